@@ -1,0 +1,23 @@
+/// What a server can do, only as far as bindery's own code branches on it. Read from the server, so it belongs to a
+/// [`Connection`](super::Connection): MariaDB and MySQL can't be told apart before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// the server's name and version, for people
+    pub server: String,
+    /// INSERT, UPDATE and DELETE can give the rows that they wrote
+    pub returning: bool,
+    /// an insert of many rows can leave a column of one row to its default by the word DEFAULT
+    pub default_keyword: bool,
+    /// CREATE and DROP take part in transactions
+    pub transactional_ddl: bool,
+    /// the most parameters that one statement may have
+    pub max_parameters: usize,
+}
+
+impl Capabilities {
+    /// The least that an engine can have: no capability, 999 parameters.
+    pub fn none(server: impl Into<String>) -> Self {
+        Capabilities { server: server.into(), returning: false, default_keyword: false, transactional_ddl: false, max_parameters: 999 }
+    }
+}

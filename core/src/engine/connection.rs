@@ -1,0 +1,102 @@
+use std::any::Any;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{Batch, Capabilities, ColumnInfo, GlobalId, Statement, TransactionOptions};
+use crate::Result;
+
+/// One connection to a database, as a driver gives it; core's [`Lease`](super::Lease) guards it.
+///
+/// A connection drives its own result: [`query`](Connection::query) opens it, [`fetch`](Connection::fetch) reads on. (A cursor
+/// that borrowed its connection could not be held by a session's stream.) Core calls one method at a time and awaits it to its
+/// end, or drops the future and calls [`release`](Connection::release) with [`Fate::CutOff`].
+#[async_trait]
+pub trait Connection: Any + Send {
+    /// What this server can do, read from it when the connection was made.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// Runs a statement that gives no rows.
+    async fn execute(&mut self, statement: &Statement<'_>) -> Result<Executed>;
+
+    /// Runs a statement that gives rows, and opens its result: the columns come back now, the rows through
+    /// [`fetch`](Connection::fetch).
+    async fn query(&mut self, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>>;
+
+    /// The next rows of the open result; `None` once it has ended, which closes it.
+    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>>;
+
+    /// Gives up the rest of the open result, so that the connection can be used again. Nothing is open: nothing happens.
+    async fn close_result(&mut self) -> Result<()>;
+
+    /// Begins a transaction.
+    async fn begin(&mut self, options: &TransactionOptions<'_>) -> Result<()>;
+
+    /// Commits, and verifies that the server did.
+    async fn commit(&mut self) -> Result<()>;
+
+    /// Rolls back. Succeeds also where the server has ended the transaction on its own.
+    async fn rollback(&mut self) -> Result<()>;
+
+    /// Sets a savepoint of this name: letters, digits and underscores, made by core.
+    async fn savepoint(&mut self, name: &str) -> Result<()>;
+
+    /// Undoes what happened since the savepoint, which stays.
+    async fn rollback_to_savepoint(&mut self, name: &str) -> Result<()>;
+
+    /// Forgets the savepoint and keeps what happened since.
+    async fn release_savepoint(&mut self, name: &str) -> Result<()>;
+
+    /// The primitives of two-phase commit; `None` where this server has none.
+    fn two_phase(&mut self) -> Option<&mut dyn TwoPhase>;
+
+    /// The only way back to the pool. Not async: core calls it when a lease is dropped. What needs the server (a rollback, the
+    /// rest of a result, a cancel request) the driver does on its own in the background, and keeps the pool's place until then.
+    fn release(self: Box<Self>, fate: Fate);
+}
+
+/// Two-phase commit on one connection.
+#[async_trait]
+pub trait TwoPhase: Send {
+    /// Prepares the open transaction, which was begun with this id, and verifies that the server did; it then survives the
+    /// connection and the server's crash.
+    async fn prepare(&mut self, id: &GlobalId) -> Result<()>;
+
+    /// Commits a prepared transaction.
+    async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()>;
+
+    /// Rolls a prepared transaction back.
+    async fn rollback_prepared(&mut self, id: &GlobalId) -> Result<()>;
+
+    /// The ids of all prepared transactions of this database.
+    async fn list_prepared(&mut self) -> Result<Vec<GlobalId>>;
+}
+
+/// What a statement without rows did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Executed {
+    /// Rows matched, also those that already had the new values; `None` where the backend can't tell.
+    pub rows_affected: Option<u64>,
+    /// The key that the server generated for the first row inserted, where it says so without RETURNING.
+    pub generated_key: Option<i64>,
+}
+
+impl Executed {
+    /// This many rows were matched.
+    pub const fn rows(rows_affected: u64) -> Self {
+        Executed { rows_affected: Some(rows_affected), generated_key: None }
+    }
+}
+
+/// In what state a connection comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fate {
+    /// Nothing is open on it.
+    Clean,
+    /// A transaction is open: it must be rolled back before anyone else is served.
+    InTransaction,
+    /// A call was dropped before its end, or a result is half read: its state is unknown.
+    CutOff,
+}

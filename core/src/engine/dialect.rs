@@ -1,0 +1,140 @@
+use crate::value::SqlType;
+
+/// How a backend spells SQL: one of three families, with overrides, so that a near relative is a few lines.
+#[derive(Debug, Clone)]
+pub struct Dialect {
+    family: Family,
+    name: &'static str,
+}
+
+/// The three families of SQL that bindery writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Family {
+    /// `"quoted"`, `$1`
+    Postgres,
+    /// `` `quoted` ``, `?`
+    MySql,
+    /// `"quoted"`, `?`
+    Sqlite,
+}
+
+impl Dialect {
+    /// PostgreSQL's own.
+    pub const fn postgres() -> Self {
+        Dialect { family: Family::Postgres, name: "postgresql" }
+    }
+
+    /// MySQL's and MariaDB's own.
+    pub const fn mysql() -> Self {
+        Dialect { family: Family::MySql, name: "mysql" }
+    }
+
+    /// SQLite's own.
+    pub const fn sqlite() -> Self {
+        Dialect { family: Family::Sqlite, name: "sqlite" }
+    }
+
+    /// The family.
+    pub const fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The name, for people.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The type of a column, in this backend's words. `max_length` is a text's, `decimal` the precision and scale of a decimal.
+    pub fn type_name(&self, sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8, u8)>) -> String {
+        match self.family {
+            Family::Sqlite => sqlite_type(sql_type, max_length),
+            Family::Postgres => postgres_type(sql_type, max_length, decimal),
+            Family::MySql => mysql_type(sql_type, max_length, decimal),
+        }
+    }
+}
+
+/// SQLite's declared types are chosen for their affinity (<https://sqlite.org/datatype3.html>, 3.1): what must stay text has a
+/// name with TEXT or CHAR in it, so that `2.50` does not become the float 2.5.
+fn sqlite_type(sql_type: SqlType, max_length: Option<u32>) -> String {
+    match sql_type {
+        SqlType::Bool => "BOOLEAN",
+        SqlType::I8 | SqlType::I16 | SqlType::I32 | SqlType::I64 | SqlType::U8 | SqlType::U16 | SqlType::U32 | SqlType::U64 => "INTEGER",
+        SqlType::F32 | SqlType::F64 => "REAL",
+        SqlType::Text => {
+            return max_length.map_or_else(|| "TEXT".to_owned(), |length| format!("VARCHAR({length})"));
+        }
+        SqlType::Bytes => "BLOB",
+        // The collation sorts and compares the text as numbers.
+        SqlType::Decimal => "DECIMAL_TEXT COLLATE decimal",
+        SqlType::Date => "DATE_TEXT",
+        SqlType::Time => "TIME_TEXT",
+        SqlType::DateTime => "DATETIME_TEXT",
+        SqlType::Timestamp => "TIMESTAMP_TEXT",
+        SqlType::Uuid => "UUID_TEXT",
+        SqlType::Json | SqlType::Array(_) => "JSON_TEXT",
+        SqlType::Other(name) => name,
+    }
+    .to_owned()
+}
+
+fn postgres_type(sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8, u8)>) -> String {
+    match sql_type {
+        SqlType::Bool => "boolean",
+        SqlType::I8 | SqlType::I16 | SqlType::U8 => "smallint",
+        SqlType::I32 | SqlType::U16 => "integer",
+        SqlType::I64 | SqlType::U32 => "bigint",
+        SqlType::U64 => "numeric(20)",
+        SqlType::F32 => "real",
+        SqlType::F64 => "double precision",
+        SqlType::Text => {
+            return max_length.map_or_else(|| "text".to_owned(), |length| format!("varchar({length})"));
+        }
+        SqlType::Bytes => "bytea",
+        SqlType::Decimal => {
+            return decimal.map_or_else(|| "numeric".to_owned(), |(precision, scale)| format!("numeric({precision}, {scale})"));
+        }
+        SqlType::Date => "date",
+        SqlType::Time => "time",
+        SqlType::DateTime => "timestamp",
+        SqlType::Timestamp => "timestamptz",
+        SqlType::Uuid => "uuid",
+        SqlType::Json => "jsonb",
+        SqlType::Array(element) => return format!("{}[]", postgres_type(*element, None, None)),
+        SqlType::Other(name) => name,
+    }
+    .to_owned()
+}
+
+fn mysql_type(sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8, u8)>) -> String {
+    match sql_type {
+        SqlType::Bool => "tinyint(1)",
+        SqlType::I8 => "tinyint",
+        SqlType::I16 => "smallint",
+        SqlType::I32 => "int",
+        SqlType::I64 => "bigint",
+        SqlType::U8 => "tinyint unsigned",
+        SqlType::U16 => "smallint unsigned",
+        SqlType::U32 => "int unsigned",
+        SqlType::U64 => "bigint unsigned",
+        SqlType::F32 => "float",
+        SqlType::F64 => "double",
+        SqlType::Text => {
+            return max_length.map_or_else(|| "longtext".to_owned(), |length| format!("varchar({length})"));
+        }
+        SqlType::Bytes => "longblob",
+        SqlType::Decimal => {
+            let (precision, scale) = decimal.unwrap_or((38, 10));
+            return format!("decimal({precision}, {scale})");
+        }
+        SqlType::Date => "date",
+        SqlType::Time => "time(6)",
+        SqlType::DateTime => "datetime(6)",
+        SqlType::Timestamp => "timestamp(6)",
+        SqlType::Uuid => "char(36)",
+        SqlType::Json | SqlType::Array(_) => "json",
+        SqlType::Other(name) => name,
+    }
+    .to_owned()
+}

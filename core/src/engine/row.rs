@@ -1,0 +1,93 @@
+use super::{Batch, ColumnInfo};
+use crate::value::{Scalar, ValueRef};
+use crate::{Error, ErrorKind, Result};
+
+/// One row of a batch, borrowed.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    batch: &'a dyn Batch,
+    columns: &'a [ColumnInfo],
+    row: usize,
+}
+
+impl<'a> Row<'a> {
+    /// A row of a batch; rows count from 0.
+    pub fn new(batch: &'a dyn Batch, columns: &'a [ColumnInfo], row: usize) -> Self {
+        Row { batch, columns, row }
+    }
+
+    /// The columns of the result.
+    pub fn columns(&self) -> &'a [ColumnInfo] {
+        self.columns
+    }
+
+    /// One cell as it came; columns count from 0.
+    pub fn value(&self, column: usize) -> Result<ValueRef<'a>> {
+        self.batch.value(self.row, column).map_err(|error| self.at(error, column))
+    }
+
+    /// One cell as a Rust type; columns count from 0.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`], with the column's name, where the value is of another type, out of range, NULL in a type without
+    /// NULL, or there is no such column.
+    pub fn get<T: Scalar>(&self, column: usize) -> Result<T> {
+        T::from_value(self.value(column)?).map_err(|error| self.at(error, column))
+    }
+
+    /// One cell as a Rust type, by the name of its column. Looks the name up each time: for loops, [`get`](Row::get) is faster.
+    ///
+    /// # Errors
+    /// As [`get`](Row::get).
+    pub fn get_by_name<T: Scalar>(&self, column: &str) -> Result<T> {
+        let index = self.columns.iter().position(|info| info.name == column).ok_or_else(|| {
+            let known: Vec<_> = self.columns.iter().map(|info| info.name.as_str()).collect();
+            Error::new(ErrorKind::Decode, format!("the result has no such column: it has {}", known.join(", "))).at_column(column)
+        })?;
+        self.get(index)
+    }
+
+    fn at(&self, error: Error, column: usize) -> Error {
+        match self.columns.get(column) {
+            Some(info) => error.at_column(info.name.as_str()),
+            None => {
+                Error::new(ErrorKind::Decode, format!("the result has {} columns, and column {column} was asked for", self.columns.len()))
+            }
+        }
+    }
+}
+
+/// A type that is made from a whole row: a model, a tuple of up to twelve [`Scalar`]s, a single `Scalar` by `(T,)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be made from a row",
+    note = "rows become models, tuples of columns, or a `DynamicRow`"
+)]
+pub trait FromRow: Sized + Send + 'static {
+    /// Makes it from the row's cells, in order.
+    fn from_row(row: &Row<'_>) -> Result<Self>;
+}
+
+macro_rules! tuples {
+    ($($($ty:ident $index:tt),+;)+) => {$(
+        impl<$($ty: Scalar),+> FromRow for ($($ty,)+) {
+            fn from_row(row: &Row<'_>) -> Result<Self> {
+                Ok(($(row.get::<$ty>($index)?,)+))
+            }
+        }
+    )+};
+}
+
+tuples! {
+    A 0;
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+    A 0, B 1, C 2, D 3, E 4;
+    A 0, B 1, C 2, D 3, E 4, F 5;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11;
+}

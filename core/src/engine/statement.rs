@@ -1,0 +1,53 @@
+use crate::value::{SqlType, ValueRef};
+
+/// One statement, ready to be sent: text in the backend's own dialect, and its parameters in order.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Statement<'a> {
+    /// the text, with the backend's own placeholders
+    pub sql: &'a str,
+    /// the parameters, in the order of the placeholders
+    pub params: &'a [Param<'a>],
+    /// whether it only reads
+    pub effect: Effect,
+}
+
+impl<'a> Statement<'a> {
+    /// A statement with parameters.
+    pub const fn new(sql: &'a str, params: &'a [Param<'a>], effect: Effect) -> Self {
+        Statement { sql, params, effect }
+    }
+}
+
+/// What a statement may do to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// It only reads. Sent to a server that can check it (SQLite), a statement that writes nevertheless is refused.
+    Read,
+    /// It may write.
+    Write,
+}
+
+/// One parameter of a [`Statement`].
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Param<'a> {
+    /// the value
+    pub value: ValueRef<'a>,
+    /// the type that it is sent as, NULL included; `None`: the server infers it from the statement
+    pub sql_type: Option<SqlType>,
+}
+
+impl<'a> Param<'a> {
+    /// A parameter of a type.
+    pub const fn new(value: ValueRef<'a>, sql_type: Option<SqlType>) -> Self {
+        Param { value, sql_type }
+    }
+}
+
+impl std::fmt::Debug for Param<'_> {
+    // The value may be a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Param").field("value", &self.value.kind_name()).field("sql_type", &self.sql_type).finish()
+    }
+}

@@ -1,0 +1,38 @@
+use std::collections::BTreeMap;
+
+use super::Table;
+use crate::BindKey;
+
+/// The tables of one bind, by name.
+#[derive(Debug, Clone)]
+pub struct Metadata {
+    bind: BindKey,
+    tables: BTreeMap<&'static str, &'static Table>,
+}
+
+impl Metadata {
+    pub(crate) fn new(bind: BindKey) -> Self {
+        Metadata { bind, tables: BTreeMap::new() }
+    }
+
+    /// Adds a table; gives back the one of the same name that stands there already, if that is another.
+    pub(crate) fn add(&mut self, table: &'static Table) -> Option<&'static Table> {
+        let before = *self.tables.entry(table.name()).or_insert(table);
+        (!std::ptr::eq(before, table)).then_some(before)
+    }
+
+    /// The bind.
+    pub fn bind(&self) -> BindKey {
+        self.bind
+    }
+
+    /// The tables, sorted by name.
+    pub fn tables(&self) -> impl ExactSizeIterator<Item = &'static Table> {
+        self.tables.values().copied()
+    }
+
+    /// A table by its name.
+    pub fn table(&self, name: &str) -> Option<&'static Table> {
+        self.tables.get(name).copied()
+    }
+}

@@ -1,0 +1,22 @@
+//! Tables as data: their columns and keys, the models that are their rows, the registry that links them to their binds, and the
+//! DDL that creates and drops them.
+
+mod column;
+mod metadata;
+mod model;
+mod naming;
+mod registry;
+mod table;
+
+pub use column::{Column, OnDelete, Reference};
+pub use metadata::Metadata;
+pub use model::{Fields, Insertable, Key, Model, Values};
+pub use naming::shorten;
+pub use registry::{Registration, registered};
+pub use table::{ForeignKey, Index, StaticTable, Table};
+
+#[doc(hidden)]
+pub mod __private {
+    pub use super::model::{push_default, push_value, read_field};
+    pub use super::table::assert_reference;
+}

@@ -1,0 +1,171 @@
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use super::naming;
+use super::{Column, OnDelete};
+use crate::value::Scalar;
+use crate::{BindKey, BindName, SameDatabase};
+
+/// What [`table!`](crate::table!) declares: a table that is built when it is first used.
+pub type StaticTable = LazyLock<Table>;
+
+/// One table as data: its name, its bind, its columns, keys and indexes.
+///
+/// `#[derive(Model)]` and `table!` make one and register it; by hand it is built up:
+///
+/// ```
+/// use bindery_core::{BindKey, schema::{Column, Table}};
+///
+/// let table = Table::new("users", BindKey::from_static("auth"))
+///     .column(Column::of::<i64>("id").primary_key().generated())
+///     .column(Column::of::<String>("email").unique());
+/// assert_eq!(table.primary_key().collect::<Vec<_>>(), ["id"]);
+/// assert_eq!(table.uniques()[0].name, "uq_users_email");
+/// ```
+///
+/// Constraints are named by one convention on every bind: `pk_users`, `uq_users_email`, `ix_users_name`,
+/// `fk_posts_author_id_users`. A name beyond 63 bytes (PostgreSQL's limit) is cut and ends in a hash of the whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    name: Cow<'static, str>,
+    bind: BindKey,
+    columns: Vec<Column>,
+    indexes: Vec<Index>,
+    uniques: Vec<Index>,
+    foreign_keys: Vec<ForeignKey>,
+}
+
+/// An index or a unique constraint: its name and columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// the name, by the convention unless one was given
+    pub name: String,
+    /// the columns, in order
+    pub columns: Vec<Cow<'static, str>>,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// the name, by the convention
+    pub name: String,
+    /// the column that refers
+    pub column: Cow<'static, str>,
+    /// the bind of the referred table
+    pub bind: BindKey,
+    /// the referred table
+    pub table: Cow<'static, str>,
+    /// the referred column
+    pub referred: Cow<'static, str>,
+    /// what happens to a row when the row that it refers to is deleted
+    pub on_delete: OnDelete,
+}
+
+impl Table {
+    /// A table without columns.
+    pub fn new(name: impl Into<Cow<'static, str>>, bind: BindKey) -> Self {
+        Table { name: name.into(), bind, columns: Vec::new(), indexes: Vec::new(), uniques: Vec::new(), foreign_keys: Vec::new() }
+    }
+
+    /// Adds a column, with the index, unique constraint and foreign key that it asks for.
+    #[must_use]
+    pub fn column(mut self, column: Column) -> Self {
+        let name: Cow<'static, str> = column.name().to_owned().into();
+        if column.is_unique() {
+            self = self.unique(None, vec![name.clone()]);
+        }
+        if column.is_indexed() {
+            self = self.index(None, vec![name.clone()]);
+        }
+        if let Some(reference) = column.reference() {
+            self.foreign_keys.push(ForeignKey {
+                name: naming::foreign_key(&self.name, &name, &reference.table),
+                column: name,
+                bind: reference.bind.unwrap_or(self.bind),
+                table: reference.table.clone(),
+                referred: reference.column.clone(),
+                on_delete: reference.on_delete,
+            });
+        }
+        self.columns.push(column);
+        self
+    }
+
+    /// Adds several columns.
+    #[must_use]
+    pub fn columns_from(self, columns: impl IntoIterator<Item = Column>) -> Self {
+        columns.into_iter().fold(self, Table::column)
+    }
+
+    /// Adds an index over columns; without a name it is named by the convention.
+    #[must_use]
+    pub fn index(mut self, name: Option<&str>, columns: Vec<Cow<'static, str>>) -> Self {
+        let name = name.map_or_else(|| naming::index(&self.name, &columns), str::to_owned);
+        self.indexes.push(Index { name, columns });
+        self
+    }
+
+    /// Adds a unique constraint over columns; without a name it is named by the convention.
+    #[must_use]
+    pub fn unique(mut self, name: Option<&str>, columns: Vec<Cow<'static, str>>) -> Self {
+        let name = name.map_or_else(|| naming::unique(&self.name, &columns), str::to_owned);
+        self.uniques.push(Index { name, columns });
+        self
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The bind. It is fixed where the table is defined.
+    pub fn bind(&self) -> BindKey {
+        self.bind
+    }
+
+    /// The columns, in order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// A column by its name.
+    pub fn find_column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name() == name)
+    }
+
+    /// The names of the primary key's columns, in order.
+    pub fn primary_key(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter(|column| column.is_primary_key()).map(Column::name)
+    }
+
+    /// The name of the primary key's constraint: `pk_users`.
+    pub fn primary_key_name(&self) -> String {
+        naming::primary_key(&self.name)
+    }
+
+    /// The indexes, unique constraints apart.
+    pub fn indexes(&self) -> &[Index] {
+        &self.indexes
+    }
+
+    /// The unique constraints, the primary key apart.
+    pub fn uniques(&self) -> &[Index] {
+        &self.uniques
+    }
+
+    /// The foreign keys.
+    pub fn foreign_keys(&self) -> &[ForeignKey] {
+        &self.foreign_keys
+    }
+}
+
+/// Compiles only where both columns are of one database and one type.
+pub const fn assert_reference<A, B, V, W>(_: &crate::query::TypedColumn<A, V>, _: &crate::query::TypedColumn<B, W>)
+where
+    A: super::Fields,
+    B: super::Model,
+    V: Scalar,
+    W: Scalar<Base = V::Base>,
+    A::Bind: SameDatabase<B::Bind> + BindName,
+{
+}

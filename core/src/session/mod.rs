@@ -1,0 +1,1 @@
+//! The configured databases, and sessions over them.

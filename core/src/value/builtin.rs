@@ -1,0 +1,144 @@
+//! [`Scalar`] for the types of the standard library.
+
+use super::{Comparable, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
+use crate::{Error, Result};
+
+impl Scalar for bool {
+    type Base = bool;
+    const TYPE: SqlType = SqlType::Bool;
+
+    fn into_value(self) -> Result<Value> {
+        Ok(Value::Bool(self))
+    }
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Bool(value) => Ok(value),
+            // SQLite and MySQL have no boolean of their own.
+            ValueRef::I64(0) => Ok(false),
+            ValueRef::I64(1) => Ok(true),
+            ValueRef::I64(_) => Err(Error::out_of_range("bool: it is neither 0 nor 1")),
+            value => Err(Error::unexpected_value("a boolean", value)),
+        }
+    }
+}
+
+impl Comparable for bool {}
+impl Ordered for bool {}
+
+macro_rules! integers {
+    ($($ty:ident $sql:ident $variant:ident),* $(,)?) => {$(
+        impl Scalar for $ty {
+            type Base = $ty;
+            const TYPE: SqlType = SqlType::$sql;
+
+            fn into_value(self) -> Result<Value> {
+                Ok(Value::$variant(self.into()))
+            }
+
+            fn from_value(value: ValueRef<'_>) -> Result<Self> {
+                match value {
+                    ValueRef::I64(value) => value.try_into().map_err(|_| Error::out_of_range(stringify!($ty))),
+                    ValueRef::U64(value) => value.try_into().map_err(|_| Error::out_of_range(stringify!($ty))),
+                    // PostgreSQL and MySQL sum integers into a decimal.
+                    ValueRef::Decimal(value) => value.parse().map_err(|_| Error::out_of_range(stringify!($ty))),
+                    value => Err(Error::unexpected_value("an integer", value)),
+                }
+            }
+        }
+        impl Comparable for $ty {}
+        impl Ordered for $ty {}
+        impl Numeric for $ty {
+            type Sum = i64;
+        }
+    )*};
+}
+
+integers!(i8 I8 I64, i16 I16 I64, i32 I32 I64, i64 I64 I64, u8 U8 I64, u16 U16 I64, u32 U32 I64, u64 U64 U64);
+
+impl Scalar for f64 {
+    type Base = f64;
+    const TYPE: SqlType = SqlType::F64;
+
+    fn into_value(self) -> Result<Value> {
+        Ok(Value::F64(self))
+    }
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::F64(value) => Ok(value),
+            ValueRef::I64(value) => {
+                let float = value as f64;
+                // i64::MAX rounds up to 2^63, which casts back to i64::MAX: compare where nothing saturates.
+                if float as i128 == i128::from(value) { Ok(float) } else { Err(Error::out_of_range("f64 exactly")) }
+            }
+            ValueRef::Decimal(value) => value.parse().map_err(|_| Error::out_of_range("f64")),
+            value => Err(Error::unexpected_value("a float", value)),
+        }
+    }
+}
+
+impl Comparable for f64 {}
+impl Ordered for f64 {}
+impl Numeric for f64 {
+    type Sum = f64;
+}
+
+impl Scalar for f32 {
+    type Base = f32;
+    const TYPE: SqlType = SqlType::F32;
+
+    fn into_value(self) -> Result<Value> {
+        Ok(Value::F64(self.into()))
+    }
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        let wide = f64::from_value(value)?;
+        let narrow = wide as f32;
+        if f64::from(narrow) == wide || wide.is_nan() { Ok(narrow) } else { Err(Error::out_of_range("f32 exactly: read it as f64")) }
+    }
+}
+
+impl Comparable for f32 {}
+impl Ordered for f32 {}
+impl Numeric for f32 {
+    type Sum = f64;
+}
+
+impl Scalar for String {
+    type Base = String;
+    const TYPE: SqlType = SqlType::Text;
+
+    fn into_value(self) -> Result<Value> {
+        Ok(Value::Text(self))
+    }
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Text(value) | ValueRef::Other { text: value, .. } => Ok(value.to_owned()),
+            value => Err(Error::unexpected_value("text", value)),
+        }
+    }
+}
+
+impl Comparable for String {}
+impl Ordered for String {}
+
+impl Scalar for Vec<u8> {
+    type Base = Vec<u8>;
+    const TYPE: SqlType = SqlType::Bytes;
+
+    fn into_value(self) -> Result<Value> {
+        Ok(Value::Bytes(self))
+    }
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Bytes(value) => Ok(value.to_owned()),
+            value => Err(Error::unexpected_value("bytes", value)),
+        }
+    }
+}
+
+impl Comparable for Vec<u8> {}
+impl Ordered for Vec<u8> {}

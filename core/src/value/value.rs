@@ -1,0 +1,167 @@
+/// One owned value, as it travels to or from a database: bindery's own plain types, so that no client library's and no
+/// calendar crate's type stands in the contract.
+///
+/// `Null` has no type of its own; where the type of a NULL matters, the [`Param`](crate::engine::Param) beside it says it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// SQL's NULL
+    Null,
+    /// true or false
+    Bool(bool),
+    /// every signed integer, and unsigned ones that fit
+    I64(i64),
+    /// an unsigned integer
+    U64(u64),
+    /// every float; an `f32` is exact in it
+    F64(f64),
+    /// text
+    Text(String),
+    /// bytes
+    Bytes(Vec<u8>),
+    /// an exact decimal in plain notation: optional `-`, digits, optionally `.` and digits. No exponent.
+    Decimal(String),
+    /// days since 1970-01-01, proleptic Gregorian
+    Date(i32),
+    /// microseconds since midnight
+    Time(i64),
+    /// microseconds since 1970-01-01T00:00:00, no zone
+    DateTime(i64),
+    /// microseconds since 1970-01-01T00:00:00 UTC
+    Timestamp(i64),
+    /// the 16 bytes of a UUID, in the order of its text
+    Uuid([u8; 16]),
+    /// a JSON document as text
+    Json(String),
+    /// an array
+    Array(Vec<Value>),
+    /// a value of one of the server's own types, as the server's text for it
+    Other {
+        /// the server's name of the type
+        type_name: String,
+        /// the value as the server writes it
+        text: String,
+    },
+}
+
+/// A [`Value`] borrowed from a result or a statement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum ValueRef<'a> {
+    /// SQL's NULL
+    Null,
+    /// true or false
+    Bool(bool),
+    /// every signed integer, and unsigned ones that fit
+    I64(i64),
+    /// an unsigned integer
+    U64(u64),
+    /// every float
+    F64(f64),
+    /// text
+    Text(&'a str),
+    /// bytes
+    Bytes(&'a [u8]),
+    /// an exact decimal in plain notation
+    Decimal(&'a str),
+    /// days since 1970-01-01
+    Date(i32),
+    /// microseconds since midnight
+    Time(i64),
+    /// microseconds since 1970-01-01T00:00:00, no zone
+    DateTime(i64),
+    /// microseconds since 1970-01-01T00:00:00 UTC
+    Timestamp(i64),
+    /// the 16 bytes of a UUID
+    Uuid([u8; 16]),
+    /// a JSON document as text
+    Json(&'a str),
+    /// an array
+    Array(&'a [Value]),
+    /// a value of one of the server's own types
+    Other {
+        /// the server's name of the type
+        type_name: &'a str,
+        /// the value as the server writes it
+        text: &'a str,
+    },
+}
+
+impl Value {
+    /// This value, borrowed.
+    pub fn as_ref(&self) -> ValueRef<'_> {
+        match self {
+            Value::Null => ValueRef::Null,
+            Value::Bool(value) => ValueRef::Bool(*value),
+            Value::I64(value) => ValueRef::I64(*value),
+            Value::U64(value) => ValueRef::U64(*value),
+            Value::F64(value) => ValueRef::F64(*value),
+            Value::Text(value) => ValueRef::Text(value),
+            Value::Bytes(value) => ValueRef::Bytes(value),
+            Value::Decimal(value) => ValueRef::Decimal(value),
+            Value::Date(value) => ValueRef::Date(*value),
+            Value::Time(value) => ValueRef::Time(*value),
+            Value::DateTime(value) => ValueRef::DateTime(*value),
+            Value::Timestamp(value) => ValueRef::Timestamp(*value),
+            Value::Uuid(value) => ValueRef::Uuid(*value),
+            Value::Json(value) => ValueRef::Json(value),
+            Value::Array(value) => ValueRef::Array(value),
+            Value::Other { type_name, text } => ValueRef::Other { type_name, text },
+        }
+    }
+
+    /// Whether this is NULL.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+}
+
+impl ValueRef<'_> {
+    /// This value, owned.
+    pub fn to_owned(self) -> Value {
+        match self {
+            ValueRef::Null => Value::Null,
+            ValueRef::Bool(value) => Value::Bool(value),
+            ValueRef::I64(value) => Value::I64(value),
+            ValueRef::U64(value) => Value::U64(value),
+            ValueRef::F64(value) => Value::F64(value),
+            ValueRef::Text(value) => Value::Text(value.to_owned()),
+            ValueRef::Bytes(value) => Value::Bytes(value.to_owned()),
+            ValueRef::Decimal(value) => Value::Decimal(value.to_owned()),
+            ValueRef::Date(value) => Value::Date(value),
+            ValueRef::Time(value) => Value::Time(value),
+            ValueRef::DateTime(value) => Value::DateTime(value),
+            ValueRef::Timestamp(value) => Value::Timestamp(value),
+            ValueRef::Uuid(value) => Value::Uuid(value),
+            ValueRef::Json(value) => Value::Json(value.to_owned()),
+            ValueRef::Array(value) => Value::Array(value.to_owned()),
+            ValueRef::Other { type_name, text } => Value::Other { type_name: type_name.to_owned(), text: text.to_owned() },
+        }
+    }
+
+    /// Whether this is NULL.
+    pub fn is_null(&self) -> bool {
+        matches!(self, ValueRef::Null)
+    }
+
+    /// What kind of value this is, for an error message; never the value itself.
+    pub fn kind_name(&self) -> &'static str {
+        match self {
+            ValueRef::Null => "NULL",
+            ValueRef::Bool(_) => "a boolean",
+            ValueRef::I64(_) | ValueRef::U64(_) => "an integer",
+            ValueRef::F64(_) => "a float",
+            ValueRef::Text(_) => "text",
+            ValueRef::Bytes(_) => "bytes",
+            ValueRef::Decimal(_) => "a decimal",
+            ValueRef::Date(_) => "a date",
+            ValueRef::Time(_) => "a time",
+            ValueRef::DateTime(_) => "a date and time",
+            ValueRef::Timestamp(_) => "a timestamp",
+            ValueRef::Uuid(_) => "a UUID",
+            ValueRef::Json(_) => "JSON",
+            ValueRef::Array(_) => "an array",
+            ValueRef::Other { .. } => "a value of a type of the server's own",
+        }
+    }
+}
