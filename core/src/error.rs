@@ -198,6 +198,22 @@ impl Error {
         self
     }
 
+    /// The same error again, without its source: for a statement that was built wrong and is run more than once.
+    pub(crate) fn duplicate(error: &Error) -> Self {
+        let Inner { kind, message, bind, table, column, step, problems, outcomes, source: _ } = &*error.0;
+        Error(Box::new(Inner {
+            kind: *kind,
+            message: message.clone(),
+            bind: *bind,
+            table: table.clone(),
+            column: column.clone(),
+            step: *step,
+            problems: problems.clone(),
+            outcomes: outcomes.clone(),
+            source: None,
+        }))
+    }
+
     /// The class: what to branch on.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{Batch, ColumnInfo};
 use crate::value::{Scalar, ValueRef};
 use crate::{Error, ErrorKind, Result};
@@ -6,19 +8,24 @@ use crate::{Error, ErrorKind, Result};
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     batch: &'a dyn Batch,
-    columns: &'a [ColumnInfo],
+    columns: &'a Arc<[ColumnInfo]>,
     row: usize,
 }
 
 impl<'a> Row<'a> {
     /// A row of a batch; rows count from 0.
-    pub fn new(batch: &'a dyn Batch, columns: &'a [ColumnInfo], row: usize) -> Self {
+    pub fn new(batch: &'a dyn Batch, columns: &'a Arc<[ColumnInfo]>, row: usize) -> Self {
         Row { batch, columns, row }
     }
 
     /// The columns of the result.
     pub fn columns(&self) -> &'a [ColumnInfo] {
         self.columns
+    }
+
+    /// The columns of the result, to be kept beyond it.
+    pub fn shared_columns(&self) -> Arc<[ColumnInfo]> {
+        Arc::clone(self.columns)
     }
 
     /// One cell as it came; columns count from 0.

@@ -1,8 +1,63 @@
-//! Statements as values.
+//! Statements as values: built from typed columns, without a session; stored, nested, and run by the session's verbs.
+//!
+//! ```
+//! # use bindery_core as bindery;
+//! # use bindery_core::{AnyBind, BindKey, query::TableExt, schema::{Column, StaticTable, Table}};
+//! static EVENTS: StaticTable = StaticTable::new(|| {
+//!     Table::new("events", BindKey::DEFAULT).column(Column::of::<i64>("id").primary_key()).column(Column::of::<String>("kind"))
+//! });
+//! use bindery::query::Expression;
+//!
+//! let (id, kind) = (EVENTS.col::<i64>("id"), EVENTS.col::<String>("kind"));
+//! let newest = EVENTS.select().filter(kind.eq("login")).order_by(id.desc()).limit(10);
+//! assert_eq!(
+//!     newest.to_sql(&bindery::engine::Dialect::sqlite())?,
+//!     r#"SELECT "events"."id", "events"."kind" FROM "events" WHERE "events"."kind" = ? ORDER BY "events"."id" DESC LIMIT ?"#
+//! );
+//! # Ok::<(), bindery_core::Error>(())
+//! ```
 
+mod alias;
+mod assignment;
+mod delete;
+mod dynamic_row;
+mod expr;
+mod expression;
+mod insert;
+mod node;
+mod operand;
+mod order;
+mod query;
+mod raw;
+mod render;
+mod select;
+mod selection;
+mod starts;
 mod typed_column;
+mod union;
+mod update;
 
-pub use typed_column::TypedColumn;
+pub use alias::Alias;
+pub use assignment::Assignment;
+pub use delete::Delete;
+pub use dynamic_row::DynamicRow;
+pub use expr::{Expr, count, exists};
+pub use expression::Expression;
+pub use insert::Insert;
+pub use operand::{InOperand, Operand};
+pub use order::Order;
+pub(crate) use query::Shape;
+pub use query::{Action, Query};
+pub use raw::{Raw, raw};
+pub(crate) use render::Rendered;
+pub use select::Select;
+pub use selection::Selection;
+pub use starts::{ModelExt, TableExt};
+pub use typed_column::{TableColumn, TypedColumn};
+pub use union::Union;
+pub use update::Update;
 
 #[doc(hidden)]
-pub mod __private {}
+pub mod __private {
+    pub use super::typed_column::assert_reference;
+}

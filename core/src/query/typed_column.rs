@@ -1,26 +1,129 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-/// A column of the model or base `O` whose values are `V`: the associated constants that the derive makes, `User::email`.
+use super::expression::Expression;
+use super::node::{Node, Owner};
+use super::{Alias, Assignment, Expr, Operand};
+use crate::schema::{Fields, Model, Table};
+use crate::value::Scalar;
+use crate::{AnyBind, BindName, Error, ErrorKind, SameDatabase};
+
+/// A column of the model or abstract base `O` whose values are `V`: the associated constants that the derive makes,
+/// `User::email`. What can be done with it is in [`Expression`].
 pub struct TypedColumn<O, V> {
-    name: Cow<'static, str>,
+    name: &'static str,
     types: PhantomData<fn() -> (O, V)>,
 }
 
 impl<O, V> TypedColumn<O, V> {
-    /// The column of this name.
+    /// The column of this name. The derive calls it.
     pub const fn new(name: &'static str) -> Self {
-        TypedColumn { name: Cow::Borrowed(name), types: PhantomData }
+        TypedColumn { name, types: PhantomData }
     }
 
-    /// The name.
-    pub fn name(&self) -> &str {
-        &self.name
+    /// The name in the database.
+    pub const fn name(&self) -> &'static str {
+        self.name
     }
 }
 
 impl<O, V> Clone for TypedColumn<O, V> {
     fn clone(&self) -> Self {
-        TypedColumn { name: self.name.clone(), types: PhantomData }
+        *self
     }
+}
+
+impl<O, V> Copy for TypedColumn<O, V> {}
+
+impl<O: Fields, V: Scalar> TypedColumn<O, V> {
+    /// This column gets a value: for [`Update::set`](super::Update::set). The value is a Rust value, an `Option` of one where the
+    /// column allows NULL, or an expression.
+    pub fn to<T: Operand<V>>(self, value: T) -> Assignment<O::ColumnBind>
+    where
+        O::ColumnBind: SameDatabase<T::Bind>,
+    {
+        Assignment::new(self.name.into(), value.into_node())
+    }
+
+    /// This column, of the table under an alias.
+    pub fn of<M: Model>(self, alias: &Alias<M>) -> Expr<V, M::Bind> {
+        Expr::new(Node::Column(alias.source().owner(), self.name.into()))
+    }
+
+    /// This column of an abstract base, of one of its models: where a statement has several of them.
+    pub fn on<M: Model>(self) -> Expr<V, M::Bind> {
+        Expr::new(Node::Column(Owner::Table(M::Bind::KEY, M::NAME.into()), self.name.into()))
+    }
+}
+
+impl<O: Fields, V: Scalar> Expression for TypedColumn<O, V> {
+    type Value = V;
+    type Bind = O::ColumnBind;
+
+    fn into_expr(self) -> Expr<V, O::ColumnBind> {
+        let owner = match O::TABLE {
+            Some(table) => Owner::Table(O::Bind::KEY, table.into()),
+            None => Owner::Main,
+        };
+        Expr::new(Node::Column(owner, self.name.into()))
+    }
+}
+
+/// A column of a bare [`Table`], whose values are said to be `V`: `EVENTS.col::<i64>("id")`.
+pub struct TableColumn<V> {
+    table: &'static Table,
+    name: Cow<'static, str>,
+    types: PhantomData<fn() -> V>,
+}
+
+impl<V: Scalar> TableColumn<V> {
+    pub(super) fn new(table: &'static Table, name: Cow<'static, str>) -> Self {
+        TableColumn { table, name, types: PhantomData }
+    }
+
+    /// This column gets a value: for [`Update::set`](super::Update::set) and for inserts.
+    pub fn to<T: Operand<V>>(self, value: T) -> Assignment<AnyBind> {
+        Assignment::new(self.name, value.into_node())
+    }
+}
+
+impl<V> Clone for TableColumn<V> {
+    fn clone(&self) -> Self {
+        TableColumn { table: self.table, name: self.name.clone(), types: PhantomData }
+    }
+}
+
+impl<V: Scalar> Expression for TableColumn<V> {
+    type Value = V;
+    type Bind = AnyBind;
+
+    fn into_expr(self) -> Expr<V, AnyBind> {
+        if self.table.find_column(&self.name).is_none() {
+            let error =
+                Error::new(ErrorKind::InvalidStatement, "the table has no such column").at_table(self.table.name()).at_column(self.name);
+            return Expr::new(Node::Invalid(Arc::new(error)));
+        }
+        Expr::new(Node::Column(Owner::Table(self.table.bind(), self.table.name().into()), self.name))
+    }
+}
+
+impl<V: Scalar> Expression for &TableColumn<V> {
+    type Value = V;
+    type Bind = AnyBind;
+
+    fn into_expr(self) -> Expr<V, AnyBind> {
+        self.clone().into_expr()
+    }
+}
+
+/// Compiles only where both columns are of one database and one type: what the derive checks of `references`.
+pub const fn assert_reference<A, B, V, W>(_: &TypedColumn<A, V>, _: &TypedColumn<B, W>)
+where
+    A: Fields,
+    B: Model,
+    V: Scalar,
+    W: Scalar<Base = V::Base>,
+    A::Bind: SameDatabase<B::Bind>,
+{
 }

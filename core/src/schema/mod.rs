@@ -18,5 +18,4 @@ pub use table::{ForeignKey, Index, StaticTable, Table};
 #[doc(hidden)]
 pub mod __private {
     pub use super::model::{push_default, push_value, read_field};
-    pub use super::table::assert_reference;
 }

@@ -3,8 +3,7 @@ use std::sync::LazyLock;
 
 use super::naming;
 use super::{Column, OnDelete};
-use crate::value::Scalar;
-use crate::{BindKey, BindName, SameDatabase};
+use crate::BindKey;
 
 /// What [`table!`](crate::table!) declares: a table that is built when it is first used.
 pub type StaticTable = LazyLock<Table>;
@@ -157,15 +156,4 @@ impl Table {
     pub fn foreign_keys(&self) -> &[ForeignKey] {
         &self.foreign_keys
     }
-}
-
-/// Compiles only where both columns are of one database and one type.
-pub const fn assert_reference<A, B, V, W>(_: &crate::query::TypedColumn<A, V>, _: &crate::query::TypedColumn<B, W>)
-where
-    A: super::Fields,
-    B: super::Model,
-    V: Scalar,
-    W: Scalar<Base = V::Base>,
-    A::Bind: SameDatabase<B::Bind> + BindName,
-{
 }

@@ -1,0 +1,115 @@
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::Assignment;
+use super::node::Node;
+use crate::schema::{Insertable, Model, Table};
+use crate::value::{SqlType, Value};
+use crate::{Error, ErrorKind, Result};
+
+/// An INSERT of rows into the table of `M`: `session.execute(User::insert([..]))` says how many there were,
+/// `session.insert` and `session.insert_many` give the rows back.
+pub struct Insert<M> {
+    table: &'static Table,
+    /// One entry for each column of the table; `None` leaves the column to the server.
+    rows: Vec<Vec<Option<Value>>>,
+    error: Option<Arc<Error>>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Insert<M> {
+    pub(super) fn rows_of<T: Insertable<Model = M>>(rows: impl IntoIterator<Item = T>) -> Self {
+        let mut insert = Insert::into_table(M::table());
+        let width = insert.table.columns().len();
+        for row in rows {
+            let mut values = Vec::with_capacity(width);
+            match row.into_values(&mut values) {
+                Ok(()) => insert.rows.push(values),
+                Err(error) => insert.fail(error),
+            }
+        }
+        insert
+    }
+}
+
+impl<M> Insert<M> {
+    pub(super) fn into_table(table: &'static Table) -> Self {
+        Insert { table, rows: Vec::new(), error: None, model: PhantomData }
+    }
+
+    pub(super) fn add_row<B>(&mut self, assignments: impl IntoIterator<Item = Assignment<B>>) {
+        let mut row = vec![None; self.table.columns().len()];
+        for assignment in assignments {
+            let Some(index) = self.table.columns().iter().position(|column| column.name() == assignment.column) else {
+                self.fail(
+                    Error::new(ErrorKind::InvalidStatement, "the table has no such column").at_column(assignment.column.into_owned()),
+                );
+                return;
+            };
+            match assignment.value {
+                Node::Value(value, _) => row[index] = Some(value),
+                Node::Invalid(error) => self.fail(Error::duplicate(&error)),
+                _ => self.fail(
+                    Error::new(ErrorKind::InvalidStatement, "an inserted value is a Rust value, not an expression")
+                        .at_column(assignment.column.into_owned()),
+                ),
+            }
+        }
+        self.rows.push(row);
+    }
+
+    fn fail(&mut self, error: Error) {
+        // The first one is what the user mends first.
+        self.error.get_or_insert_with(|| Arc::new(error.at_table(self.table.name())));
+    }
+
+    pub(crate) fn table(&self) -> &'static Table {
+        self.table
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The rows in their order, cut into runs that one statement can carry: the same columns given in each, and no more
+    /// parameters than the backend takes.
+    pub(crate) fn runs(&self, max_parameters: usize) -> Result<Vec<InsertRun<'_>>> {
+        if let Some(error) = &self.error {
+            return Err(Error::duplicate(error));
+        }
+        let mut runs: Vec<InsertRun<'_>> = Vec::new();
+        for row in &self.rows {
+            let given = |row: &[Option<Value>]| row.iter().map(Option::is_some).collect::<Vec<_>>();
+            let fits = runs.last().is_some_and(|run| {
+                let width = run.given().count();
+                // A row of defaults only has no multi-row form.
+                width > 0 && (run.rows.len() + 1) * width <= max_parameters && given(run.rows[0]) == given(row)
+            });
+            match runs.last_mut() {
+                Some(run) if fits => run.rows.push(row),
+                _ => runs.push(InsertRun { table: self.table, rows: vec![row] }),
+            }
+        }
+        Ok(runs)
+    }
+}
+
+/// Rows that one INSERT statement carries.
+pub(crate) struct InsertRun<'a> {
+    pub(crate) table: &'static Table,
+    pub(crate) rows: Vec<&'a [Option<Value>]>,
+}
+
+impl<'a> InsertRun<'a> {
+    /// The columns that are given, with their place in the table.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (usize, &'static str)> {
+        let first = self.rows.first().copied().unwrap_or_default();
+        let columns = self.table.columns().iter().enumerate();
+        columns.zip(first).filter(|(_, value)| value.is_some()).map(|((index, column), _)| (index, column.name()))
+    }
+
+    /// The values of a row that are given, with the types of their columns.
+    pub(crate) fn values(&self, row: &'a [Option<Value>]) -> impl Iterator<Item = (&'a Value, SqlType)> {
+        row.iter().zip(self.table.columns()).filter_map(|(value, column)| Some((value.as_ref()?, column.sql_type())))
+    }
+}

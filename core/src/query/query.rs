@@ -1,0 +1,256 @@
+use super::render::{Rendered, Renderer};
+use super::{Delete, Insert, Raw, Select, Union, Update};
+use crate::engine::{Capabilities, Dialect, Effect, FromRow};
+use crate::schema::Table;
+use crate::{BindKey, Error, ErrorKind, Result};
+
+/// In what form a query is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// its rows
+    Rows,
+    /// so many rows are enough
+    AtMost(u64),
+    /// how many rows it has
+    Count,
+    /// whether it has a row
+    Exists,
+}
+
+/// A statement that gives rows: [`Select`], [`Union`], [`Raw`]. What the session's verbs `all`, `one`, `optional`, `first`, `count`,
+/// `exists` and `stream` take, by value or by reference. Sealed: only this crate makes statements.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a statement that gives rows",
+    note = "inserts, updates and deletes are run by `execute`"
+)]
+pub trait Query: Send + Sync {
+    /// A row of it.
+    type Row: FromRow;
+
+    /// The bind that it is sent to.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownBind`] for raw SQL on a bind whose name is malformed.
+    fn bind(&self) -> Result<BindKey>;
+
+    /// The table that its rows are mostly of, for errors.
+    #[doc(hidden)]
+    fn table(&self) -> Option<&'static Table>;
+
+    #[doc(hidden)]
+    fn effect(&self) -> Effect {
+        Effect::Read
+    }
+
+    #[doc(hidden)]
+    #[allow(private_interfaces)] // sealed by it
+    fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>>;
+
+    /// Its text in a dialect.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidStatement`], [`ErrorKind::CrossBind`] or [`ErrorKind::InvalidValue`], as running it would give before
+    /// anything is sent.
+    fn to_sql(&self, dialect: &Dialect) -> Result<String> {
+        Ok(self.render(dialect, Shape::Rows)?.sql)
+    }
+}
+
+/// A statement that changes rows: [`Insert`], [`Update`], [`Delete`], [`Raw`]. What the session's verb `execute` takes. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a statement that changes rows",
+    note = "selects are run by `all`, `one` and their kin"
+)]
+pub trait Action: Send + Sync {
+    /// The bind that it is sent to.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownBind`] for raw SQL on a bind whose name is malformed.
+    fn bind(&self) -> Result<BindKey>;
+
+    #[doc(hidden)]
+    fn table(&self) -> Option<&'static Table>;
+
+    #[doc(hidden)]
+    #[allow(private_interfaces)] // sealed by it
+    fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>>;
+
+    /// Its texts in a dialect, for a server that can do this: several for an insert of more rows than one statement can carry.
+    ///
+    /// # Errors
+    /// As [`Query::to_sql`].
+    fn to_sql(&self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<String>> {
+        Ok(self.steps(dialect, capabilities)?.into_iter().map(|step| step.sql).collect())
+    }
+}
+
+impl<R: FromRow, B> Query for Select<R, B> {
+    type Row = R;
+
+    fn bind(&self) -> Result<BindKey> {
+        Ok(self.query().from.table.bind())
+    }
+
+    fn table(&self) -> Option<&'static Table> {
+        Some(self.query().from.table)
+    }
+
+    #[allow(private_interfaces)]
+    fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
+        Renderer::new(dialect, self.query().from.table.bind()).select(self.query(), shape)
+    }
+}
+
+impl<R: FromRow, B> Query for Union<R, B> {
+    type Row = R;
+
+    fn bind(&self) -> Result<BindKey> {
+        Ok(self.query().first.from.table.bind())
+    }
+
+    fn table(&self) -> Option<&'static Table> {
+        Some(self.query().first.from.table)
+    }
+
+    #[allow(private_interfaces)]
+    fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
+        Renderer::new(dialect, self.query().first.from.table.bind()).union(self.query(), shape)
+    }
+}
+
+impl<R: FromRow> Query for Raw<R> {
+    type Row = R;
+
+    fn bind(&self) -> Result<BindKey> {
+        Raw::bind(self)
+    }
+
+    fn table(&self) -> Option<&'static Table> {
+        None
+    }
+
+    fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    #[allow(private_interfaces)]
+    fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
+        let sql = match shape {
+            Shape::Rows | Shape::AtMost(_) => self.sql.clone(),
+            Shape::Count => self.wrapped("SELECT COUNT(*) FROM (", ") AS counted")?,
+            Shape::Exists => self.wrapped("SELECT EXISTS (", ")")?,
+        };
+        Renderer::new(dialect, Raw::bind(self)?).raw(sql, &self.params, self.effect)
+    }
+}
+
+impl<Q: Query + ?Sized> Query for &Q {
+    type Row = Q::Row;
+
+    fn bind(&self) -> Result<BindKey> {
+        (**self).bind()
+    }
+
+    fn table(&self) -> Option<&'static Table> {
+        (**self).table()
+    }
+
+    fn effect(&self) -> Effect {
+        (**self).effect()
+    }
+
+    #[allow(private_interfaces)]
+    fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
+        (**self).render(dialect, shape)
+    }
+}
+
+impl<M> Action for Insert<M> {
+    fn bind(&self) -> Result<BindKey> {
+        Ok(Insert::table(self).bind())
+    }
+
+    fn table(&self) -> Option<&'static Table> {
+        Some(Insert::table(self))
+    }
+
+    #[allow(private_interfaces)]
+    fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
+        let bind = Insert::table(self).bind();
+        let runs = self.runs(capabilities.max_parameters)?;
+        runs.iter().map(|run| Renderer::new(dialect, bind).insert(run, false)).collect()
+    }
+}
+
+impl<B> Action for Update<B> {
+    fn bind(&self) -> Result<BindKey> {
+        Ok(self.table.bind())
+    }
+
+    fn table(&self) -> Option<&'static Table> {
+        Some(self.table)
+    }
+
+    #[allow(private_interfaces)]
+    fn steps<'a>(&'a self, dialect: &Dialect, _: &Capabilities) -> Result<Vec<Rendered<'a>>> {
+        if self.assignments.is_empty() {
+            return Err(invalid("an update sets at least one column: `.set(User::name.to(..))`"));
+        }
+        if self.filter.is_none() && !self.all {
+            return Err(invalid("an update without a filter would change every row: filter it, or ask for `update_all`"));
+        }
+        Ok(vec![Renderer::new(dialect, self.table.bind()).update(self)?])
+    }
+}
+
+impl<B> Action for Delete<B> {
+    fn bind(&self) -> Result<BindKey> {
+        Ok(self.table.bind())
+    }
+
+    fn table(&self) -> Option<&'static Table> {
+        Some(self.table)
+    }
+
+    #[allow(private_interfaces)]
+    fn steps<'a>(&'a self, dialect: &Dialect, _: &Capabilities) -> Result<Vec<Rendered<'a>>> {
+        if self.filter.is_none() && !self.all {
+            return Err(invalid("a delete without a filter would delete every row: filter it, or ask for `delete_all`"));
+        }
+        Ok(vec![Renderer::new(dialect, self.table.bind()).delete(self)?])
+    }
+}
+
+impl<R> Action for Raw<R> {
+    fn bind(&self) -> Result<BindKey> {
+        Raw::bind(self)
+    }
+
+    fn table(&self) -> Option<&'static Table> {
+        None
+    }
+
+    #[allow(private_interfaces)]
+    fn steps<'a>(&'a self, dialect: &Dialect, _: &Capabilities) -> Result<Vec<Rendered<'a>>> {
+        Ok(vec![Renderer::new(dialect, Raw::bind(self)?).raw(self.sql.clone(), &self.params, Effect::Write)?])
+    }
+}
+
+impl<A: Action + ?Sized> Action for &A {
+    fn bind(&self) -> Result<BindKey> {
+        (**self).bind()
+    }
+
+    fn table(&self) -> Option<&'static Table> {
+        (**self).table()
+    }
+
+    #[allow(private_interfaces)]
+    fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
+        (**self).steps(dialect, capabilities)
+    }
+}
+
+fn invalid(message: &str) -> Error {
+    Error::new(ErrorKind::InvalidStatement, message)
+}

@@ -1,0 +1,93 @@
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::DynamicRow;
+use super::node::Node;
+use super::operand::Operand;
+use crate::engine::Effect;
+use crate::value::Scalar;
+use crate::{BindKey, Error, ErrorKind, ToBindKey};
+
+/// SQL in the words of one bind's server, with bound parameters.
+///
+/// ```
+/// use bindery_core::query::raw;
+///
+/// let logins = raw("auth", "select kind, count(*) from events where at > ? group by kind").param("2026-01-01").rows::<(String, i64)>();
+/// ```
+pub struct Raw<R = DynamicRow> {
+    pub(super) bind: Result<BindKey, Arc<Error>>,
+    pub(super) sql: String,
+    pub(super) params: Vec<Node>,
+    pub(super) effect: Effect,
+    rows: PhantomData<fn() -> R>,
+}
+
+/// SQL for a bind, in the words and with the placeholders of its server: `?` on SQLite and MySQL, `$1` on PostgreSQL. Run by `all` and its kin it must
+/// only read, unless [`writes`](Raw::writes) says otherwise; by `execute` it may write.
+pub fn raw(bind: impl ToBindKey, sql: impl Into<String>) -> Raw {
+    Raw { bind: bind.to_bind_key().map_err(Arc::new), sql: sql.into(), params: Vec::new(), effect: Effect::Read, rows: PhantomData }
+}
+
+impl<R> Raw<R> {
+    /// Binds the next parameter.
+    #[must_use]
+    pub fn param<V: Scalar>(mut self, value: impl RawParam<V>) -> Self {
+        self.params.push(value.into_param());
+        self
+    }
+
+    /// The rows as models, tuples or single values; [`DynamicRow`]s unless told.
+    #[must_use]
+    pub fn rows<T>(self) -> Raw<T> {
+        Raw { bind: self.bind, sql: self.sql, params: self.params, effect: self.effect, rows: PhantomData }
+    }
+
+    /// It writes and gives rows (`insert … returning`): run on a connection that may write.
+    #[must_use]
+    pub fn writes(mut self) -> Self {
+        self.effect = Effect::Write;
+        self
+    }
+
+    pub(super) fn bind(&self) -> crate::Result<BindKey> {
+        self.bind.as_ref().copied().map_err(|error| Error::duplicate(error))
+    }
+
+    pub(super) fn wrapped(&self, before: &str, after: &str) -> crate::Result<String> {
+        if self.effect == Effect::Write {
+            return Err(Error::new(
+                ErrorKind::InvalidStatement,
+                "a statement that writes can't be counted or asked for existence: run it by `all`",
+            ));
+        }
+        Ok(format!("{before}{}{after}", self.sql.trim_end().trim_end_matches(';')))
+    }
+}
+
+/// What a raw statement's parameter may be.
+pub trait RawParam<V> {
+    #[doc(hidden)]
+    #[allow(private_interfaces)] // sealed by it
+    fn into_param(self) -> Node;
+}
+
+impl<V: Scalar> RawParam<V> for V {
+    #[allow(private_interfaces)]
+    fn into_param(self) -> Node {
+        Node::value(self)
+    }
+}
+
+impl RawParam<String> for &str {
+    #[allow(private_interfaces)]
+    fn into_param(self) -> Node {
+        Operand::<String>::into_node(self)
+    }
+}
+
+impl<R> Clone for Raw<R> {
+    fn clone(&self) -> Self {
+        Raw { bind: self.bind.clone(), sql: self.sql.clone(), params: self.params.clone(), effect: self.effect, rows: PhantomData }
+    }
+}

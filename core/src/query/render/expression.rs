@@ -1,0 +1,90 @@
+use sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
+
+use super::Renderer;
+use crate::engine::Family;
+use crate::query::node::{Aggregate, Node, Operator};
+use crate::value::SqlType;
+use crate::{Error, Result};
+
+impl<'a> Renderer<'a> {
+    pub(super) fn expression(&mut self, node: &'a Node) -> Result<Expr> {
+        Ok(match node {
+            Node::Column(owner, column) => {
+                let table = self.qualifier(owner, column)?;
+                Expr::col((Alias::new(table), Alias::new(column.as_ref())))
+            }
+            Node::Value(value, sql_type) => self.value(value, *sql_type)?,
+            Node::Invalid(error) => return Err(Error::duplicate(error)),
+            Node::Binary(left, operator, right) => {
+                let (left_expr, right_expr) = (self.expression(left)?, self.expression(right)?);
+                match operator {
+                    Operator::Like => left_expr.binary(BinOper::Like, self.escaped(right_expr)),
+                    Operator::NotLike => left_expr.binary(BinOper::NotLike, self.escaped(right_expr)),
+                    operator => left_expr.binary(binary_operator(*operator), right_expr),
+                }
+            }
+            Node::Not(node) => self.expression(node)?.not(),
+            Node::IsNull { node, negated: false } => self.expression(node)?.is_null(),
+            Node::IsNull { node, negated: true } => self.expression(node)?.is_not_null(),
+            Node::InList { node, list, negated } => {
+                let node = self.expression(node)?;
+                let list = list.iter().map(|item| self.expression(item)).collect::<Result<Vec<_>>>()?;
+                if *negated { node.is_not_in(list) } else { node.is_in(list) }
+            }
+            Node::InSelect { node, select, negated } => {
+                let node = self.expression(node)?;
+                let select = self.select_statement(select, false)?;
+                if *negated { node.not_in_subquery(select) } else { node.in_subquery(select) }
+            }
+            Node::Exists(select) => Expr::exists(self.select_statement(select, false)?),
+            Node::CountRows => Expr::cust("COUNT(*)"),
+            Node::Aggregate(function, argument, sql_type) => {
+                let argument = self.expression(argument)?;
+                self.aggregate(*function, argument, *sql_type)
+            }
+        })
+    }
+
+    fn aggregate(&self, function: Aggregate, argument: Expr, sql_type: SqlType) -> Expr {
+        // SQLite keeps decimals as text, and its own SUM and AVG would make floats of them.
+        let decimal_text = self.family == Family::Sqlite && sql_type == SqlType::Decimal;
+        let call = match function {
+            Aggregate::Count => Func::count(argument),
+            Aggregate::CountDistinct => Func::count_distinct(argument),
+            Aggregate::Sum if decimal_text => Func::cust("decimal_sum").arg(argument),
+            Aggregate::Sum => Func::sum(argument),
+            Aggregate::Average if decimal_text => Func::avg(Func::cast_as(argument, Alias::new("REAL"))),
+            Aggregate::Average => Func::avg(argument),
+            Aggregate::Min => Func::min(argument),
+            Aggregate::Max => Func::max(argument),
+        };
+        let expression = Expr::FunctionCall(call);
+        if decimal_text && matches!(function, Aggregate::Sum | Aggregate::Min | Aggregate::Max) {
+            // A function's result has no collation of its own, and would compare and sort as text.
+            expression.binary(BinOper::Custom("COLLATE"), Expr::cust("decimal"))
+        } else {
+            expression
+        }
+    }
+
+    /// A pattern with its escape character, which SQLite doesn't have by itself.
+    fn escaped(&self, pattern: Expr) -> Expr {
+        let backslash = if self.family == Family::MySql { r"'\\'" } else { r"'\'" };
+        pattern.binary(BinOper::Escape, Expr::cust(backslash))
+    }
+}
+
+fn binary_operator(operator: Operator) -> BinOper {
+    match operator {
+        Operator::And => BinOper::And,
+        Operator::Or => BinOper::Or,
+        Operator::Equal => BinOper::Equal,
+        Operator::NotEqual => BinOper::NotEqual,
+        Operator::Less => BinOper::SmallerThan,
+        Operator::LessOrEqual => BinOper::SmallerThanOrEqual,
+        Operator::Greater => BinOper::GreaterThan,
+        Operator::GreaterOrEqual => BinOper::GreaterThanOrEqual,
+        Operator::Like => BinOper::Like,
+        Operator::NotLike => BinOper::NotLike,
+    }
+}

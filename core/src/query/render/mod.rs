@@ -1,0 +1,78 @@
+//! From the tree of a statement to SQL and its parameters. sea-query writes the text; this says what.
+
+mod expression;
+mod scope;
+mod statements;
+
+use sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
+
+use self::scope::Scope;
+use super::node::Node;
+use crate::engine::{Dialect, Effect, Family, Param};
+use crate::value::{SqlType, Value, ValueRef};
+use crate::{BindKey, Error, ErrorKind, Result};
+
+/// A statement as it is sent; its parameters are borrowed from the tree.
+pub(crate) struct Rendered<'a> {
+    pub(crate) sql: String,
+    pub(crate) params: Vec<Param<'a>>,
+    pub(crate) effect: Effect,
+}
+
+pub(crate) struct Renderer<'a> {
+    family: Family,
+    bind: BindKey,
+    /// In the order in which they were met; sea-query says in which order it wrote them.
+    params: Vec<Param<'a>>,
+    /// The tables that columns can refer to, the innermost select's last.
+    scopes: Vec<Scope<'a>>,
+}
+
+impl<'a> Renderer<'a> {
+    pub(crate) fn new(dialect: &Dialect, bind: BindKey) -> Self {
+        Renderer { family: dialect.family(), bind, params: Vec::new(), scopes: Vec::new() }
+    }
+
+    /// A placeholder for a value. sea-query carries only its number, so no value takes a way through sea-query's types.
+    fn param(&mut self, value: ValueRef<'a>, sql_type: SqlType) -> Result<sea_query::Expr> {
+        let number = i32::try_from(self.params.len()).map_err(|_| invalid("the statement has too many parameters"))?;
+        self.params.push(Param::new(value, Some(sql_type)));
+        Ok(sea_query::Expr::Value(sea_query::Value::Int(Some(number))))
+    }
+
+    fn finish(self, statement: &impl QueryStatementWriter, effect: Effect) -> Rendered<'a> {
+        let (sql, order) = match self.family {
+            Family::Postgres => statement.build(PostgresQueryBuilder),
+            Family::MySql => statement.build(MysqlQueryBuilder),
+            Family::Sqlite => statement.build(SqliteQueryBuilder),
+        };
+        let params = order.iter().filter_map(|value| match value {
+            sea_query::Value::Int(Some(number)) => usize::try_from(*number).ok().and_then(|number| self.params.get(number)).copied(),
+            // LIMIT and OFFSET are sea-query's own parameters.
+            sea_query::Value::BigUnsigned(Some(rows)) => {
+                Some(Param::new(ValueRef::I64(i64::try_from(*rows).unwrap_or(i64::MAX)), Some(SqlType::I64)))
+            }
+            _ => None,
+        });
+        Rendered { params: params.collect(), sql, effect }
+    }
+
+    pub(crate) fn raw(mut self, sql: String, params: &'a [Node], effect: Effect) -> Result<Rendered<'a>> {
+        for (position, node) in params.iter().enumerate() {
+            match node {
+                Node::Value(value, sql_type) => self.params.push(Param::new(value.as_ref(), Some(*sql_type))),
+                Node::Invalid(error) => return Err(Error::duplicate(error)),
+                _ => return Err(invalid(format!("parameter {} of raw SQL is not a value", position + 1))),
+            }
+        }
+        Ok(Rendered { sql, params: self.params, effect })
+    }
+
+    fn value(&mut self, value: &'a Value, sql_type: SqlType) -> Result<sea_query::Expr> {
+        self.param(value.as_ref(), sql_type)
+    }
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidStatement, message)
+}

@@ -1,0 +1,142 @@
+use super::{Renderer, invalid};
+use crate::query::node::{Owner, Source};
+use crate::query::select::{Join, SelectQuery};
+use crate::schema::Table;
+use crate::{Error, ErrorKind, Result};
+
+/// The tables of one select, update or delete, in order; the first is its own.
+pub(super) struct Scope<'a> {
+    tables: Vec<Named<'a>>,
+}
+
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    table: &'static Table,
+    alias: Option<&'a str>,
+}
+
+impl Named<'_> {
+    fn name(&self) -> &str {
+        self.alias.unwrap_or(self.table.name())
+    }
+}
+
+/// The two columns of a join on a declared reference: each with the name of its table in the statement.
+pub(super) type JoinColumns = [(String, String); 2];
+
+impl<'a> Renderer<'a> {
+    pub(super) fn enter(&mut self, query: &'a SelectQuery) -> Result<()> {
+        self.scopes.push(Scope { tables: Vec::with_capacity(1 + query.joins.len()) });
+        self.add_source(&query.from)
+    }
+
+    pub(super) fn enter_table(&mut self, table: &'static Table) {
+        self.scopes.push(Scope { tables: vec![Named { table, alias: None }] });
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.scopes.pop();
+    }
+
+    /// Adds a table to the innermost scope.
+    pub(super) fn add_source(&mut self, source: &'a Source) -> Result<()> {
+        let named = Named { table: source.table, alias: source.alias.as_deref() };
+        if named.table.bind() != self.bind {
+            return Err(Error::new(
+                ErrorKind::CrossBind,
+                format!(
+                    "one statement can't name tables of two databases: `{}` is on bind `{}`, the statement is for bind `{}`; run one statement per bind \
+                     and combine their rows in Rust, for example by `in_` over the keys that the first one gave",
+                    named.table.name(),
+                    named.table.bind(),
+                    self.bind,
+                ),
+            ));
+        }
+        let Some(scope) = self.scopes.last_mut() else { return Ok(()) };
+        if scope.tables.iter().any(|other| other.name() == named.name()) {
+            return Err(invalid(format!(
+                "`{}` stands in the statement twice: join it once, or under an alias (`{}::alias(\"other\")`)",
+                named.name(),
+                "Model"
+            )));
+        }
+        scope.tables.push(named);
+        Ok(())
+    }
+
+    /// The one reference between the table of a join, which was added last, and those before it.
+    pub(super) fn declared_reference(&self, join: &Join) -> Result<JoinColumns> {
+        let tables = self.scopes.last().map(|scope| scope.tables.as_slice()).unwrap_or_default();
+        let Some((joined, before)) = tables.split_last() else {
+            return Err(invalid("a join needs a table to join to"));
+        };
+        let mut found = Vec::new();
+        for other in before {
+            for (from, to) in [(joined, other), (other, joined)] {
+                let keys = from.table.foreign_keys().iter().filter(|key| key.bind == to.table.bind() && key.table == to.table.name());
+                found.extend(keys.map(|key| {
+                    [(from.name().to_owned(), key.column.clone().into_owned()), (to.name().to_owned(), key.referred.clone().into_owned())]
+                }));
+            }
+        }
+        let name = join.source.name();
+        match found.len() {
+            1 => Ok(found.swap_remove(0)),
+            0 => Err(invalid(format!(
+                "`{name}` can't be joined: no reference is declared between it and {}; name the condition with `join_on`",
+                before.iter().map(|table| format!("`{}`", table.name())).collect::<Vec<_>>().join(", ")
+            ))),
+            _ => {
+                let all = found.iter().map(|[from, to]| format!("{}.{} -> {}.{}", from.0, from.1, to.0, to.1)).collect::<Vec<_>>();
+                Err(invalid(format!(
+                    "`{name}` can be joined in {} ways: {}; name the condition with `join_on`",
+                    found.len(),
+                    all.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// The name of the table that a column belongs to, checked to be one of the statement's.
+    pub(super) fn qualifier(&self, owner: &'a Owner, column: &str) -> Result<&'a str> {
+        let mut tables = self.scopes.iter().rev().flat_map(|scope| &scope.tables);
+        match owner {
+            Owner::Main => {
+                let main = self.scopes.last().and_then(|scope| scope.tables.first());
+                match main {
+                    Some(main) if main.table.find_column(column).is_some() => Ok(main.alias.unwrap_or(main.table.name())),
+                    _ => Err(invalid(
+                        "the column of an abstract base is used, but the statement's own table doesn't inherit it: say whose it is with `.on::<Model>()`",
+                    )
+                    .at_column(column)),
+                }
+            }
+            Owner::Alias(alias) => match tables.find(|named| named.alias == Some(alias)) {
+                Some(_) => Ok(alias),
+                None => {
+                    Err(invalid(format!("a column of the alias `{alias}` is used, but the statement doesn't join it")).at_column(column))
+                }
+            },
+            Owner::Table(bind, table) => {
+                if let Some(named) =
+                    tables.find(|named| named.alias.is_none() && named.table.name() == table && named.table.bind() == *bind)
+                {
+                    return Ok(named.table.name());
+                }
+                if *bind == self.bind {
+                    Err(invalid(format!("a column of `{table}` is used, but the statement doesn't join that table")).at_column(column))
+                } else {
+                    Err(Error::new(
+                        ErrorKind::CrossBind,
+                        format!(
+                            "one statement can't name tables of two databases: `{table}` is on bind `{bind}`, the statement is for bind `{}`",
+                            self.bind
+                        ),
+                    )
+                    .at_column(column))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+use sea_query::{Alias, DeleteStatement, Expr, InsertStatement, Query, SelectStatement, UnionType, UpdateStatement};
+
+use super::{Rendered, Renderer, invalid};
+use crate::engine::Effect;
+use crate::query::insert::InsertRun;
+use crate::query::node::Source;
+use crate::query::order::OrderKey;
+use crate::query::select::SelectQuery;
+use crate::query::union::UnionQuery;
+use crate::query::{Delete, Shape, Update};
+use crate::{Error, ErrorKind, Result};
+
+impl<'a> Renderer<'a> {
+    pub(crate) fn select(mut self, query: &'a SelectQuery, shape: Shape) -> Result<Rendered<'a>> {
+        let statement = if shape == Shape::Count && query.is_plain() {
+            // Each row of the tables is one of the result, so no subquery is needed to count them.
+            let mut statement = self.from_and_filter(query)?;
+            self.leave();
+            statement.expr(count_rows());
+            statement
+        } else {
+            let statement = self.select_statement(query, shape == Shape::Count)?;
+            shaped(statement, shape, query.limit)
+        };
+        Ok(self.finish(&statement, Effect::Read))
+    }
+
+    pub(crate) fn union(mut self, query: &'a UnionQuery, shape: Shape) -> Result<Rendered<'a>> {
+        for part in std::iter::once(&query.first).chain(query.rest.iter().map(|(_, select)| select)) {
+            if !part.order_by.is_empty() || part.limit.is_some() || part.offset.is_some() {
+                return Err(invalid("a select with an order or a limit of its own can't be part of a union: order and limit the union"));
+            }
+        }
+        let aliased = shape == Shape::Count;
+        let mut statement = self.select_statement(&query.first, aliased)?;
+        for (all, select) in &query.rest {
+            let kind = if *all { UnionType::All } else { UnionType::Distinct };
+            statement.union(kind, self.select_statement(select, aliased)?);
+        }
+        for key in &query.order_by {
+            // By its place: backends differ in how the columns of a union are named.
+            let place = query.first.selection.iter().position(|node| node.is_same_column(&key.node));
+            let place = place.ok_or_else(|| invalid("a union is ordered by a column that its first select has"))?;
+            statement.order_by_expr(Expr::cust((place + 1).to_string()), direction(key));
+        }
+        limit(&mut statement, query.limit, query.offset);
+        let statement = shaped(statement, shape, query.limit);
+        Ok(self.finish(&statement, Effect::Read))
+    }
+
+    pub(crate) fn insert(mut self, run: &InsertRun<'a>, returning: bool) -> Result<Rendered<'a>> {
+        let mut statement = InsertStatement::new();
+        statement.into_table(Alias::new(run.table.name()));
+        let columns: Vec<_> = run.given().map(|(_, name)| Alias::new(name)).collect();
+        if columns.is_empty() {
+            statement.or_default_values();
+        } else {
+            statement.columns(columns);
+            for row in &run.rows {
+                let values = run.values(row).map(|(value, sql_type)| self.value(value, sql_type)).collect::<Result<Vec<_>>>()?;
+                // Each row of a run gives the same columns, so sea-query has nothing to refuse.
+                statement
+                    .values(values)
+                    .map_err(|error| Error::new(ErrorKind::Internal, "the rows of an insert differ").with_source(error))?;
+            }
+        }
+        if returning {
+            statement.returning(Query::returning().columns(run.table.columns().iter().map(|column| Alias::new(column.name()))));
+        }
+        Ok(self.finish(&statement, Effect::Write))
+    }
+
+    pub(crate) fn update<B>(mut self, update: &'a Update<B>) -> Result<Rendered<'a>> {
+        let mut statement = UpdateStatement::new();
+        statement.table(Alias::new(update.table.name()));
+        self.enter_table(update.table);
+        for (column, value) in &update.assignments {
+            if update.table.find_column(column).is_none() {
+                return Err(invalid("the updated table has no such column").at_column(column.as_ref()));
+            }
+            let value = self.expression(value).map_err(|error| error.at_column(column.as_ref()))?;
+            statement.value(Alias::new(column.as_ref()), value);
+        }
+        if let Some(filter) = &update.filter {
+            let filter = self.expression(filter)?;
+            statement.and_where(filter);
+        }
+        Ok(self.finish(&statement, Effect::Write))
+    }
+
+    pub(crate) fn delete<B>(mut self, delete: &'a Delete<B>) -> Result<Rendered<'a>> {
+        let mut statement = DeleteStatement::new();
+        statement.from_table(Alias::new(delete.table.name()));
+        self.enter_table(delete.table);
+        if let Some(filter) = &delete.filter {
+            let filter = self.expression(filter)?;
+            statement.and_where(filter);
+        }
+        Ok(self.finish(&statement, Effect::Write))
+    }
+
+    /// A whole select; `aliased` gives each column a name of its own, as a derived table must have.
+    pub(super) fn select_statement(&mut self, query: &'a SelectQuery, aliased: bool) -> Result<SelectStatement> {
+        let mut statement = self.from_and_filter(query)?;
+        for (index, node) in query.selection.iter().enumerate() {
+            let expression = self.expression(node)?;
+            if aliased {
+                statement.expr_as(expression, Alias::new(format!("c{index}")));
+            } else {
+                statement.expr(expression);
+            }
+        }
+        if query.distinct {
+            statement.distinct();
+        }
+        for key in &query.group_by {
+            statement.add_group_by([self.expression(key)?]);
+        }
+        if let Some(having) = &query.having {
+            let having = self.expression(having)?;
+            statement.and_having(having);
+        }
+        for key in &query.order_by {
+            let expr = self.expression(&key.node)?;
+            statement.order_by_expr(expr, direction(key));
+        }
+        limit(&mut statement, query.limit, query.offset);
+        self.leave();
+        Ok(statement)
+    }
+
+    /// FROM, the joins and WHERE; leaves the scope open for what follows.
+    fn from_and_filter(&mut self, query: &'a SelectQuery) -> Result<SelectStatement> {
+        let mut statement = SelectStatement::new();
+        self.enter(query)?;
+        match &query.from.alias {
+            Some(alias) => statement.from_as(Alias::new(query.from.table.name()), Alias::new(alias.as_ref())),
+            None => statement.from(Alias::new(query.from.table.name())),
+        };
+        for join in &query.joins {
+            self.add_source(&join.source)?;
+            let condition = match &join.condition {
+                Some(condition) => self.expression(condition)?,
+                None => {
+                    let [from, to] =
+                        self.declared_reference(join)?.map(|(table, column)| Expr::col((Alias::new(table), Alias::new(column))));
+                    sea_query::ExprTrait::eq(from, to)
+                }
+            };
+            let Source { table, alias } = &join.source;
+            match alias {
+                Some(alias) => {
+                    statement.join_as(sea_query::JoinType::InnerJoin, Alias::new(table.name()), Alias::new(alias.as_ref()), condition)
+                }
+                None => statement.inner_join(Alias::new(table.name()), condition),
+            };
+        }
+        if let Some(filter) = &query.filter {
+            let filter = self.expression(filter)?;
+            statement.and_where(filter);
+        }
+        Ok(statement)
+    }
+}
+
+fn limit(statement: &mut SelectStatement, limit: Option<u64>, offset: Option<u64>) {
+    if let Some(rows) = limit {
+        statement.limit(rows);
+    }
+    if let Some(rows) = offset {
+        if limit.is_none() {
+            // SQLite and MySQL know OFFSET only behind LIMIT.
+            statement.limit(i64::MAX.unsigned_abs());
+        }
+        statement.offset(rows);
+    }
+}
+
+fn shaped(mut statement: SelectStatement, shape: Shape, limit: Option<u64>) -> SelectStatement {
+    match shape {
+        Shape::Rows => statement,
+        Shape::AtMost(rows) => {
+            if limit.is_none_or(|limit| limit > rows) {
+                statement.limit(rows);
+            }
+            statement
+        }
+        Shape::Count => SelectStatement::new().expr(count_rows()).from_subquery(statement, Alias::new("counted")).to_owned(),
+        Shape::Exists => SelectStatement::new().expr(Expr::exists(statement)).to_owned(),
+    }
+}
+
+fn count_rows() -> Expr {
+    Expr::cust("COUNT(*)")
+}
+
+fn direction(key: &OrderKey) -> sea_query::Order {
+    if key.descending { sea_query::Order::Desc } else { sea_query::Order::Asc }
+}

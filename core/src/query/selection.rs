@@ -1,0 +1,57 @@
+use super::expression::Expression;
+use super::node::Node;
+use crate::SameDatabase;
+use crate::engine::FromRow;
+
+/// What [`Select::columns`](super::Select::columns) takes: one column or expression, or a tuple of up to twelve. The row is a tuple of their values.
+pub trait Selection<B> {
+    /// A row of it.
+    type Row: FromRow;
+
+    #[doc(hidden)]
+    #[allow(private_interfaces)] // sealed by it
+    fn into_nodes(self) -> Vec<Node>;
+}
+
+impl<B, E: Expression> Selection<B> for E
+where
+    B: SameDatabase<E::Bind>,
+{
+    type Row = (E::Value,);
+
+    #[allow(private_interfaces)]
+    fn into_nodes(self) -> Vec<Node> {
+        vec![self.into_expr().into_node()]
+    }
+}
+
+macro_rules! tuples {
+    ($($($ty:ident $index:tt),+;)+) => {$(
+        impl<Z, $($ty: Expression),+> Selection<Z> for ($($ty,)+)
+        where
+            $(Z: SameDatabase<$ty::Bind>),+
+        {
+            type Row = ($($ty::Value,)+);
+
+            #[allow(private_interfaces)]
+            fn into_nodes(self) -> Vec<Node> {
+                vec![$(self.$index.into_expr().into_node()),+]
+            }
+        }
+    )+};
+}
+
+tuples! {
+    A 0;
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+    A 0, B 1, C 2, D 3, E 4;
+    A 0, B 1, C 2, D 3, E 4, F 5;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11;
+}

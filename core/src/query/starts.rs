@@ -1,0 +1,105 @@
+//! Where statements start: on a model, or on a bare table.
+
+use std::borrow::Cow;
+
+use super::node::Source;
+use super::{Alias, Assignment, Delete, DynamicRow, Insert, Select, TableColumn, Update};
+use crate::AnyBind;
+use crate::schema::{Insertable, Model, Table};
+use crate::value::Scalar;
+
+/// The statements of a model: `User::select()`, `User::update()` …
+pub trait ModelExt: Model {
+    /// Its rows.
+    fn select() -> Select<Self, Self::Bind> {
+        Select::of::<Self>()
+    }
+
+    /// Inserts rows: models with all their columns, or their `New…` without the generated ones.
+    fn insert<T: Insertable<Model = Self>>(rows: impl IntoIterator<Item = T>) -> Insert<Self> {
+        Insert::rows_of(rows)
+    }
+
+    /// Changes the rows that a filter names; without one, running it is an error.
+    fn update() -> Update<Self::Bind> {
+        Update::new(Self::table(), false)
+    }
+
+    /// Changes every row.
+    fn update_all() -> Update<Self::Bind> {
+        Update::new(Self::table(), true)
+    }
+
+    /// Deletes the rows that a filter names; without one, running it is an error.
+    fn delete() -> Delete<Self::Bind> {
+        Delete::new(Self::table(), false)
+    }
+
+    /// Deletes every row.
+    fn delete_all() -> Delete<Self::Bind> {
+        Delete::new(Self::table(), true)
+    }
+
+    /// Its table under another name.
+    fn alias(name: impl Into<Cow<'static, str>>) -> Alias<Self> {
+        Alias::new(name)
+    }
+}
+
+impl<M: Model> ModelExt for M {}
+
+/// The statements of a bare [`Table`]: rows are dynamic, and what names two binds is an error before anything is sent.
+pub trait TableExt {
+    /// One of its columns, whose values are `V`. A name that the table lacks is an error when the statement is run.
+    fn col<V: Scalar>(&'static self, name: impl Into<Cow<'static, str>>) -> TableColumn<V>;
+
+    /// Its rows.
+    fn select(&'static self) -> Select<DynamicRow, AnyBind>;
+
+    /// Inserts a row of these values; a column that isn't named is left to the server.
+    fn insert(&'static self, values: impl IntoIterator<Item = Assignment<AnyBind>>) -> Insert<Table>;
+
+    /// Changes the rows that a filter names; without one, running it is an error.
+    fn update(&'static self) -> Update<AnyBind>;
+
+    /// Changes every row.
+    fn update_all(&'static self) -> Update<AnyBind>;
+
+    /// Deletes the rows that a filter names; without one, running it is an error.
+    fn delete(&'static self) -> Delete<AnyBind>;
+
+    /// Deletes every row.
+    fn delete_all(&'static self) -> Delete<AnyBind>;
+}
+
+impl TableExt for Table {
+    fn col<V: Scalar>(&'static self, name: impl Into<Cow<'static, str>>) -> TableColumn<V> {
+        TableColumn::new(self, name.into())
+    }
+
+    fn select(&'static self) -> Select<DynamicRow, AnyBind> {
+        Select::new(Source::plain(self))
+    }
+
+    fn insert(&'static self, values: impl IntoIterator<Item = Assignment<AnyBind>>) -> Insert<Table> {
+        let mut insert = Insert::into_table(self);
+        insert.add_row(values);
+        insert
+    }
+
+    fn update(&'static self) -> Update<AnyBind> {
+        Update::new(self, false)
+    }
+
+    fn update_all(&'static self) -> Update<AnyBind> {
+        Update::new(self, true)
+    }
+
+    fn delete(&'static self) -> Delete<AnyBind> {
+        Delete::new(self, false)
+    }
+
+    fn delete_all(&'static self) -> Delete<AnyBind> {
+        Delete::new(self, true)
+    }
+}

@@ -1,0 +1,83 @@
+use std::marker::PhantomData;
+
+use super::Order;
+use super::order::OrderKey;
+use super::select::{Select, SelectQuery};
+use crate::SameDatabase;
+
+/// The rows of several selects of one database.
+pub struct Union<R, B> {
+    query: UnionQuery,
+    types: PhantomData<fn() -> (R, B)>,
+}
+
+#[derive(Clone)]
+pub(crate) struct UnionQuery {
+    pub(crate) first: SelectQuery,
+    /// each with whether rows that are alike stay
+    pub(crate) rest: Vec<(bool, SelectQuery)>,
+    pub(crate) order_by: Vec<OrderKey>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) offset: Option<u64>,
+}
+
+impl<R, B> Union<R, B> {
+    pub(super) fn new(first: SelectQuery, all: bool, second: SelectQuery) -> Self {
+        let query = UnionQuery { first, rest: vec![(all, second)], order_by: Vec::new(), limit: None, offset: None };
+        Union { query, types: PhantomData }
+    }
+
+    pub(super) fn query(&self) -> &UnionQuery {
+        &self.query
+    }
+
+    /// And the rows of another one, each once.
+    #[must_use]
+    pub fn union<C>(mut self, other: Select<R, C>) -> Self
+    where
+        B: SameDatabase<C>,
+    {
+        self.query.rest.push((false, other.into_query()));
+        self
+    }
+
+    /// And the rows of another one, as often as they are there.
+    #[must_use]
+    pub fn union_all<C>(mut self, other: Select<R, C>) -> Self
+    where
+        B: SameDatabase<C>,
+    {
+        self.query.rest.push((true, other.into_query()));
+        self
+    }
+
+    /// The whole in the order of a column of the first select.
+    #[must_use]
+    pub fn order_by<C>(mut self, order: Order<C>) -> Self
+    where
+        B: SameDatabase<C>,
+    {
+        self.query.order_by.push(order.into_key());
+        self
+    }
+
+    /// At most this many rows of the whole.
+    #[must_use]
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.query.limit = Some(rows);
+        self
+    }
+
+    /// Without the first rows of the whole.
+    #[must_use]
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.query.offset = Some(rows);
+        self
+    }
+}
+
+impl<R, B> Clone for Union<R, B> {
+    fn clone(&self) -> Self {
+        Union { query: self.query.clone(), types: PhantomData }
+    }
+}
