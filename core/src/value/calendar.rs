@@ -4,7 +4,7 @@
 //! `2005-05-24 22:53:30`, `2005-05-24 22:53:30.25`. It is what SQLite's own date functions and `CURRENT_TIMESTAMP` use.
 //! Text has years 0000 to 9999 only: outside them formatting gives `None`.
 
-const DAY: i64 = 86_400_000_000;
+pub(super) const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// `YYYY-MM-DD` of days since 1970-01-01.
 pub fn format_date(days: i32) -> Option<String> {
@@ -14,7 +14,7 @@ pub fn format_date(days: i32) -> Option<String> {
 
 /// `HH:MM:SS[.ffffff]` of microseconds since midnight.
 pub fn format_time(micros: i64) -> Option<String> {
-    if !(0..DAY).contains(&micros) {
+    if !(0..MICROS_PER_DAY).contains(&micros) {
         return None;
     }
     let (seconds, fraction) = (micros / 1_000_000, micros % 1_000_000);
@@ -27,8 +27,8 @@ pub fn format_time(micros: i64) -> Option<String> {
 
 /// `YYYY-MM-DD HH:MM:SS[.ffffff]` of microseconds since 1970-01-01.
 pub fn format_date_time(micros: i64) -> Option<String> {
-    let date = format_date(i32::try_from(micros.div_euclid(DAY)).ok()?)?;
-    Some(format!("{date} {}", format_time(micros.rem_euclid(DAY))?))
+    let date = format_date(i32::try_from(micros.div_euclid(MICROS_PER_DAY)).ok()?)?;
+    Some(format!("{date} {}", format_time(micros.rem_euclid(MICROS_PER_DAY))?))
 }
 
 /// Days since 1970-01-01 of `YYYY-MM-DD`.
@@ -75,7 +75,7 @@ pub fn parse_date_time(text: &str) -> Option<i64> {
         "" => 0,
         rest => parse_time(rest.strip_prefix([' ', 'T'])?)?,
     };
-    Some(days * DAY + time)
+    Some(days * MICROS_PER_DAY + time)
 }
 
 /// As [`parse_date_time`], in UTC, unless `Z` or an offset (`+02:00`) follows.

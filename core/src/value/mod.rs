@@ -12,6 +12,8 @@ mod jiff;
 mod json;
 mod scalar;
 mod sql_type;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+mod temporal;
 #[cfg(feature = "time")]
 mod time;
 #[cfg(feature = "uuid")]
