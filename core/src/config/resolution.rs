@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::names::{did_you_mean, quoted};
+use super::names::{closest, did_you_mean, quoted};
 use super::setting::Setting;
 use super::settings::{BindSettings, Options, Settings};
 use super::{BindConfig, Config, DatabaseUrl, DriverInfo, PoolOptions};
@@ -75,7 +75,9 @@ impl Resolution<'_> {
                 None
             }
             None => {
-                found.push("it has no `url`".to_owned());
+                let meant = settings.options.iter().map(|(name, _)| name).find(|name| closest(name, ["url"]).is_some());
+                let hint = meant.map(|name| format!(": did you mean it by {}?", quoted(name))).unwrap_or_default();
+                found.push(format!("it has no `url`{hint}"));
                 None
             }
         };
