@@ -1,10 +1,12 @@
 use std::time::Duration;
 
+use super::setting::{Expected, Setting};
+
 /// The options that every bind has, whatever its backend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolOptions {
-    /// `pool_size`: the most connections; 10 unless told
+    /// `pool_size`: the most connections; 10 unless told, never 0
     pub size: u32,
     /// `pool_timeout`: how long a statement waits for a connection; 30 seconds unless told
     pub timeout: Duration,
@@ -31,5 +33,91 @@ impl Default for PoolOptions {
             connect_timeout: Duration::from_secs(10),
             statement_cache_size: 128,
         }
+    }
+}
+
+impl PoolOptions {
+    /// The names of the options, as a configuration spells them.
+    pub const NAMES: &'static [&'static str] =
+        &["pool_size", "pool_timeout", "pool_recycle", "pool_pre_ping", "idle_timeout", "connect_timeout", "statement_cache_size"];
+
+    /// Sets one option by its name; `None` where it is none of these, else what the option takes where the value isn't that.
+    pub(super) fn set(&mut self, name: &str, setting: &Setting) -> Option<Result<(), Expected>> {
+        Some(match name {
+            "pool_size" => count(setting, 1, "a whole number from 1 to 4294967295").map(|size| self.size = size),
+            "pool_timeout" => setting.duration().map(|timeout| self.timeout = timeout),
+            "pool_recycle" => duration_or_never(setting).map(|recycle| self.recycle = recycle),
+            "pool_pre_ping" => setting.bool().map(|pre_ping| self.pre_ping = pre_ping),
+            "idle_timeout" => duration_or_never(setting).map(|timeout| self.idle_timeout = timeout),
+            "connect_timeout" => match setting.duration() {
+                Ok(Duration::ZERO) => Err("a duration longer than 0"),
+                other => other.map(|timeout| self.connect_timeout = timeout),
+            },
+            "statement_cache_size" => {
+                count(setting, 0, "a whole number from 0 to 4294967295").map(|size| self.statement_cache_size = size as usize)
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn count(setting: &Setting, least: u32, expected: Expected) -> Result<u32, Expected> {
+    let number = setting.integer().map_err(|_| expected)?;
+    u32::try_from(number).ok().filter(|number| *number >= least).ok_or(expected)
+}
+
+fn duration_or_never(setting: &Setting) -> Result<Option<Duration>, Expected> {
+    if setting.is_never() {
+        return Ok(None);
+    }
+    match setting.duration() {
+        // Some pools read 0 as 'at once', others as 'never'.
+        Ok(Duration::ZERO) | Err(_) => Err(
+            "\"never\", or a duration longer than 0: seconds as a number, or text with a unit (\"500ms\", \"30s\", \"10m\", \"1h\", \"1d\")",
+        ),
+        Ok(duration) => Ok(Some(duration)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(name: &str, value: impl Into<super::super::OptionValue>) -> Option<PoolOptions> {
+        let mut options = PoolOptions::default();
+        options.set(name, &Setting::new(value.into())).unwrap().ok().map(|()| options)
+    }
+
+    #[test]
+    fn every_name_is_known() {
+        for name in PoolOptions::NAMES {
+            assert!(PoolOptions::default().set(name, &Setting::new(1.into())).is_some(), "{name}");
+        }
+        assert!(PoolOptions::default().set("echo", &Setting::new(1.into())).is_none());
+    }
+
+    #[test]
+    fn values_are_set() {
+        assert_eq!(set("pool_size", 5).unwrap().size, 5);
+        assert_eq!(set("pool_timeout", 0).unwrap().timeout, Duration::ZERO);
+        assert_eq!(set("pool_recycle", 3600).unwrap().recycle, Some(Duration::from_secs(3600)));
+        assert_eq!(set("pool_recycle", "never").unwrap().recycle, None);
+        assert!(set("pool_pre_ping", true).unwrap().pre_ping);
+        assert_eq!(set("idle_timeout", "never").unwrap().idle_timeout, None);
+        assert_eq!(set("connect_timeout", "500ms").unwrap().connect_timeout, Duration::from_millis(500));
+        assert_eq!(set("statement_cache_size", 0).unwrap().statement_cache_size, 0);
+    }
+
+    #[test]
+    fn other_values_are_refused() {
+        for (name, value) in [("pool_size", 0), ("pool_size", -1), ("pool_pre_ping", 1), ("pool_recycle", -1), ("pool_recycle", 0)] {
+            assert_eq!(set(name, value), None, "{name} = {value}");
+        }
+        for (name, value) in [("idle_timeout", 0), ("connect_timeout", 0), ("statement_cache_size", -1)] {
+            assert_eq!(set(name, value), None, "{name} = {value}");
+        }
+        assert_eq!(set("pool_size", i64::MAX), None);
+        assert_eq!(set("pool_timeout", "never"), None);
+        assert_eq!(set("pool_size", 2.5), None);
     }
 }

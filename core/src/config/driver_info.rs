@@ -1,0 +1,25 @@
+use crate::engine::Driver;
+
+/// What a driver says of itself, as far as checking a configuration needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DriverInfo {
+    /// its name
+    pub name: &'static str,
+    /// the URL schemes that it serves
+    pub schemes: &'static [&'static str],
+    /// the options of its own that a bind may have
+    pub options: &'static [&'static str],
+    /// the query parameters that its URLs may have
+    pub parameters: &'static [&'static str],
+}
+
+impl DriverInfo {
+    /// What this driver says.
+    pub fn of(driver: &impl Driver) -> Self {
+        DriverInfo { name: driver.name(), schemes: driver.schemes(), options: driver.options(), parameters: driver.parameters() }
+    }
+
+    pub(super) fn serves(&self, scheme: &str) -> bool {
+        self.schemes.contains(&scheme)
+    }
+}
