@@ -45,6 +45,25 @@ impl Dialect {
         self.name
     }
 
+    /// A name, quoted.
+    pub fn quote(&self, name: &str) -> String {
+        match self.family {
+            Family::Postgres | Family::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
+            Family::MySql => format!("`{}`", name.replace('`', "``")),
+        }
+    }
+
+    /// A query whose one column are the names of the tables in the database (on PostgreSQL, in the current schema).
+    pub fn list_tables(&self) -> &'static str {
+        match self.family {
+            Family::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
+            Family::Postgres => "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
+            Family::MySql => {
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE'"
+            }
+        }
+    }
+
     /// The type of a column, in this backend's words. `max_length` is a text's, `decimal` the precision and scale of a decimal.
     pub fn type_name(&self, sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8, u8)>) -> String {
         match self.family {

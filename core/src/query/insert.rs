@@ -18,7 +18,7 @@ pub struct Insert<M> {
 }
 
 impl<M: Model> Insert<M> {
-    pub(super) fn rows_of<T: Insertable<Model = M>>(rows: impl IntoIterator<Item = T>) -> Self {
+    pub(crate) fn rows_of<T: Insertable<Model = M>>(rows: impl IntoIterator<Item = T>) -> Self {
         let mut insert = Insert::into_table(M::table());
         let width = insert.table.columns().len();
         for row in rows {

@@ -6,7 +6,7 @@
 //! static EVENTS: StaticTable = StaticTable::new(|| {
 //!     Table::new("events", BindKey::DEFAULT).column(Column::of::<i64>("id").primary_key()).column(Column::of::<String>("kind"))
 //! });
-//! use bindery::query::Expression;
+//! use bindery::query::{Expression, Query};
 //!
 //! let (id, kind) = (EVENTS.col::<i64>("id"), EVENTS.col::<String>("kind"));
 //! let newest = EVENTS.select().filter(kind.eq("login")).order_by(id.desc()).limit(10);

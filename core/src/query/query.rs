@@ -165,6 +165,18 @@ impl<Q: Query + ?Sized> Query for &Q {
     }
 }
 
+impl<M> Insert<M> {
+    /// Its statements, each giving back the rows that it inserts.
+    pub(crate) fn returning<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
+        self.render(dialect, capabilities, true)
+    }
+
+    fn render<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities, returning: bool) -> Result<Vec<Rendered<'a>>> {
+        let runs = self.runs(capabilities.max_parameters)?;
+        runs.iter().map(|run| Renderer::new(dialect, Insert::table(self).bind()).insert(run, returning)).collect()
+    }
+}
+
 impl<M> Action for Insert<M> {
     fn bind(&self) -> Result<BindKey> {
         Ok(Insert::table(self).bind())
@@ -176,9 +188,7 @@ impl<M> Action for Insert<M> {
 
     #[allow(private_interfaces)]
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
-        let bind = Insert::table(self).bind();
-        let runs = self.runs(capabilities.max_parameters)?;
-        runs.iter().map(|run| Renderer::new(dialect, bind).insert(run, false)).collect()
+        self.render(dialect, capabilities, false)
     }
 }
 

@@ -2,6 +2,7 @@
 //! DDL that creates and drops them.
 
 mod column;
+mod ddl;
 mod metadata;
 mod model;
 mod naming;
@@ -9,6 +10,7 @@ mod registry;
 mod table;
 
 pub use column::{Column, OnDelete, Reference};
+pub(crate) use ddl::Ordered;
 pub use metadata::Metadata;
 pub use model::{Fields, Insertable, Key, Model, Values};
 pub use naming::shorten;

@@ -1,1 +1,24 @@
 //! The configured databases, and sessions over them.
+
+mod atomicity;
+mod binds;
+mod bracket;
+mod builder;
+mod databases;
+mod held;
+mod insert;
+mod joined;
+mod row_stream;
+mod schema;
+#[allow(clippy::module_inception)] // a file is named for its main type
+mod session;
+mod transaction;
+mod verbs;
+
+pub use atomicity::{Atomicity, BeginOptions};
+pub use binds::{All, Binds};
+pub use builder::{Builder, Models};
+pub use databases::Databases;
+pub use row_stream::RowStream;
+pub use session::Session;
+pub use transaction::Transaction;

@@ -8,7 +8,7 @@ use sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, QueryStatementWriter, S
 
 use self::scope::Scope;
 use super::node::Node;
-use crate::engine::{Dialect, Effect, Family, Param};
+use crate::engine::{Dialect, Effect, Family, Param, Statement};
 use crate::value::{SqlType, Value, ValueRef};
 use crate::{BindKey, Error, ErrorKind, Result};
 
@@ -17,6 +17,12 @@ pub(crate) struct Rendered<'a> {
     pub(crate) sql: String,
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) effect: Effect,
+}
+
+impl Rendered<'_> {
+    pub(crate) fn statement(&self) -> Statement<'_> {
+        Statement::new(&self.sql, &self.params, self.effect)
+    }
 }
 
 pub(crate) struct Renderer<'a> {

@@ -1,0 +1,169 @@
+//! CREATE and DROP of tables, in foreign-key order. Written here and not by sea-query, which can't name a primary key on SQLite
+//! nor defer a foreign key.
+
+use std::fmt::Write as _;
+
+use super::{Column, ForeignKey, OnDelete, Table};
+use crate::engine::{Dialect, Family};
+
+/// Tables in an order in which each comes after those that it refers to, where there is one.
+pub(crate) struct Ordered {
+    tables: Vec<&'static Table>,
+    /// The tables that refer to each other in a circle, or to such a table.
+    circular: Vec<&'static str>,
+}
+
+impl Ordered {
+    /// The order of these tables, which stand in the order of their names.
+    pub(crate) fn new(mut waiting: Vec<&'static Table>) -> Self {
+        let mut tables: Vec<&'static Table> = Vec::with_capacity(waiting.len());
+        let mut circular = Vec::new();
+        while !waiting.is_empty() {
+            let is_waiting = |name: &str| waiting.iter().any(|table| table.name() == name);
+            let ready = |table: &Table| table.foreign_keys().iter().all(|key| key.table == table.name() || !is_waiting(&key.table));
+            let (next, rest): (Vec<&'static Table>, Vec<&'static Table>) = waiting.iter().partition(|table| ready(table));
+            if next.is_empty() {
+                circular = rest.iter().map(|table| table.name()).collect();
+                tables.extend(rest);
+                break;
+            }
+            tables.extend(next);
+            waiting = rest;
+        }
+        Ordered { tables, circular }
+    }
+
+    /// The statements that create those of the tables that `missing` names, with their indexes.
+    pub(crate) fn create(&self, dialect: &Dialect, missing: impl Fn(&str) -> bool) -> Vec<String> {
+        let tables = || self.tables.iter().filter(|table| missing(table.name()));
+        let mut statements = Vec::new();
+        for table in tables() {
+            statements.push(self.create_table(table, dialect));
+            let indexes = table.indexes().iter();
+            statements.extend(indexes.map(|index| {
+                let columns = quoted_list(dialect, &index.columns);
+                format!("CREATE INDEX {} ON {} ({columns})", dialect.quote(&index.name), dialect.quote(table.name()))
+            }));
+        }
+        if !self.inline_keys(dialect) {
+            // SQLite takes a key to a table that isn't there yet; others want it afterwards.
+            for table in tables().filter(|table| self.is_circular(table.name())) {
+                let keys = table.foreign_keys().iter();
+                statements
+                    .extend(keys.map(|key| format!("ALTER TABLE {} ADD {}", dialect.quote(table.name()), self.foreign_key(key, dialect))));
+            }
+        }
+        statements
+    }
+
+    /// The statements that drop those of the tables that `present` names.
+    pub(crate) fn drop(&self, dialect: &Dialect, present: impl Fn(&str) -> bool) -> Vec<String> {
+        let tables: Vec<_> = self.tables.iter().rev().filter(|table| present(table.name())).collect();
+        let circle: Vec<_> = tables.iter().filter(|table| self.is_circular(table.name())).collect();
+        let mut statements = Vec::new();
+        match dialect.family() {
+            // A drop deletes the rows first, which other tables of the circle may refer to: empty the circle as one.
+            Family::Sqlite if !circle.is_empty() => {
+                statements.push("PRAGMA defer_foreign_keys = ON".to_owned());
+                statements.extend(circle.iter().map(|table| format!("DELETE FROM {}", dialect.quote(table.name()))));
+            }
+            Family::MySql => {
+                for table in circle {
+                    let keys = table.foreign_keys().iter();
+                    statements.extend(
+                        keys.map(|key| {
+                            format!("ALTER TABLE {} DROP FOREIGN KEY {}", dialect.quote(table.name()), dialect.quote(&key.name))
+                        }),
+                    );
+                }
+            }
+            Family::Postgres => {
+                for table in circle {
+                    let keys = table.foreign_keys().iter();
+                    statements.extend(
+                        keys.map(|key| format!("ALTER TABLE {} DROP CONSTRAINT {}", dialect.quote(table.name()), dialect.quote(&key.name))),
+                    );
+                }
+            }
+            Family::Sqlite => {}
+        }
+        statements.extend(tables.iter().map(|table| format!("DROP TABLE {}", dialect.quote(table.name()))));
+        statements
+    }
+
+    fn is_circular(&self, table: &str) -> bool {
+        self.circular.contains(&table)
+    }
+
+    fn inline_keys(&self, dialect: &Dialect) -> bool {
+        self.circular.is_empty() || dialect.family() == Family::Sqlite
+    }
+
+    fn create_table(&self, table: &Table, dialect: &Dialect) -> String {
+        // One generated column that is the whole key is SQLite's AUTOINCREMENT, which must stand with the column.
+        let inline_key = dialect.family() == Family::Sqlite && table.columns().iter().any(|column| column.is_generated());
+        let mut parts: Vec<String> = table.columns().iter().map(|column| column_definition(table, column, dialect, inline_key)).collect();
+        if !inline_key {
+            let columns: Vec<_> = table.primary_key().map(|name| dialect.quote(name)).collect();
+            if !columns.is_empty() {
+                parts.push(format!("CONSTRAINT {} PRIMARY KEY ({})", dialect.quote(&table.primary_key_name()), columns.join(", ")));
+            }
+        }
+        parts.extend(
+            table
+                .uniques()
+                .iter()
+                .map(|unique| format!("CONSTRAINT {} UNIQUE ({})", dialect.quote(&unique.name), quoted_list(dialect, &unique.columns))),
+        );
+        if self.inline_keys(dialect) || !self.is_circular(table.name()) {
+            parts.extend(table.foreign_keys().iter().map(|key| self.foreign_key(key, dialect)));
+        }
+        format!("CREATE TABLE {} (\n  {}\n)", dialect.quote(table.name()), parts.join(",\n  "))
+    }
+
+    fn foreign_key(&self, key: &ForeignKey, dialect: &Dialect) -> String {
+        let mut sql = format!(
+            "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
+            dialect.quote(&key.name),
+            dialect.quote(&key.column),
+            dialect.quote(&key.table),
+            dialect.quote(&key.referred)
+        );
+        if key.on_delete != OnDelete::NoAction {
+            // Writing to a String can't fail.
+            let _ = write!(sql, " ON DELETE {}", key.on_delete);
+        }
+        // Rows that refer to each other can then be inserted in one transaction. MySQL has no deferred keys.
+        if self.is_circular(&key.table) && dialect.family() != Family::MySql {
+            sql.push_str(" DEFERRABLE INITIALLY DEFERRED");
+        }
+        sql
+    }
+}
+
+fn column_definition(table: &Table, column: &Column, dialect: &Dialect, inline_key: bool) -> String {
+    let mut sql = format!("{} {}", dialect.quote(column.name()), column.type_name(dialect));
+    if !column.is_nullable() {
+        sql.push_str(" NOT NULL");
+    }
+    if let Some(default) = column.get_sql_default() {
+        // In brackets an expression is a default on each backend; a plain word is one without.
+        let plain = default.chars().all(|char| char.is_ascii_alphanumeric() || "_.'-+ :".contains(char));
+        let _ = if plain { write!(sql, " DEFAULT {default}") } else { write!(sql, " DEFAULT ({default})") };
+    }
+    if column.is_generated() {
+        match dialect.family() {
+            Family::Sqlite if inline_key => {
+                let _ = write!(sql, " CONSTRAINT {} PRIMARY KEY AUTOINCREMENT", dialect.quote(&table.primary_key_name()));
+            }
+            Family::Sqlite => {}
+            Family::Postgres => sql.push_str(" GENERATED BY DEFAULT AS IDENTITY"),
+            Family::MySql => sql.push_str(" AUTO_INCREMENT"),
+        }
+    }
+    sql
+}
+
+fn quoted_list(dialect: &Dialect, names: &[std::borrow::Cow<'static, str>]) -> String {
+    names.iter().map(|name| dialect.quote(name)).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,134 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::builder::Builder;
+use super::session::Session;
+use crate::engine::{Driver, Engine};
+use crate::schema::Metadata;
+use crate::{BindKey, Error, ErrorKind, Result, ToBindKey};
+
+/// The configured databases of an application: one engine for each bind. Cheap to clone and shared by the whole application.
+///
+/// `Databases` alone means mixed backends; `Databases<Sqlite>` are all of one, statically known.
+pub struct Databases<E: Engine + ?Sized = dyn Engine> {
+    inner: Arc<Inner<E>>,
+}
+
+struct Inner<E: ?Sized> {
+    binds: Vec<Bound<E>>,
+    places: HashMap<BindKey, usize>,
+}
+
+/// One bind: its engine and its tables.
+pub(super) struct Bound<E: ?Sized> {
+    pub(super) key: BindKey,
+    pub(super) engine: Arc<E>,
+    pub(super) metadata: Metadata,
+}
+
+impl Databases {
+    /// Starts a configuration from nothing: no file, no environment, no driver. The facade's `bindery::builder()` has the drivers
+    /// that its Cargo features enable.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
+impl<E: Engine> Databases<E> {
+    /// Starts a configuration in which every bind is of this driver's backend, so that the engines' type is known:
+    /// `Databases::with_driver(SqliteDriver)` leads to a `Databases<Sqlite>`.
+    pub fn with_driver(driver: impl Driver<Engine = E>) -> Builder<E> {
+        Builder::<E>::new().driver(driver)
+    }
+
+    /// The same databases, their backend forgotten.
+    pub fn erase(&self) -> Databases {
+        let binds = self.inner.binds.iter().map(|bound| Bound {
+            key: bound.key,
+            engine: Arc::clone(&bound.engine) as Arc<dyn Engine>,
+            metadata: bound.metadata.clone(),
+        });
+        Databases::new(binds.collect())
+    }
+}
+
+impl<E: Engine + ?Sized> Databases<E> {
+    pub(super) fn new(binds: Vec<Bound<E>>) -> Self {
+        let places = binds.iter().enumerate().map(|(place, bound)| (bound.key, place)).collect();
+        Databases { inner: Arc::new(Inner { binds, places }) }
+    }
+
+    /// A session. It costs nothing; no connection is made before the first statement.
+    pub fn session(&self) -> Session<E> {
+        Session::new(self.clone())
+    }
+
+    /// The keys, in the order of the configuration.
+    pub fn binds(&self) -> impl ExactSizeIterator<Item = BindKey> {
+        self.inner.binds.iter().map(|bound| bound.key)
+    }
+
+    /// The engine of a bind.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownBind`], with the known binds.
+    pub fn engine(&self, bind: impl ToBindKey) -> Result<&Arc<E>> {
+        let (_, bound) = self.bound(bind.to_bind_key()?)?;
+        Ok(&bound.engine)
+    }
+
+    /// The tables of a bind.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownBind`], with the known binds.
+    pub fn metadata(&self, bind: impl ToBindKey) -> Result<&Metadata> {
+        let (_, bound) = self.bound(bind.to_bind_key()?)?;
+        Ok(&bound.metadata)
+    }
+
+    /// Closes every engine: new statements fail, and this returns once every connection that was out is back and closed.
+    pub async fn close(&self) {
+        for bound in &self.inner.binds {
+            bound.engine.close().await;
+        }
+    }
+
+    /// A bind and its place in the order of the configuration.
+    pub(super) fn bound(&self, key: BindKey) -> Result<(usize, &Bound<E>)> {
+        match self.inner.places.get(&key) {
+            Some(&place) => Ok((place, &self.inner.binds[place])),
+            None => Err(Error::new(
+                ErrorKind::UnknownBind,
+                format!("bind `{key}` is not configured: the configured binds are {}", self.known()),
+            )
+            .on_bind(key)),
+        }
+    }
+
+    pub(super) fn bounds(&self) -> &[Bound<E>] {
+        &self.inner.binds
+    }
+
+    fn known(&self) -> String {
+        self.binds().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl<E: Engine + ?Sized> Clone for Databases<E> {
+    fn clone(&self) -> Self {
+        Databases { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<E: Engine + ?Sized> fmt::Debug for Databases<E> {
+    // The binds, their backends and pools; a URL or password is nowhere in reach.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for bound in &self.inner.binds {
+            let tables = bound.metadata.tables().len();
+            map.entry(&bound.key, &format_args!("{} ({tables} tables, {:?})", bound.engine.backend(), bound.engine.pool_status()));
+        }
+        map.finish()
+    }
+}

@@ -1,0 +1,69 @@
+//! Inserts that give their rows back.
+
+use super::bracket::Bracket;
+use super::held::Held;
+use super::session::Session;
+use super::verbs::located;
+use crate::engine::{Effect, Engine, Rows};
+use crate::query::{Insert, Rendered};
+use crate::schema::{Insertable, Model};
+use crate::{Error, ErrorKind, Result};
+
+impl<E: Engine + ?Sized> Session<E> {
+    /// Inserts a row and gives it back as it is in the database: with its generated columns and the server's defaults.
+    ///
+    /// # Errors
+    /// As [`all`](Session::all), and [`ErrorKind::Unsupported`] where the server can't give inserted rows back: use
+    /// [`execute`](Session::execute) there.
+    pub async fn insert<T: Insertable>(&self, row: T) -> Result<T::Model> {
+        let rows = self.insert_many([row]).await?;
+        let inserted = rows.into_iter().next();
+        inserted.ok_or_else(|| located(Error::new(ErrorKind::Internal, "the server gave no row for an insert"), Some(T::Model::table())))
+    }
+
+    /// Inserts rows, in as few statements as the server allows, all or none, and gives them back in their order. Where they are not needed,
+    /// `session.execute(User::insert(rows))` is faster.
+    ///
+    /// # Errors
+    /// As [`insert`](Session::insert).
+    pub async fn insert_many<T: Insertable>(&self, rows: impl IntoIterator<Item = T>) -> Result<Vec<T::Model>> {
+        let insert = Insert::rows_of(rows);
+        let table = insert.table();
+        self.insert_returning(&insert).await.map_err(|error| located(error, Some(table)))
+    }
+
+    async fn insert_returning<M: Model>(&self, insert: &Insert<M>) -> Result<Vec<M>> {
+        let (place, bound) = self.databases().bound(insert.table().bind())?;
+        let mut held = self.hold(place, bound, Effect::Write).await.map_err(|error| error.on_bind(bound.key))?;
+        let capabilities = held.capabilities()?;
+        if !capabilities.returning {
+            let message = format!("{} can't give inserted rows back: insert them by `execute`", capabilities.server);
+            return Err(Error::new(ErrorKind::Unsupported, message).on_bind(bound.key));
+        }
+        let steps = insert.returning(bound.engine.dialect(), capabilities).map_err(|error| error.on_bind(bound.key))?;
+        let mut inserted = Vec::with_capacity(insert.len());
+        match steps.as_slice() {
+            [] => {}
+            [step] => read(&mut held, step, &mut inserted).await?,
+            steps => {
+                let bracket = Bracket::open(&mut held).await?;
+                let run = async {
+                    for step in steps {
+                        read(&mut held, step, &mut inserted).await?;
+                    }
+                    Ok(())
+                };
+                let run = run.await;
+                bracket.close(&mut held, run).await?;
+            }
+        }
+        Ok(inserted)
+    }
+}
+
+async fn read<M: Model>(held: &mut Held<'_>, step: &Rendered<'_>, into: &mut Vec<M>) -> Result<()> {
+    let columns = held.query(&step.statement()).await?;
+    let mut rows = Rows::new(&mut **held, columns);
+    while rows.next_into(into).await? {}
+    Ok(())
+}

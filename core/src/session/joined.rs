@@ -1,0 +1,199 @@
+//! The state of one transaction, shared by its sessions.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use futures_util::future::{Either, select};
+use tokio::sync::Notify;
+
+use super::atomicity::{Atomicity, BeginOptions};
+use crate::engine::Lease;
+use crate::{BindKey, Error, ErrorKind, Result};
+
+/// Everything that the sessions of one transaction share.
+pub(super) struct Joined {
+    pub(super) options: BeginOptions,
+    /// One for each configured bind, in the order of the configuration.
+    pub(super) slots: Vec<Slot>,
+    levels: Mutex<Levels>,
+}
+
+/// The transaction and its nested ones that are open, outermost first, each by a number of its own. None: it is over.
+struct Levels {
+    open: Vec<u64>,
+    next: u64,
+    /// The binds that have joined, or are about to.
+    joined: Vec<BindKey>,
+}
+
+/// One bind's part of a transaction.
+pub(super) struct Slot {
+    pub(super) bind: BindKey,
+    connection: tokio::sync::Mutex<SlotConnection>,
+    /// A stream given to the user holds the connection: who waits for it might be the one who reads it.
+    streaming: AtomicBool,
+    stream_started: Notify,
+}
+
+#[derive(Default)]
+pub(super) struct SlotConnection {
+    /// `None` until the bind's first statement, and once the transaction is over.
+    pub(super) lease: Option<Lease>,
+    /// The numbers of the nested transactions that have a savepoint here, outermost first.
+    pub(super) savepoints: Vec<u64>,
+}
+
+pub(super) type SlotGuard<'a> = tokio::sync::MutexGuard<'a, SlotConnection>;
+
+/// The number of the outermost level.
+pub(super) const ROOT: u64 = 0;
+
+impl Joined {
+    pub(super) fn new(options: BeginOptions, binds: impl Iterator<Item = BindKey>) -> Self {
+        let slots = binds.map(|bind| Slot {
+            bind,
+            connection: tokio::sync::Mutex::default(),
+            streaming: AtomicBool::new(false),
+            stream_started: Notify::new(),
+        });
+        Joined { options, slots: slots.collect(), levels: Mutex::new(Levels { open: vec![ROOT], next: ROOT + 1, joined: Vec::new() }) }
+    }
+
+    fn levels(&self) -> MutexGuard<'_, Levels> {
+        // Nothing that holds it can panic half way.
+        self.levels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The nested levels down to this one, which must be the innermost that is open.
+    pub(super) fn nested_levels(&self, level: u64) -> Result<Vec<u64>> {
+        let levels = self.levels();
+        match levels.open.iter().position(|&open| open == level) {
+            None => Err(over()),
+            Some(place) if place + 1 < levels.open.len() => {
+                Err(Error::new(ErrorKind::BindBusy, "a nested transaction is open inside this one: use that, or end it first"))
+            }
+            Some(_) => Ok(levels.open[1..].to_vec()),
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.levels().open.is_empty()
+    }
+
+    /// Opens a level inside this one.
+    pub(super) fn nest(&self, level: u64) -> Result<u64> {
+        self.nested_levels(level)?;
+        let mut levels = self.levels();
+        let nested = levels.next;
+        levels.next += 1;
+        levels.open.push(nested);
+        Ok(nested)
+    }
+
+    /// Closes a level and all inside it; whether it was open.
+    pub(super) fn close(&self, level: u64) -> bool {
+        let mut levels = self.levels();
+        let place = levels.open.iter().position(|&open| open == level);
+        if let Some(place) = place {
+            levels.open.truncate(place);
+        }
+        place.is_some()
+    }
+
+    /// A bind joins, if the transaction's promise allows it.
+    pub(super) fn join(&self, bind: BindKey) -> Result<JoinClaim<'_>> {
+        let mut levels = self.levels();
+        if let (Atomicity::Atomic, Some(first)) = (self.options.atomicity, levels.joined.first())
+            && *first != bind
+        {
+            return Err(Error::new(
+                ErrorKind::NotAtomic,
+                format!(
+                    "bind `{bind}` can't join this transaction: it has touched bind `{first}`, and commit over several binds is not atomic yet; \
+                     use one transaction per bind, or `begin_with(Atomicity::BestEffort)`"
+                ),
+            )
+            .on_bind(bind));
+        }
+        levels.joined.push(bind);
+        Ok(JoinClaim { joined: self, bind, kept: false })
+    }
+
+    /// Gives back every connection that nobody is using right now. Who is using one gives it back when done, seeing that the
+    /// transaction is over.
+    pub(super) fn abandon(&self) {
+        for slot in &self.slots {
+            if let Ok(mut connection) = slot.connection.try_lock() {
+                connection.lease = None;
+            }
+        }
+    }
+}
+
+/// Takes the bind off the list again, unless its transaction did begin.
+pub(super) struct JoinClaim<'a> {
+    joined: &'a Joined,
+    bind: BindKey,
+    kept: bool,
+}
+
+impl JoinClaim<'_> {
+    pub(super) fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for JoinClaim<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            let mut levels = self.joined.levels();
+            if let Some(place) = levels.joined.iter().rposition(|bind| *bind == self.bind) {
+                levels.joined.remove(place);
+            }
+        }
+    }
+}
+
+impl Slot {
+    /// The connection, once the statements before this one are done. A stream that is being read may be this task's own, so that
+    /// is not waited for.
+    pub(super) async fn lock(&self) -> Result<SlotGuard<'_>> {
+        let mut lock = pin!(self.connection.lock());
+        loop {
+            let started = self.stream_started.notified();
+            if self.streaming.load(Ordering::Acquire) {
+                return Err(Error::new(
+                    ErrorKind::BindBusy,
+                    "a stream of this transaction is still open on this bind: read it to its end or drop it before the next statement",
+                )
+                .on_bind(self.bind));
+            }
+            match select(&mut lock, pin!(started)).await {
+                Either::Left((guard, _)) => return Ok(guard),
+                Either::Right(_) => {}
+            }
+        }
+    }
+
+    /// Waits also for a stream: for the end of the transaction.
+    pub(super) fn lock_at_end(&self) -> impl Future<Output = SlotGuard<'_>> {
+        self.connection.lock()
+    }
+
+    pub(super) fn set_streaming(&self, streaming: bool) {
+        self.streaming.store(streaming, Ordering::Release);
+        if streaming {
+            self.stream_started.notify_waiters();
+        }
+    }
+}
+
+pub(super) fn over() -> Error {
+    Error::new(ErrorKind::TransactionOver, "this transaction has been committed or rolled back: begin a new one")
+}
+
+pub(super) fn savepoint_name(level: u64) -> String {
+    format!("bindery_{level}")
+}

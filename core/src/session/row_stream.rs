@@ -1,0 +1,63 @@
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_util::stream::{self, StreamExt};
+
+use super::held::Held;
+use crate::Result;
+use crate::engine::{FromRow, Rows};
+
+/// Rows as they come: [`Session::stream`](super::Session::stream). Memory stays constant, the server waits for the reader, and
+/// it can be dropped at any row. It borrows its session, so that a transaction can't be committed while it is read.
+pub struct RowStream<'s, T> {
+    rows: Pin<Box<dyn Stream<Item = Result<T>> + Send + 's>>,
+}
+
+/// What the stream is doing between two batches.
+enum Step<'s, F> {
+    Open(F),
+    Read(Rows<Held<'s>>),
+    End,
+}
+
+impl<'s, T: FromRow> RowStream<'s, T> {
+    /// The stream of a result that this future opens at the first poll.
+    pub(super) fn new<F>(open: F, context: impl Fn(crate::Error) -> crate::Error + Send + 's) -> Self
+    where
+        F: Future<Output = Result<Rows<Held<'s>>>> + Send + 's,
+    {
+        let batches = stream::unfold(Step::Open(open), move |step| async move {
+            let mut rows = match step {
+                Step::Open(open) => match open.await {
+                    Ok(rows) => rows,
+                    Err(error) => return Some((vec![Err(error)], Step::End)),
+                },
+                Step::Read(rows) => rows,
+                Step::End => return None,
+            };
+            let mut batch: Vec<T> = Vec::new();
+            match rows.next_into(&mut batch).await {
+                Ok(true) => Some((batch.into_iter().map(Ok).collect(), Step::Read(rows))),
+                Ok(false) => None,
+                Err(error) => Some((batch.into_iter().map(Ok).chain([Err(error)]).collect(), Step::End)),
+            }
+        });
+        RowStream { rows: Box::pin(batches.flat_map(stream::iter).map(move |row| row.map_err(&context))) }
+    }
+}
+
+impl<T> Stream for RowStream<'_, T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        self.rows.as_mut().poll_next(context)
+    }
+}
+
+impl<T> fmt::Debug for RowStream<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowStream").finish_non_exhaustive()
+    }
+}

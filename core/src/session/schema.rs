@@ -1,0 +1,88 @@
+//! Creating and dropping the tables of binds.
+
+use std::collections::BTreeSet;
+
+use super::binds::Binds;
+use super::databases::{Bound, Databases};
+use crate::engine::{Effect, Engine, Lease, Rows, Statement, TransactionOptions};
+use crate::schema::Ordered;
+use crate::{BindKey, Result};
+
+#[derive(Clone, Copy)]
+enum Change {
+    Create,
+    Drop,
+}
+
+impl<E: Engine + ?Sized> Databases<E> {
+    /// Creates the tables of these binds that are not there yet, with their keys and indexes, each after those that it refers to.
+    /// Tables that are there stay as they are: changing them is the job of migrations. Run twice, it does nothing the second time.
+    ///
+    /// Where the backend's DDL takes part in transactions (SQLite, PostgreSQL) a bind gets all of its tables or none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownBind`](crate::ErrorKind::UnknownBind) for a key that is not configured, before anything is created on any bind; what the server says. Binds
+    /// before the failing one, in the order of the configuration, have their tables.
+    pub async fn create_all(&self, binds: impl Binds) -> Result<()> {
+        self.change(&binds, Change::Create).await
+    }
+
+    /// Drops the tables of these binds that are there, each before those that it refers to, with their rows. Tables that bindery doesn't know
+    /// stay.
+    ///
+    /// # Errors
+    /// As [`create_all`](Databases::create_all); a table that another table outside of bindery refers to is refused by the server.
+    pub async fn drop_all(&self, binds: impl Binds) -> Result<()> {
+        self.change(&binds, Change::Drop).await
+    }
+
+    async fn change(&self, binds: &impl Binds, change: Change) -> Result<()> {
+        // Every key first, then the first DDL.
+        let chosen: Option<BTreeSet<BindKey>> = binds.keys()?.map(|keys| keys.into_iter().collect());
+        for key in chosen.iter().flatten() {
+            self.bound(*key)?;
+        }
+        for bound in self.bounds() {
+            if chosen.as_ref().is_none_or(|chosen| chosen.contains(&bound.key)) && bound.metadata.tables().len() > 0 {
+                let changed = bound.change(change).await;
+                changed.map_err(|error| {
+                    error.on_bind(bound.key).in_step(match change {
+                        Change::Create => "create tables",
+                        Change::Drop => "drop tables",
+                    })
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<E: Engine + ?Sized> Bound<E> {
+    async fn change(&self, change: Change) -> Result<()> {
+        let mut lease = Lease::new(self.engine.acquire(Effect::Write).await?, self.key);
+        let in_transaction = lease.capabilities()?.transactional_ddl;
+        if in_transaction {
+            lease.begin(&TransactionOptions::default()).await?;
+        }
+        let dialect = self.engine.dialect();
+        let present = present_tables(&mut lease, dialect.list_tables()).await?;
+        let ordered = Ordered::new(self.metadata.tables().collect());
+        let statements = match change {
+            Change::Create => ordered.create(dialect, |table| !present.contains(table)),
+            Change::Drop => ordered.drop(dialect, |table| present.contains(table)),
+        };
+        for sql in &statements {
+            // On an error the lease is dropped, and its transaction rolled back.
+            lease.execute(&Statement::new(sql, &[], Effect::Write)).await?;
+        }
+        if in_transaction { lease.commit().await } else { Ok(()) }
+    }
+}
+
+async fn present_tables(lease: &mut Lease, sql: &str) -> Result<BTreeSet<String>> {
+    let columns = lease.query(&Statement::new(sql, &[], Effect::Read)).await?;
+    let mut rows = Rows::new(lease, columns);
+    let mut names: Vec<(String,)> = Vec::new();
+    while rows.next_into(&mut names).await? {}
+    Ok(names.into_iter().map(|(name,)| name).collect())
+}

@@ -1,0 +1,158 @@
+use std::fmt;
+use std::ops::Deref;
+
+use super::joined::{Joined, ROOT, SlotConnection, savepoint_name};
+use super::session::{Part, Session, settle};
+use crate::engine::{Engine, Lease};
+use crate::{BindKey, Error, ErrorKind, Outcome, Result};
+
+/// A session with a transaction open on every bind that it has touched. It derefs to [`Session`], so a function that takes
+/// `&Session` works inside and outside one.
+///
+/// Dropped before [`commit`](Transaction::commit), it is rolled back, in the background.
+#[must_use = "a transaction that is dropped is rolled back"]
+pub struct Transaction<E: Engine + ?Sized = dyn Engine> {
+    session: Session<E>,
+}
+
+impl<E: Engine + ?Sized> Transaction<E> {
+    pub(super) fn new(session: Session<E>) -> Self {
+        Transaction { session }
+    }
+
+    /// Commits. A nested transaction becomes part of the one around it. Statements of other clones of this session that are running are
+    /// waited for; later ones fail with [`ErrorKind::TransactionOver`].
+    ///
+    /// # Errors
+    /// - [`ErrorKind::TransactionAborted`]: the server had ended the transaction; nothing of it is there.
+    /// - [`ErrorKind::CommitInDoubt`]: the connection broke before the server answered; look at the data.
+    /// - [`ErrorKind::PartialCommit`]: of a best-effort transaction, some binds have committed and others not;
+    ///   [`Error::outcomes`] says which.
+    /// - [`ErrorKind::BindBusy`]: a nested transaction or a stream is still open; everything is rolled back.
+    pub async fn commit(self) -> Result<()> {
+        let Some(Part { joined, level }) = self.session.part() else { return Ok(()) };
+        let nested = joined.nested_levels(*level)?;
+        if *level == ROOT {
+            let leases = take_leases(joined, *level).await;
+            let mut ready = Vec::with_capacity(leases.len());
+            for (bind, mut connection) in leases {
+                // Before the first commit, so that what fails here leaves every bind rolled back.
+                settle(&mut connection, &[]).await?;
+                ready.extend(connection.lease.map(|lease| (bind, lease)));
+            }
+            commit_in_order(ready).await
+        } else {
+            for slot in &joined.slots {
+                let mut connection = slot.lock().await?;
+                if connection.savepoints.contains(level) {
+                    settle(&mut connection, &nested).await?;
+                    let SlotConnection { lease: Some(lease), savepoints } = &mut *connection else { continue };
+                    lease.release_savepoint(&savepoint_name(*level)).await?;
+                    savepoints.pop();
+                }
+            }
+            joined.close(*level);
+            Ok(())
+        }
+    }
+
+    /// Rolls back, and waits until it is done. Of a nested transaction, only what happened in it.
+    ///
+    /// # Errors
+    /// Whatever the server says; the transaction is over all the same.
+    pub async fn rollback(self) -> Result<()> {
+        let Some(Part { joined, level }) = self.session.part() else { return Ok(()) };
+        if *level == ROOT {
+            let mut result = Ok(());
+            for (_, connection) in take_leases(joined, *level).await {
+                if let Some(mut lease) = connection.lease {
+                    let ended = match lease.close_result().await {
+                        Ok(()) => lease.rollback().await,
+                        Err(error) => Err(error),
+                    };
+                    result = result.and(ended);
+                }
+            }
+            result
+        } else {
+            joined.close(*level);
+            for slot in &joined.slots {
+                let mut connection = slot.lock().await?;
+                if let Some(place) = connection.savepoints.iter().position(|here| here == level) {
+                    let outer = connection.savepoints[..place].to_vec();
+                    settle(&mut connection, &outer).await?;
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Ends the level, and takes every connection out of the transaction, in the order of the configuration.
+async fn take_leases(joined: &Joined, level: u64) -> Vec<(BindKey, SlotConnection)> {
+    joined.close(level);
+    let mut taken = Vec::new();
+    for slot in &joined.slots {
+        let mut connection = slot.lock_at_end().await;
+        if connection.lease.is_some() {
+            taken.push((slot.bind, std::mem::take(&mut *connection)));
+        }
+    }
+    taken
+}
+
+/// One after the other; after a failure the rest is rolled back.
+async fn commit_in_order(leases: Vec<(BindKey, Lease)>) -> Result<()> {
+    let several = leases.len() > 1;
+    let mut outcomes = Vec::with_capacity(leases.len());
+    let mut failure: Option<Error> = None;
+    for (bind, mut lease) in leases {
+        if failure.is_some() {
+            // An error here changes nothing: what was not committed is rolled back when its connection goes.
+            let _ = lease.rollback().await;
+            outcomes.push((bind, Outcome::RolledBack));
+            continue;
+        }
+        match lease.commit().await {
+            Ok(()) => outcomes.push((bind, Outcome::Committed)),
+            Err(error) => {
+                let doubt = matches!(error.kind(), ErrorKind::CommitInDoubt | ErrorKind::ConnectionLost);
+                outcomes.push((bind, if doubt { Outcome::InDoubt } else { Outcome::RolledBack }));
+                failure = Some(error);
+            }
+        }
+    }
+    match failure {
+        None => Ok(()),
+        Some(error) if !several => Err(error),
+        Some(error) if outcomes.iter().all(|(_, outcome)| *outcome == Outcome::RolledBack) => Err(error.with_outcomes(outcomes)),
+        Some(error) => Err(Error::new(ErrorKind::PartialCommit, "the transaction has been committed on some binds and not on others")
+            .with_outcomes(outcomes)
+            .with_source(error)),
+    }
+}
+
+impl<E: Engine + ?Sized> Deref for Transaction<E> {
+    type Target = Session<E>;
+
+    fn deref(&self) -> &Session<E> {
+        &self.session
+    }
+}
+
+impl<E: Engine + ?Sized> Drop for Transaction<E> {
+    fn drop(&mut self) {
+        if let Some(Part { joined, level }) = self.session.part() {
+            // A nested one is rolled back to its savepoint by the next statement of the one around it.
+            if joined.close(*level) && *level == ROOT {
+                joined.abandon();
+            }
+        }
+    }
+}
+
+impl<E: Engine + ?Sized> fmt::Debug for Transaction<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction").field("session", &self.session).finish()
+    }
+}
