@@ -1,5 +1,8 @@
 //! The configuration from its layers to checked binds: each shape that EllarSQL and Flask-SQLAlchemy take, and each mistake.
 
+// Clippy allows these in `#[test]` functions only, not in what they share.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::time::Duration;
 
 use bindery_core::config::{Config, ConfigBuilder, DatabaseUrl, DriverInfo, Format, OptionValue, PoolOptions};
@@ -343,6 +346,46 @@ fn problems_name_the_file() {
     assert!(error.to_string().starts_with("the configuration of the databases is wrong"), "{error}");
     assert!(error.to_string().contains(&path.display().to_string()), "{error}");
     assert_eq!(error.problems().len(), 1, "once, not for each bind: {error}");
+}
+
+/// A process can't set its own environment safely, so a child of this test binary looks at one.
+#[test]
+fn the_environment_of_the_process_is_read_beside_a_file() {
+    const FILE: &str = "BINDERY_TEST_FILE";
+    if let Ok(path) = std::env::var(FILE) {
+        match Config::builder().file(&path).resolve(DRIVERS) {
+            Ok(config) => println!("child: {:?} {}", keys(&config), config.binds()[1].pool().size),
+            Err(error) => println!("child: {error:?}"),
+        }
+        let off = Config::builder().file(&path).environment(false).resolve(DRIVERS).unwrap();
+        let without_file = Config::builder().bind("default", "sqlite://").resolve(DRIVERS).unwrap();
+        println!("child: {:?} {:?}", keys(&off), keys(&without_file));
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.toml");
+    std::fs::write(&path, "databases = \"sqlite://\"").unwrap();
+    let child = |variables: &[(&str, &std::ffi::OsStr)]| {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "the_environment_of_the_process_is_read_beside_a_file", "--nocapture"])
+            .env(FILE, &path)
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.split("child: ").skip(1).map(|part| part.lines().next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let alone = r#"["default"] ["default"]"#;
+    let variables = [("BINDERY__DATABASES__AUTH__URL", "sqlite://".as_ref()), ("BINDERY__ENGINE_OPTIONS__POOL_SIZE", "4".as_ref())];
+    assert_eq!(child(&variables), [r#"["default", "auth"] 4"#, alone]);
+
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let not_utf8 = std::ffi::OsStr::from_bytes(b"sqlite:///hunter2\xff");
+        let error = "Configuration: an environment variable that begins with `BINDERY__` is not UTF-8";
+        assert_eq!(child(&[("BINDERY__DATABASES__AUTH__URL", not_utf8)]), [error, alone]);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use crate::engine::Driver;
 
-/// What a driver says of itself, as far as checking a configuration needs it.
+/// What a driver says of itself, as far as checking a configuration needs it: [`ConfigBuilder::resolve`](super::ConfigBuilder::resolve)
+/// takes a slice of these. [`Config`](super::Config) has an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DriverInfo {
     /// its name

@@ -151,10 +151,10 @@ fn unknown_scheme(scheme: &str, drivers: &[DriverInfo]) -> String {
         return format!("no driver serves the scheme {shown}: enable the Cargo feature `{feature}` of bindery");
     }
     // SQLAlchemy's users name a Python driver: `postgresql+psycopg2`.
-    if let Some((base, _)) = scheme.split_once('+') {
-        if feature(base).is_some() || drivers.iter().any(|driver| driver.serves(base)) {
-            return format!("no driver serves the scheme {shown}: write `{base}`, without the Python driver's name");
-        }
+    if let Some((base, _)) = scheme.split_once('+')
+        && (feature(base).is_some() || drivers.iter().any(|driver| driver.serves(base)))
+    {
+        return format!("no driver serves the scheme {shown}: write `{base}`, without the Python driver's name");
     }
     let known = drivers.iter().flat_map(|driver| driver.schemes.iter().copied());
     let known = known.chain(FEATURES.iter().flat_map(|(_, schemes)| schemes.iter().copied()));
