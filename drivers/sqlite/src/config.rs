@@ -1,0 +1,182 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bindery_core::config::{BindConfig, OptionValue, PoolOptions};
+use bindery_core::{Error, ErrorKind, Result};
+
+pub(crate) const OPTIONS: [&str; 2] = ["execution", "busy_timeout"];
+/// SQLite's own (<https://sqlite.org/uri.html>), and `uri`, which says that the path is one.
+pub(crate) const PARAMETERS: [&str; 8] = ["uri", "mode", "cache", "immutable", "nolock", "psow", "vfs", "modeof"];
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// One bind's configuration, read and checked.
+#[derive(Debug, Clone)]
+pub(crate) struct SqliteConfig {
+    pub(crate) location: Location,
+    pub(crate) execution: Execution,
+    pub(crate) busy_timeout: Duration,
+    pub(crate) pool: PoolOptions,
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Location {
+    /// In memory, one for the whole engine.
+    Memory,
+    /// In a file.
+    File {
+        path: PathBuf,
+        /// SQLite's own URI parameters, without those that stand here as fields.
+        parameters: Vec<(&'static str, String)>,
+        access: Access,
+    },
+}
+
+/// SQLite's `mode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    ReadOnly,
+    ReadWrite,
+    Create,
+}
+
+/// Where statements run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Execution {
+    #[default]
+    Auto,
+    Inline,
+    Blocking,
+}
+
+impl SqliteConfig {
+    /// The default configuration of a database at this place.
+    #[cfg(test)]
+    pub(crate) fn at(location: Location) -> Self {
+        SqliteConfig { location, execution: Execution::Auto, busy_timeout: BUSY_TIMEOUT, pool: PoolOptions::default() }
+    }
+
+    pub(crate) fn read(bind: &BindConfig) -> Result<Self> {
+        let mut problems = Vec::new();
+        let mut or_problem = |problem: String| problems.push(problem);
+        let location = location(bind.url().path(), &|name| bind.url().parameter(name), bind.folder()).unwrap_or_else(|problem| {
+            or_problem(problem);
+            Location::Memory
+        });
+        let execution = bind.option("execution").map_or(Ok(Execution::default()), execution).unwrap_or_else(|problem| {
+            or_problem(problem);
+            Execution::default()
+        });
+        let busy_timeout = bind.option("busy_timeout").map_or(Ok(BUSY_TIMEOUT), duration).unwrap_or_else(|problem| {
+            or_problem(problem);
+            BUSY_TIMEOUT
+        });
+        let pool = bind.pool().clone();
+        check_pool(&pool, &mut or_problem);
+        if problems.is_empty() {
+            Ok(SqliteConfig { location, execution, busy_timeout, pool })
+        } else {
+            Err(Error::with_problems(ErrorKind::Configuration, "the SQLite database is not configured correctly", problems))
+        }
+    }
+}
+
+/// What r2d2 would panic at.
+fn check_pool(pool: &PoolOptions, problem: &mut impl FnMut(String)) {
+    if pool.size == 0 {
+        problem("option `pool_size`: must be at least 1".into());
+    }
+    let durations = [("pool_recycle", pool.recycle), ("idle_timeout", pool.idle_timeout), ("connect_timeout", Some(pool.connect_timeout))];
+    for (name, duration) in durations {
+        if duration.is_some_and(|duration| duration.is_zero()) {
+            problem(format!("option `{name}`: must be longer than 0"));
+        }
+    }
+}
+
+/// The place that a URL's path and parameters name.
+pub(crate) fn location<'a>(
+    path: &str,
+    parameter: &dyn Fn(&str) -> Option<&'a str>,
+    folder: &Path,
+) -> std::result::Result<Location, String> {
+    let is_uri = match parameter("uri") {
+        None | Some("true" | "1" | "yes" | "on") => path.starts_with("file:"),
+        Some("false" | "0" | "no" | "off") => false,
+        Some(_) => return Err("URL parameter `uri`: must be `true` or `false`".into()),
+    };
+    let path = if is_uri { uri_path(&path["file:".len()..])? } else { path };
+    let (access, in_memory) = match parameter("mode") {
+        None | Some("rwc") => (Access::Create, false),
+        Some("rw") => (Access::ReadWrite, false),
+        Some("ro") => (Access::ReadOnly, false),
+        Some("memory") => (Access::Create, true),
+        Some(_) => return Err("URL parameter `mode`: must be `ro`, `rw`, `rwc` or `memory`".into()),
+    };
+    if in_memory || path.is_empty() || path == ":memory:" {
+        return match access {
+            Access::Create => Ok(Location::Memory),
+            _ => Err("URL parameter `mode`: a database in memory can only be created".into()),
+        };
+    }
+    if path.contains('\0') {
+        return Err("the file name contains a NUL byte".into());
+    }
+    let parameters: Vec<_> = PARAMETERS
+        .into_iter()
+        .filter(|name| !matches!(*name, "uri" | "mode"))
+        .filter_map(|name| Some((name, parameter(name)?.to_owned())))
+        .collect();
+    let immutable = parameters.iter().any(|(name, value)| *name == "immutable" && matches!(value.as_str(), "1" | "true" | "yes" | "on"));
+    let access = if immutable { Access::ReadOnly } else { access };
+    Ok(Location::File { path: folder.join(path), parameters, access })
+}
+
+/// The path of `file:path`, `file:/path`, `file:///path`, `file://localhost/path`.
+fn uri_path(rest: &str) -> std::result::Result<&str, String> {
+    match rest.strip_prefix("//") {
+        None => Ok(rest),
+        Some(rest) => {
+            let path = rest.strip_prefix("localhost").unwrap_or(rest);
+            if path.starts_with('/') { Ok(path) } else { Err("a `file:` URI with two slashes names no other host than `localhost`".into()) }
+        }
+    }
+}
+
+impl Location {
+    pub(crate) fn is_read_only(&self) -> bool {
+        matches!(self, Location::File { access: Access::ReadOnly, .. })
+    }
+}
+
+fn execution(value: &OptionValue) -> std::result::Result<Execution, String> {
+    match value {
+        OptionValue::Text(text) if text == "auto" => Ok(Execution::Auto),
+        OptionValue::Text(text) if text == "inline" => Ok(Execution::Inline),
+        OptionValue::Text(text) if text == "blocking" => Ok(Execution::Blocking),
+        _ => Err("option `execution`: must be \"auto\", \"inline\" or \"blocking\"".into()),
+    }
+}
+
+fn duration(value: &OptionValue) -> std::result::Result<Duration, String> {
+    let seconds = match value {
+        OptionValue::Integer(seconds) => Some(*seconds as f64),
+        OptionValue::Float(seconds) => Some(*seconds),
+        OptionValue::Text(text) => {
+            let number = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+            let factor = match &text[number.len()..] {
+                "" | "s" => Some(1.0),
+                "ms" => Some(0.001),
+                "m" => Some(60.0),
+                "h" => Some(3600.0),
+                _ => None,
+            };
+            number.trim_end().parse::<f64>().ok().zip(factor).map(|(number, factor)| number * factor)
+        }
+        _ => None,
+    };
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "option `busy_timeout`: must be seconds, or a duration such as \"5s\" or \"250ms\"".into())
+}

@@ -1,0 +1,5 @@
+//! Decimals kept as text.
+
+pub(crate) fn register(_sqlite: &rusqlite::Connection) -> rusqlite::Result<()> {
+    Ok(())
+}

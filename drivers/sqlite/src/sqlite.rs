@@ -1,0 +1,64 @@
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bindery_core::engine::{Connection, Dialect, Effect, Engine, PoolStatus};
+use bindery_core::{Error, ErrorKind, Result};
+use tokio::runtime::Handle as Runtime;
+
+use crate::config::{Location, SqliteConfig};
+use crate::connection::SqliteConnection;
+use crate::pool::Pool;
+
+/// One SQLite database: the engine of a bind whose URL begins with `sqlite:`.
+pub struct Sqlite {
+    dialect: Dialect,
+    config: SqliteConfig,
+    pool: Arc<Pool>,
+}
+
+impl Sqlite {
+    pub(crate) fn open(config: SqliteConfig) -> Result<Self> {
+        let pool = Arc::new(Pool::new(&config)?);
+        Ok(Sqlite { dialect: Dialect::sqlite(), config, pool })
+    }
+}
+
+#[async_trait]
+impl Engine for Sqlite {
+    fn backend(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
+    async fn acquire(&self, effect: Effect) -> Result<Box<dyn Connection>> {
+        let runtime = Runtime::try_current().map_err(|error| {
+            Error::new(ErrorKind::Unsupported, "SQLite is used from a tokio runtime, and there is none here").with_source(error)
+        })?;
+        let held = self.pool.acquire(effect, &runtime).await?;
+        let connection = SqliteConnection::new(held, effect, self.config.execution, self.config.busy_timeout, runtime)?;
+        Ok(Box::new(connection))
+    }
+
+    fn pool_status(&self) -> PoolStatus {
+        self.pool.status()
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl fmt::Debug for Sqlite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = match &self.config.location {
+            Location::Memory => PathBuf::from(":memory:"),
+            Location::File { path, .. } => path.clone(),
+        };
+        f.debug_struct("Sqlite").field("file", &file).field("execution", &self.config.execution).field("pool", &self.pool).finish()
+    }
+}
