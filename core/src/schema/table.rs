@@ -2,9 +2,10 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::naming;
-use super::{Column, OnDelete};
+use super::{Column, Model, OnDelete, Reference};
+use crate::query::TypedColumn;
 use crate::value::Scalar;
-use crate::{BindKey, BindName, SameDatabase};
+use crate::{BindKey, SameDatabase};
 
 /// What [`table!`](crate::table!) declares: a table that is built when it is first used.
 pub type StaticTable = LazyLock<Table>;
@@ -159,13 +160,17 @@ impl Table {
     }
 }
 
-/// Compiles only where both columns are of one database and one type.
-pub const fn assert_reference<A, B, V, W>(_: &crate::query::TypedColumn<A, V>, _: &crate::query::TypedColumn<B, W>)
+/// Compiles only where a column of type `V` on the bind `B` may refer to this one: one database, one type.
+pub fn assert_reference<B, V, M, W>(_: &TypedColumn<M, W>)
 where
-    A: super::Fields,
-    B: super::Model,
+    M: Model,
+    B: SameDatabase<M::Bind>,
     V: Scalar,
     W: Scalar<Base = V::Base>,
-    A::Bind: SameDatabase<B::Bind> + BindName,
 {
+}
+
+/// The reference to a model's column. It reads constants only: models that refer to each other must not wait for each other's table.
+pub fn reference_to<M: Model, V>(column: &TypedColumn<M, V>) -> Reference {
+    Reference::to::<M>(column.name().to_owned())
 }
