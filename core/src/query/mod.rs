@@ -59,5 +59,5 @@ pub use update::Update;
 
 #[doc(hidden)]
 pub mod __private {
-    pub use super::typed_column::assert_reference;
+    pub use super::typed_column::{assert_reference, reference_to};
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::expression::Expression;
 use super::node::{Node, Owner};
 use super::{Alias, Assignment, Expr, Operand};
-use crate::schema::{Fields, Model, Table};
+use crate::schema::{Fields, Model, Reference, Table};
 use crate::value::Scalar;
 use crate::{AnyBind, BindName, Error, ErrorKind, SameDatabase};
 
@@ -117,13 +117,18 @@ impl<V: Scalar> Expression for &TableColumn<V> {
     }
 }
 
-/// Compiles only where both columns are of one database and one type: what the derive checks of `references`.
-pub const fn assert_reference<A, B, V, W>(_: &TypedColumn<A, V>, _: &TypedColumn<B, W>)
+/// Compiles only where a column of type `V` on the bind `B` may refer to this one: one database, one type. What the derive checks
+/// of `references`.
+pub fn assert_reference<B, V, M, W>(_: &TypedColumn<M, W>)
 where
-    A: Fields,
-    B: Model,
+    M: Model,
+    B: SameDatabase<M::Bind>,
     V: Scalar,
     W: Scalar<Base = V::Base>,
-    A::Bind: SameDatabase<B::Bind>,
 {
+}
+
+/// The reference to a model's column. It reads constants only: models that refer to each other must not wait for each other's table.
+pub fn reference_to<M: Model, V>(column: &TypedColumn<M, V>) -> Reference {
+    Reference::to::<M>(column.name())
 }

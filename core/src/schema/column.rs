@@ -213,7 +213,7 @@ impl Column {
 
 impl Reference {
     /// Refers to a column of a model, on that model's bind.
-    pub fn to<M: Model>(column: &'static str) -> Self {
+    pub fn to<M: Model>(column: impl Into<Cow<'static, str>>) -> Self {
         Reference {
             bind: Some(<M::Bind as crate::BindName>::KEY),
             table: M::NAME.into(),

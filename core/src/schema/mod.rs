@@ -19,5 +19,5 @@ pub use table::{ForeignKey, Index, StaticTable, Table};
 
 #[doc(hidden)]
 pub mod __private {
-    pub use super::model::{push_default, push_value, read_field};
+    pub use super::model::{JoinKey, join_names, push_default, push_value, read_field};
 }

@@ -4,6 +4,7 @@ use crate::value::{Scalar, Value};
 use crate::{BindName, Result};
 
 /// What the derive gives a struct whose fields are columns: a model, or an abstract base of models.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a base of models", note = "add #[derive(Model)] #[model(abstract)] to it")]
 pub trait Fields: Values {
     /// The bind: its own, else its base's, else `default`.
     type Bind: BindName;
@@ -14,6 +15,12 @@ pub trait Fields: Values {
     const TABLE: Option<&'static str>;
     /// How many columns, those of its bases included.
     const WIDTH: usize;
+    /// The names of the columns, those of its bases included.
+    const NAMES: &'static [&'static str];
+    /// The part of a primary key that it brings: a [`Key`], or `()` for an abstract base without one.
+    type KeyPart;
+    /// It without its generated columns, as a child's `New…` holds it: `NewAudited` for `Audited`.
+    type NewPart: Values;
 
     /// The columns in the order of the fields, a base's where its field stands.
     fn columns() -> Vec<Column>;
@@ -22,6 +29,9 @@ pub trait Fields: Values {
     fn from_row_at(row: &Row<'_>, offset: usize) -> Result<Self>
     where
         Self: Sized;
+
+    /// The part of a primary key that it brings.
+    fn key_part(&self) -> Self::KeyPart;
 }
 
 /// A struct that is a row of a [`Table`]. Implemented by `#[derive(Model)]`.
@@ -78,7 +88,45 @@ pub fn read_field<T: Scalar>(row: &Row<'_>, index: usize, column: &'static str) 
     row.get(index).map_err(|error| error.at_column(column))
 }
 
+/// The column names of a struct: its own and its bases', in order. In a constant, two that are alike are a compile error.
+#[allow(clippy::panic)] // in a constant this is how a compile error is made
+pub const fn join_names<const WIDTH: usize>(parts: &[&[&'static str]]) -> [&'static str; WIDTH] {
+    let mut names = [""; WIDTH];
+    let (mut part, mut filled) = (0, 0);
+    while part < parts.len() {
+        let mut i = 0;
+        while i < parts[part].len() {
+            let mut before = 0;
+            while before < filled {
+                if same(names[before], parts[part][i]) {
+                    panic!("a column has the name of a column of its base: rename one with #[column(name = \"…\")]");
+                }
+                before += 1;
+            }
+            names[filled] = parts[part][i];
+            (i, filled) = (i + 1, filled + 1);
+        }
+        part += 1;
+    }
+    names
+}
+
+/// `==` of strings, in a constant.
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
 /// A primary key: the [`Scalar`] of its one column, or a tuple of them in the order of the columns.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a primary key",
+    label = "neither this base nor the model has a primary key of one to six columns",
+    note = "mark a column with #[column(primary_key)], in the model or in a base"
+)]
 pub trait Key: Send + Sync + 'static {
     /// The values, in the order of the key's columns.
     ///
@@ -90,6 +138,49 @@ pub trait Key: Send + Sync + 'static {
 impl<T: Scalar> Key for T {
     fn into_values(self) -> Result<Vec<Value>> {
         Ok(vec![self.into_value()?])
+    }
+}
+
+/// Joins the parts of a primary key that a model and its bases bring, from left to right.
+#[diagnostic::on_unimplemented(
+    message = "the parts `{Self}` and `{Part}` don't make a primary key",
+    note = "a primary key has at most six columns, and a base that brings several of them stands before the other columns of the key"
+)]
+pub trait JoinKey<Part> {
+    /// The key with this part.
+    type Joined;
+
+    /// Joins them.
+    fn join_key(self, part: Part) -> Self::Joined;
+}
+
+impl JoinKey<()> for () {
+    type Joined = ();
+
+    fn join_key(self, (): ()) {}
+}
+
+impl<T: Key> JoinKey<T> for () {
+    type Joined = T;
+
+    fn join_key(self, part: T) -> T {
+        part
+    }
+}
+
+impl<T: Key> JoinKey<()> for T {
+    type Joined = T;
+
+    fn join_key(self, (): ()) -> T {
+        self
+    }
+}
+
+impl<T: Scalar, U: Scalar> JoinKey<U> for T {
+    type Joined = (T, U);
+
+    fn join_key(self, part: U) -> (T, U) {
+        (self, part)
     }
 }
 
@@ -109,4 +200,23 @@ composite_keys! {
     A 0, B 1, C 2, D 3;
     A 0, B 1, C 2, D 3, E 4;
     A 0, B 1, C 2, D 3, E 4, F 5;
+}
+
+macro_rules! longer_keys {
+    ($($($ty:ident $index:tt),+;)+) => {$(
+        impl<$($ty: Scalar,)+ Part: Scalar> JoinKey<Part> for ($($ty,)+) {
+            type Joined = ($($ty,)+ Part);
+
+            fn join_key(self, part: Part) -> Self::Joined {
+                ($(self.$index,)+ part)
+            }
+        }
+    )+};
+}
+
+longer_keys! {
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+    A 0, B 1, C 2, D 3, E 4;
 }

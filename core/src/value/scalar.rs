@@ -63,6 +63,11 @@ impl Error {
         Error::new(ErrorKind::Decode, format!("expected {expected}, found {}{hint}", found.kind_name()))
     }
 
+    /// The error of a [`Scalar::from_value`] of an enum that got a value of none of its variants. The value itself is not shown.
+    pub fn unknown_variant(type_name: &str, variants: &[&str]) -> Self {
+        Error::new(ErrorKind::Decode, format!("the value is no variant of `{type_name}`: it has {}", variants.join(", ")))
+    }
+
     /// The error of a [`Scalar::from_value`] that got a value out of its range.
     pub fn out_of_range(expected: &str) -> Self {
         Error::new(ErrorKind::Decode, format!("the value does not fit {expected}"))

@@ -1,0 +1,53 @@
+//! One column: a field of a model or of `table!`, and its `#[column(…)]`.
+
+mod expand;
+mod parse;
+
+use proc_macro2::Span;
+use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Type, Visibility};
+
+pub(crate) use parse::check_together;
+
+/// One column as it was declared.
+pub(crate) struct Column {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    /// the name in the database
+    pub(crate) name: String,
+    name_span: Span,
+    pub(crate) primary_key: Option<Ident>,
+    pub(crate) generated: Option<Ident>,
+    unique: Option<Ident>,
+    index: Option<Ident>,
+    pub(crate) default: Option<(Ident, Expr)>,
+    pub(crate) sql_default: Option<LitStr>,
+    max_length: Option<LitInt>,
+    sql_type: Option<SqlType>,
+    references: Option<Reference>,
+    on_delete: Option<OnDelete>,
+}
+
+/// `type = …`
+enum SqlType {
+    /// `"verbatim"`
+    Verbatim(LitStr),
+    /// `decimal(5, 2)`, with its first token
+    Decimal(Ident, LitInt, LitInt),
+}
+
+/// `references = …`
+enum Reference {
+    /// `User::id`
+    Model(Path),
+    /// `"users.id"`, split
+    Named { table: String, column: String },
+}
+
+/// `on_delete = …`
+struct OnDelete {
+    key: Ident,
+    action: Ident,
+    variant: &'static str,
+}

@@ -1,0 +1,260 @@
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+use super::{Field, Model};
+use crate::attributes::docs;
+
+impl Model {
+    /// Everything that the derive emits.
+    pub(super) fn expand(&self) -> TokenStream {
+        let mut tokens = self.typed_columns();
+        tokens.extend(self.fields_impl());
+        tokens.extend(self.values_impl());
+        tokens.extend(self.insert_struct());
+        if let Some(table) = &self.table {
+            tokens.extend(self.model_impl(table));
+        }
+        let ident = &self.ident;
+        let bind = quote!(<#ident as ::bindery::schema::Fields>::Bind);
+        tokens.extend(self.columns().map(|column| column.checks(&bind)));
+        tokens
+    }
+
+    /// `impl User { pub const email: TypedColumn<User, String> = …; }`
+    fn typed_columns(&self) -> TokenStream {
+        let (ident, vis, holder) = (&self.ident, &self.vis, self.holder());
+        let declaration = self.columns.iter().map(|holder| {
+            let words = format!("The typed columns of [`{ident}`].");
+            quote!(#[doc = #words] #vis struct #holder;)
+        });
+        let constants = self.columns().map(|column| {
+            let (vis, name, ty) = (&column.vis, &column.name, &column.ty);
+            let docs = docs(&column.attributes, || format!("The column `{name}`."));
+            let column = &column.ident;
+            quote! {
+                #(#docs)*
+                #vis const #column: ::bindery::query::TypedColumn<#ident, #ty> = ::bindery::query::TypedColumn::new(#name);
+            }
+        });
+        quote! {
+            #(#declaration)*
+            #[allow(non_upper_case_globals, dead_code)]
+            impl #holder {
+                #(#constants)*
+            }
+        }
+    }
+
+    fn fields_impl(&self) -> TokenStream {
+        let ident = &self.ident;
+        let bind = self.bind_type();
+        let (table, column_bind) = match &self.table {
+            Some(table) => (quote!(::core::option::Option::Some(#table)), quote!(<Self as ::bindery::schema::Fields>::Bind)),
+            None => (quote!(::core::option::Option::None), quote!(::bindery::AnyBind)),
+        };
+        let new = self.new_ident();
+        let own = self.columns().count();
+        let bases = self.bases().map(|base| base_as_fields(&base.ty)).collect::<Vec<_>>();
+        let names = self.fields.iter().map(|field| match field {
+            Field::Column(column) => {
+                let name = &column.name;
+                quote!(&[#name])
+            }
+            Field::Base(base) => {
+                let base = base_as_fields(&base.ty);
+                quote!(#base::NAMES)
+            }
+        });
+        let columns = self.fields.iter().map(|field| match field {
+            Field::Column(column) => {
+                let column = column.to_schema();
+                quote!(columns.push(#column);)
+            }
+            Field::Base(base) => {
+                let base = base_as_fields(&base.ty);
+                quote!(columns.extend(#base::columns());)
+            }
+        });
+        let (key, key_part) = self.key_part();
+        let reads = self.reads();
+        // `NAMES` is read once here, so that two columns of one name fail to compile even where nothing else reads it.
+        quote! {
+            #[automatically_derived]
+            impl ::bindery::schema::Fields for #ident {
+                type Bind = #bind;
+                type ColumnBind = #column_bind;
+                type KeyPart = #key;
+                type NewPart = #new;
+                const TABLE: ::core::option::Option<&'static str> = #table;
+                const WIDTH: usize = #own #(+ #bases::WIDTH)*;
+                const NAMES: &'static [&'static str] =
+                    &::bindery::__private::join_names::<{ <#ident as ::bindery::schema::Fields>::WIDTH }>(&[#(#names),*]);
+
+                fn columns() -> ::std::vec::Vec<::bindery::schema::Column> {
+                    let mut columns = ::std::vec::Vec::with_capacity(<Self as ::bindery::schema::Fields>::WIDTH);
+                    #(#columns)*
+                    columns
+                }
+
+                fn from_row_at(row: &::bindery::engine::Row<'_>, offset: usize) -> ::bindery::Result<Self> {
+                    ::core::result::Result::Ok(#ident { #(#reads),* })
+                }
+
+                fn key_part(&self) -> Self::KeyPart {
+                    #key_part
+                }
+            }
+            const _: &[&str] = <#ident as ::bindery::schema::Fields>::NAMES;
+        }
+    }
+
+    /// Its own bind, else its base's, else `default`.
+    fn bind_type(&self) -> TokenStream {
+        match (&self.bind, self.bases().next()) {
+            (Some(bind), _) => bind.to_type(),
+            (None, Some(base)) => {
+                let base = base_as_fields(&base.ty);
+                quote!(#base::Bind)
+            }
+            (None, None) => quote!(::bindery::Bind<'d', 'e', 'f', 'a', 'u', 'l', 't'>),
+        }
+    }
+
+    /// The type of the key's columns, and the expression for their values, joined in the order of the fields.
+    fn key_part(&self) -> (TokenStream, TokenStream) {
+        let parts = self.fields.iter().filter_map(|field| match field {
+            Field::Column(column) => column.primary_key.as_ref().map(|_| {
+                let (ident, ty) = (&column.ident, &column.ty);
+                (quote!(#ty), quote_spanned!(ty.span()=> ::core::clone::Clone::clone(&self.#ident)))
+            }),
+            Field::Base(base) => {
+                let (ident, fields) = (&base.ident, base_as_fields(&base.ty));
+                Some((quote!(#fields::KeyPart), quote!(#fields::key_part(&self.#ident))))
+            }
+        });
+        let joined = parts.reduce(|(key, value), (part, part_value)| {
+            (
+                quote!(<#key as ::bindery::__private::JoinKey<#part>>::Joined),
+                quote!(::bindery::__private::JoinKey::join_key(#value, #part_value)),
+            )
+        });
+        joined.unwrap_or_else(|| (quote!(()), quote!(())))
+    }
+
+    /// `id: read_field(row, offset + 0, "id")?`, for each field.
+    fn reads(&self) -> Vec<TokenStream> {
+        let mut own = 0_usize;
+        let mut before = TokenStream::new();
+        let mut reads = Vec::new();
+        for field in &self.fields {
+            match field {
+                Field::Column(column) => {
+                    let (ident, ty, name) = (&column.ident, &column.ty, &column.name);
+                    let read = quote_spanned!(ty.span()=> ::bindery::__private::read_field::<#ty>);
+                    reads.push(quote!(#ident: #read(row, offset + #own #before, #name)?));
+                    own += 1;
+                }
+                Field::Base(base) => {
+                    let (ident, fields) = (&base.ident, base_as_fields(&base.ty));
+                    reads.push(quote!(#ident: #fields::from_row_at(row, offset + #own #before)?));
+                    before.extend(quote!(+ #fields::WIDTH));
+                }
+            }
+        }
+        reads
+    }
+
+    /// The values of a whole row: all columns, the generated ones included.
+    fn values_impl(&self) -> TokenStream {
+        let ident = &self.ident;
+        let pushes = self.fields.iter().map(|field| match field {
+            Field::Column(column) => {
+                let (ident, ty, name) = (&column.ident, &column.ty, &column.name);
+                let push = quote_spanned!(ty.span()=> ::bindery::__private::push_value::<#ty>);
+                quote!(#push(values, self.#ident, #name)?;)
+            }
+            Field::Base(base) => push_base(&base.ident),
+        });
+        values_impl(ident, pushes)
+    }
+
+    fn model_impl(&self, table: &str) -> TokenStream {
+        let (ident, new) = (&self.ident, self.new_ident());
+        // A key of bases that bring none is an error at the base.
+        let span = self.bases().next().map_or_else(Span::call_site, |base| base.ty.span());
+        let key = quote_spanned!(span=> type Key = <Self as ::bindery::schema::Fields>::KeyPart;);
+        let own = self.columns().collect::<Vec<_>>();
+        let constraints = self.constraints.iter().map(|constraint| constraint.to_schema(&own));
+        quote! {
+            #[automatically_derived]
+            impl ::bindery::schema::Model for #ident {
+                const NAME: &'static str = #table;
+                #key
+                type New = #new;
+
+                fn table() -> &'static ::bindery::schema::Table {
+                    static TABLE: ::bindery::schema::StaticTable = ::bindery::schema::StaticTable::new(|| {
+                        ::bindery::schema::Table::new(
+                            #table,
+                            <<#ident as ::bindery::schema::Fields>::Bind as ::bindery::BindName>::KEY,
+                        )
+                        .columns_from(<#ident as ::bindery::schema::Fields>::columns())
+                        #(#constraints)*
+                    });
+                    &TABLE
+                }
+
+                fn key(&self) -> Self::Key {
+                    ::bindery::schema::Fields::key_part(self)
+                }
+            }
+
+            #[automatically_derived]
+            impl ::bindery::engine::FromRow for #ident {
+                fn from_row(row: &::bindery::engine::Row<'_>) -> ::bindery::Result<Self> {
+                    ::bindery::schema::Fields::from_row_at(row, 0)
+                }
+            }
+
+            #[automatically_derived]
+            impl ::bindery::schema::Insertable for #ident {
+                type Model = #ident;
+            }
+
+            #[automatically_derived]
+            impl ::bindery::schema::Insertable for #new {
+                type Model = #ident;
+            }
+
+            ::bindery::__private::inventory::submit! {
+                ::bindery::schema::Registration::new(<#ident as ::bindery::schema::Model>::table)
+            }
+        }
+    }
+}
+
+/// `<Audited as Fields>`, where a type that isn't a base is an error at its field.
+pub(super) fn base_as_fields(ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> <#ty as ::bindery::schema::Fields>)
+}
+
+pub(super) fn push_base(field: &Ident) -> TokenStream {
+    quote!(::bindery::schema::Values::into_values(self.#field, values)?;)
+}
+
+pub(super) fn values_impl(ident: &Ident, pushes: impl Iterator<Item = TokenStream>) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl ::bindery::schema::Values for #ident {
+            fn into_values(
+                self,
+                values: &mut ::std::vec::Vec<::core::option::Option<::bindery::value::Value>>,
+            ) -> ::bindery::Result<()> {
+                #(#pushes)*
+                ::core::result::Result::Ok(())
+            }
+        }
+    }
+}
