@@ -34,33 +34,45 @@
 //! # What does not fit is an error
 //!
 //! On the way in it is [`InvalidValue`](crate::ErrorKind::InvalidValue), before anything is sent; on the way out
-//! [`Decode`](crate::ErrorKind::Decode), with the column's name. An integer out of range, NaN, NULL without an `Option`, a year that
-//! the type or the backend does not have: none is changed silently. The exceptions, all of them:
-//!
-//! - **Times finer than a microsecond are truncated** to it, towards the past.
-//! - A decimal that is asked for as a float (the average of integers is a decimal on some backends) becomes the nearest one. Never the other way
-//!   round: a float is no `Decimal`.
+//! [`Decode`](crate::ErrorKind::Decode), with the column's name. An integer out of range, NaN, NULL without an `Option`, a year
+//! that the type or the backend does not have: none is changed silently. **Times finer than a microsecond are truncated** to it,
+//! towards the past; that is the only exception on the way in. On the way out, a decimal that is asked for as a float becomes the
+//! nearest one (on some backends the average of integers is a decimal); a float never becomes a decimal.
 //!
 //! # Dates and times
 //!
+//! ```
+//! # #[cfg(feature = "chrono")] {
+//! use bindery_core::value::{Scalar, Value};
+//!
+//! let noon = chrono::NaiveTime::from_hms_nano_opt(12, 0, 0, 1_999).unwrap();
+//! assert_eq!(noon.into_value()?, Value::Time(43_200_000_001)); // microseconds
+//! # }
+//! # Ok::<(), bindery_core::Error>(())
+//! ```
+//!
 //! - Text, as SQLite keeps it, is read in the forms of [`calendar`]. It has the years 0 to 9999.
-//! - A type in UTC also reads a date and time without a zone, as UTC: that is what MySQL gives for expressions, in a session whose zone is UTC.
-//!   A type without a zone refuses a timestamp, for it would lose what moment it is.
-//! - An offset or a zone is kept nowhere. `time::OffsetDateTime` is sent, and comes back, in UTC: the same moment, and equal by its own `==`.
-//!   `chrono::DateTime<FixedOffset>`, `chrono::DateTime<Local>` and `jiff::Zoned` are no columns: convert them where it can be seen.
-//! - chrono's leap seconds are refused; `24:00:00` and MySQL's times beyond a day are read by no Rust type.
+//! - A type in UTC also reads a date and time without a zone, as UTC: that is what MySQL gives for expressions, in a session
+//!   whose zone is UTC. A type without a zone refuses a timestamp, which would no longer say when it was (SQLite's text does not
+//!   tell the two apart).
+//! - An offset or a zone is kept nowhere. `time::OffsetDateTime` is sent, and comes back, in UTC: the same moment, and equal by
+//!   its own `==`. `chrono::DateTime<FixedOffset>`, `chrono::DateTime<Local>` and `jiff::Zoned` are no columns: convert them where
+//!   it can be seen.
+//! - chrono's leap seconds are refused. PostgreSQL's `24:00:00` and MySQL's times beyond a day fit no Rust type.
 //!
 //! # Decimals
 //!
-//! The scale is kept: `2.50` is sent as `2.50`. A column may have a scale of its own, which pads or refuses. `rust_decimal::Decimal` has
-//! 28 digits and some; a value with more of them is an error, not rounded, but zeros that only pad it go.
+//! The scale is kept: `2.50` is sent as `2.50`. A column may have a scale of its own, which pads or refuses.
+//! `rust_decimal::Decimal` has 28 digits, often 29. A value of more is an error and never rounded, but zeros that only pad it go.
 //!
 //! # JSON
 //!
-//! `Some(serde_json::Value::Null)` is the document `null`, `None` is NULL. Numbers are as in `serde_json`: an integer beyond 64 bits is an
-//! error on reading, unless its feature `arbitrary_precision` keeps it; a fraction is the nearest `f64`. A document nests 127 levels at most.
-//! PostgreSQL and MySQL keep a document's meaning, not its text: the order of keys is lost, and `1e16` may come back as an integer.
-//! JSON has no equality or order in SQL that backends agree on, so it is neither [`Comparable`] nor [`Ordered`].
+//! - `Some(serde_json::Value::Null)` is the document `null`, `None` is NULL.
+//! - A fraction is the nearest `f64`. An integer beyond 64 bits is an error on reading, unless the feature `arbitrary_precision` of
+//!   `serde_json` keeps it.
+//! - A document nests at most 127 levels.
+//! - PostgreSQL and MySQL keep a document's meaning, not its text: the order of keys is lost, and `1e16` may come back as an integer.
+//! - JSON has no equality or order in SQL that backends agree on, so it is neither [`Comparable`] nor [`Ordered`].
 
 mod builtin;
 pub mod calendar;
