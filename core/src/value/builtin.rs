@@ -1,7 +1,7 @@
 //! [`Scalar`] for the types of the standard library.
 
 use super::{Comparable, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 impl Scalar for bool {
     type Base = bool;
@@ -15,9 +15,9 @@ impl Scalar for bool {
         match value {
             ValueRef::Bool(value) => Ok(value),
             // SQLite and MySQL have no boolean of their own.
-            ValueRef::I64(0) => Ok(false),
-            ValueRef::I64(1) => Ok(true),
-            ValueRef::I64(_) => Err(Error::out_of_range("bool: it is neither 0 nor 1")),
+            ValueRef::I64(0) | ValueRef::U64(0) => Ok(false),
+            ValueRef::I64(1) | ValueRef::U64(1) => Ok(true),
+            ValueRef::I64(_) | ValueRef::U64(_) => Err(Error::out_of_range("bool: it is neither 0 nor 1")),
             value => Err(Error::unexpected_value("a boolean", value)),
         }
     }
@@ -61,21 +61,33 @@ impl Scalar for f64 {
     const TYPE: SqlType = SqlType::F64;
 
     fn into_value(self) -> Result<Value> {
+        if self.is_nan() {
+            // SQLite would make it NULL, MySQL has none, and PostgreSQL's equals itself: no column of them agrees with Rust.
+            return Err(Error::new(
+                ErrorKind::InvalidValue,
+                "NaN is no number that backends agree on: use NULL, an `Option` that is `None`",
+            ));
+        }
         Ok(Value::F64(self))
     }
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
             ValueRef::F64(value) => Ok(value),
-            ValueRef::I64(value) => {
-                let float = value as f64;
-                // i64::MAX rounds up to 2^63, which casts back to i64::MAX: compare where nothing saturates.
-                if float as i128 == i128::from(value) { Ok(float) } else { Err(Error::out_of_range("f64 exactly")) }
+            ValueRef::I64(value) => exact_float(value.into()),
+            ValueRef::U64(value) => exact_float(value.into()),
+            ValueRef::Decimal(value) => {
+                value.parse().ok().filter(|float: &f64| float.is_finite()).ok_or_else(|| Error::out_of_range("f64"))
             }
-            ValueRef::Decimal(value) => value.parse().map_err(|_| Error::out_of_range("f64")),
             value => Err(Error::unexpected_value("a float", value)),
         }
     }
+}
+
+/// A 64-bit integer as a float, where that is the same number. Compared in 128 bits, for there the cast back does not saturate.
+fn exact_float(integer: i128) -> Result<f64> {
+    let float = integer as f64;
+    if float as i128 == integer { Ok(float) } else { Err(Error::out_of_range("f64 exactly")) }
 }
 
 impl Comparable for f64 {}
@@ -89,7 +101,7 @@ impl Scalar for f32 {
     const TYPE: SqlType = SqlType::F32;
 
     fn into_value(self) -> Result<Value> {
-        Ok(Value::F64(self.into()))
+        f64::from(self).into_value()
     }
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
@@ -115,7 +127,8 @@ impl Scalar for String {
 
     fn from_value(value: ValueRef<'_>) -> Result<Self> {
         match value {
-            ValueRef::Text(value) | ValueRef::Other { text: value, .. } => Ok(value.to_owned()),
+            // JSON and the server's own types are text without a type of Rust's, so whoever has none reads them so.
+            ValueRef::Text(value) | ValueRef::Json(value) | ValueRef::Other { text: value, .. } => Ok(value.to_owned()),
             value => Err(Error::unexpected_value("text", value)),
         }
     }

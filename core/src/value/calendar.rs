@@ -7,12 +7,26 @@
 pub(super) const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// `YYYY-MM-DD` of days since 1970-01-01.
+///
+/// ```
+/// use bindery_core::value::calendar::format_date;
+///
+/// assert_eq!(format_date(12_927).as_deref(), Some("2005-05-24"));
+/// assert_eq!(format_date(i32::MAX), None);
+/// ```
 pub fn format_date(days: i32) -> Option<String> {
     let (year, month, day) = civil_from_days(days.into());
     (0..=9999).contains(&year).then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 
 /// `HH:MM:SS[.ffffff]` of microseconds since midnight.
+///
+/// ```
+/// use bindery_core::value::calendar::format_time;
+///
+/// assert_eq!(format_time(82_410_250_000).as_deref(), Some("22:53:30.25"));
+/// assert_eq!(format_time(86_400_000_000), None);
+/// ```
 pub fn format_time(micros: i64) -> Option<String> {
     if !(0..MICROS_PER_DAY).contains(&micros) {
         return None;
@@ -26,12 +40,26 @@ pub fn format_time(micros: i64) -> Option<String> {
 }
 
 /// `YYYY-MM-DD HH:MM:SS[.ffffff]` of microseconds since 1970-01-01.
+///
+/// ```
+/// use bindery_core::value::calendar::format_date_time;
+///
+/// assert_eq!(format_date_time(-1).as_deref(), Some("1969-12-31 23:59:59.999999"));
+/// assert_eq!(format_date_time(i64::MAX), None);
+/// ```
 pub fn format_date_time(micros: i64) -> Option<String> {
     let date = format_date(i32::try_from(micros.div_euclid(MICROS_PER_DAY)).ok()?)?;
     Some(format!("{date} {}", format_time(micros.rem_euclid(MICROS_PER_DAY))?))
 }
 
 /// Days since 1970-01-01 of `YYYY-MM-DD`.
+///
+/// ```
+/// use bindery_core::value::calendar::parse_date;
+///
+/// assert_eq!(parse_date("2005-05-24"), Some(12_927));
+/// assert_eq!(parse_date("2005-02-29"), None);
+/// ```
 pub fn parse_date(text: &str) -> Option<i32> {
     let bytes = text.as_bytes();
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
@@ -44,6 +72,13 @@ pub fn parse_date(text: &str) -> Option<i32> {
 }
 
 /// Microseconds since midnight of `HH:MM[:SS[.f…]]`; digits beyond the sixth are truncated.
+///
+/// ```
+/// use bindery_core::value::calendar::parse_time;
+///
+/// assert_eq!(parse_time("22:53:30.25"), Some(82_410_250_000));
+/// assert_eq!(parse_time("24:00:00"), None);
+/// ```
 pub fn parse_time(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
     if bytes.len() < 5 || bytes[2] != b':' {
@@ -69,6 +104,14 @@ pub fn parse_time(text: &str) -> Option<i64> {
 }
 
 /// Microseconds since 1970-01-01 of a date, and a time after a space or `T`; a lone date is its midnight.
+///
+/// ```
+/// use bindery_core::value::calendar::parse_date_time;
+///
+/// assert_eq!(parse_date_time("1970-01-02T00:00:01"), Some(86_401_000_000));
+/// assert_eq!(parse_date_time("1970-01-02"), Some(86_400_000_000));
+/// assert_eq!(parse_date_time("1970-01-02 00:00:01Z"), None);
+/// ```
 pub fn parse_date_time(text: &str) -> Option<i64> {
     let days = i64::from(parse_date(text.get(..10)?)?);
     let time = match &text[10..] {
@@ -78,7 +121,14 @@ pub fn parse_date_time(text: &str) -> Option<i64> {
     Some(days * MICROS_PER_DAY + time)
 }
 
-/// As [`parse_date_time`], in UTC, unless `Z` or an offset (`+02:00`) follows.
+/// As [`parse_date_time`], in UTC, which a `Z` may say, unless an offset (`+02:00`) follows.
+///
+/// ```
+/// use bindery_core::value::calendar::parse_timestamp;
+///
+/// assert_eq!(parse_timestamp("1970-01-01 00:00:01"), Some(1_000_000));
+/// assert_eq!(parse_timestamp("1970-01-01T02:00:00+02:00"), Some(0));
+/// ```
 pub fn parse_timestamp(text: &str) -> Option<i64> {
     if let Some(text) = text.strip_suffix('Z') {
         return parse_date_time(text);

@@ -5,6 +5,9 @@ use rust_decimal::Decimal;
 use super::{Comparable, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
 use crate::{Error, ErrorKind, Result};
 
+/// The digits after the point that a `Decimal` has at most.
+const MAX_SCALE: usize = 28;
+
 impl Scalar for Decimal {
     type Base = Decimal;
     const TYPE: SqlType = SqlType::Decimal;
@@ -57,7 +60,7 @@ fn parse(mut text: &str) -> Option<Decimal> {
     if let Some(point) = text.find('.') {
         let padded = text.len() - text.trim_end_matches('0').len();
         let fraction = text.len() - point - 1;
-        let surplus = fraction.saturating_sub(Decimal::MAX_SCALE as usize).min(padded);
+        let surplus = fraction.saturating_sub(MAX_SCALE).min(padded);
         text = &text[..text.len() - surplus];
     }
     loop {

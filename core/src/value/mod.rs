@@ -1,4 +1,78 @@
 //! The closed set of values that every engine carries, and the Rust types that convert to and from them.
+//!
+//! A [`Scalar`] is a Rust type that one column holds. It travels as a [`Value`], which is bindery's own, and each backend keeps it
+//! in the column type of its [`Dialect`](crate::engine::Dialect):
+//!
+//! | Rust type | [`Value`] | SQLite | PostgreSQL | MySQL |
+//! | --- | --- | --- | --- | --- |
+//! | `bool` | `Bool` | `BOOLEAN` | `boolean` | `tinyint(1)` |
+//! | `i8` | `I64` | `INTEGER` | `smallint` | `tinyint` |
+//! | `i16` | `I64` | `INTEGER` | `smallint` | `smallint` |
+//! | `i32` | `I64` | `INTEGER` | `integer` | `int` |
+//! | `i64` | `I64` | `INTEGER` | `bigint` | `bigint` |
+//! | `u8` | `I64` | `INTEGER` | `smallint` | `tinyint unsigned` |
+//! | `u16` | `I64` | `INTEGER` | `integer` | `smallint unsigned` |
+//! | `u32` | `I64` | `INTEGER` | `bigint` | `int unsigned` |
+//! | `u64` | `U64` | `INTEGER`, to `i64::MAX` | `numeric(20)` | `bigint unsigned` |
+//! | `f32` | `F64` | `REAL` | `real` | `float` |
+//! | `f64` | `F64` | `REAL` | `double precision` | `double` |
+//! | `String` | `Text` | `TEXT` | `text` | `longtext` |
+//! | `Vec<u8>` | `Bytes` | `BLOB` | `bytea` | `longblob` |
+//! | `Option<T>` | `Null`, or that of `T` | that of `T`, with NULL | the same | the same |
+//! | `rust_decimal::Decimal` | `Decimal` | `DECIMAL_TEXT COLLATE decimal` | `numeric` | `decimal(38, 10)` |
+//! | `chrono::NaiveDate`, `time::Date`, `jiff::civil::Date` | `Date` | `DATE_TEXT` | `date` | `date` |
+//! | `chrono::NaiveTime`, `time::Time`, `jiff::civil::Time` | `Time` | `TIME_TEXT` | `time` | `time(6)` |
+//! | `chrono::NaiveDateTime`, `time::PrimitiveDateTime`, `jiff::civil::DateTime` | `DateTime` | `DATETIME_TEXT` | `timestamp` | `datetime(6)` |
+//! | `chrono::DateTime<Utc>`, `time::UtcDateTime`, `time::OffsetDateTime`, `jiff::Timestamp` | `Timestamp` | `TIMESTAMP_TEXT` | `timestamptz` | `timestamp(6)` |
+//! | `uuid::Uuid` | `Uuid` | `UUID_TEXT` | `uuid` | `char(36)` |
+//! | `serde_json::Value` | `Json` | `JSON_TEXT` | `jsonb` | `json` |
+//!
+//! The types of other crates come with the feature of that crate's name. `#[derive(Scalar)]` adds newtypes and enums of your own.
+//! [`Column::max_length`](crate::schema::Column::max_length) makes text a `varchar`,
+//! [`Column::decimal`](crate::schema::Column::decimal) gives a decimal its digits.
+//!
+//! # What does not fit is an error
+//!
+//! On the way in it is [`InvalidValue`](crate::ErrorKind::InvalidValue), before anything is sent; on the way out
+//! [`Decode`](crate::ErrorKind::Decode), with the column's name. An integer out of range, NaN, NULL without an `Option`, a year
+//! that the type or the backend does not have: none is changed silently. **Times finer than a microsecond are truncated** to it,
+//! towards the past; that is the only exception on the way in. On the way out, a decimal that is asked for as a float becomes the
+//! nearest one (on some backends the average of integers is a decimal); a float never becomes a decimal.
+//!
+//! # Dates and times
+//!
+//! ```
+//! # #[cfg(feature = "chrono")] {
+//! use bindery_core::value::{Scalar, Value};
+//!
+//! let noon = chrono::NaiveTime::from_hms_nano_opt(12, 0, 0, 1_999).unwrap();
+//! assert_eq!(noon.into_value()?, Value::Time(43_200_000_001)); // microseconds
+//! # }
+//! # Ok::<(), bindery_core::Error>(())
+//! ```
+//!
+//! - Text, as SQLite keeps it, is read in the forms of [`calendar`]. It has the years 0 to 9999.
+//! - A type in UTC also reads a date and time without a zone, as UTC: that is what MySQL gives for expressions, in a session
+//!   whose zone is UTC. A type without a zone refuses a timestamp, which would no longer say when it was (SQLite's text does not
+//!   tell the two apart).
+//! - An offset or a zone is kept nowhere. `time::OffsetDateTime` is sent, and comes back, in UTC: the same moment, and equal by
+//!   its own `==`. `chrono::DateTime<FixedOffset>`, `chrono::DateTime<Local>` and `jiff::Zoned` are no columns: convert them where
+//!   it can be seen.
+//! - chrono's leap seconds are refused. PostgreSQL's `24:00:00` and MySQL's times beyond a day fit no Rust type.
+//!
+//! # Decimals
+//!
+//! The scale is kept: `2.50` is sent as `2.50`. A column may have a scale of its own, which pads or refuses.
+//! `rust_decimal::Decimal` has 28 digits, often 29. A value of more is an error and never rounded, but zeros that only pad it go.
+//!
+//! # JSON
+//!
+//! - `Some(serde_json::Value::Null)` is the document `null`, `None` is NULL.
+//! - A fraction is the nearest `f64`. An integer beyond 64 bits is an error on reading, unless the feature `arbitrary_precision` of
+//!   `serde_json` keeps it.
+//! - A document nests at most 127 levels.
+//! - PostgreSQL and MySQL keep a document's meaning, not its text: the order of keys is lost, and `1e16` may come back as an integer.
+//! - JSON has no equality or order in SQL that backends agree on, so it is neither [`Comparable`] nor [`Ordered`].
 
 mod builtin;
 pub mod calendar;

@@ -6,8 +6,48 @@ use crate::{Error, ErrorKind, Result};
 /// `#[derive(Scalar)]` implements it for a newtype (`struct Email(String)`) and for a fieldless enum, which is kept as text or
 /// as an integer.
 ///
-/// A value that does not fit is an error, never a silent change. The one exception: times finer than a microsecond are truncated
-/// to it.
+/// A value that does not fit is an error, never a silent change; times finer than a microsecond are truncated to it. The table of
+/// types, and the rules of each, are in the [module's documentation](crate::value).
+///
+/// ```
+/// use bindery_core::value::{Scalar, Value, ValueRef};
+///
+/// assert_eq!(Some(7_u8).into_value()?, Value::I64(7));
+/// assert_eq!(u8::from_value(ValueRef::I64(7))?, 7);
+/// assert_eq!(Option::<u8>::from_value(ValueRef::Null)?, None);
+/// assert!(u8::from_value(ValueRef::I64(256)).is_err());
+/// # Ok::<(), bindery_core::Error>(())
+/// ```
+///
+/// By hand, for a type that needs more than a newtype:
+///
+/// ```
+/// use bindery_core::value::{Comparable, Scalar, SqlType, Value, ValueRef};
+/// use bindery_core::{Error, Result};
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Country([u8; 2]);
+///
+/// impl Scalar for Country {
+///     type Base = Country;
+///     const TYPE: SqlType = SqlType::Text;
+///
+///     fn into_value(self) -> Result<Value> {
+///         Ok(Value::Text(self.0.iter().map(|&letter| char::from(letter)).collect()))
+///     }
+///
+///     fn from_value(value: ValueRef<'_>) -> Result<Self> {
+///         match value {
+///             ValueRef::Text(text) => text.as_bytes().try_into().map(Country).map_err(|_| Error::out_of_range("two letters")),
+///             value => Err(Error::unexpected_value("a country", value)),
+///         }
+///     }
+/// }
+/// impl Comparable for Country {}
+///
+/// assert_eq!(Country::from_value(ValueRef::Text("CA"))?, Country(*b"CA"));
+/// # Ok::<(), Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no column mapping",
     label = "this type can't be a column",
@@ -15,7 +55,7 @@ use crate::{Error, ErrorKind, Result};
     note = "for an enum or a newtype of your own: #[derive(Scalar)]"
 )]
 pub trait Scalar: Sized + Send + Sync + 'static {
-    /// The type without its `Option`: what it is compared with.
+    /// The type without its `Option`: what it is compared with. `Self`, but for `Option<T>`.
     type Base: Scalar;
     /// The type of the column.
     const TYPE: SqlType;
@@ -36,6 +76,16 @@ pub trait Scalar: Sized + Send + Sync + 'static {
 }
 
 /// A [`Scalar`] whose equality in SQL is Rust's: what `eq`, `ne`, `in_` and `group_by` take.
+///
+/// ```
+/// fn compares<T: bindery_core::value::Comparable>() {}
+/// compares::<String>();
+/// ```
+///
+/// ```compile_fail
+/// # fn compares<T: bindery_core::value::Comparable>() {}
+/// compares::<serde_json::Value>(); // JSON has no equality that backends agree on
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be compared in SQL",
     note = "JSON documents have no equality that every backend agrees on: compare a part of them, or in Rust"
@@ -43,6 +93,11 @@ pub trait Scalar: Sized + Send + Sync + 'static {
 pub trait Comparable: Scalar {}
 
 /// A [`Comparable`] whose order in SQL is Rust's, on every backend: what `lt`, `order_by`, `min` and `max` take.
+///
+/// ```
+/// fn sorts<T: bindery_core::value::Ordered>() {}
+/// sorts::<i64>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no order in SQL that is Rust's order",
     note = "an enum kept as text sorts by its text, not by its declaration: keep it as an integer with #[scalar(repr = \"i16\")], or sort in Rust"
@@ -50,6 +105,16 @@ pub trait Comparable: Scalar {}
 pub trait Ordered: Comparable {}
 
 /// A [`Scalar`] that can be summed and averaged.
+///
+/// ```
+/// use bindery_core::value::{Numeric, Scalar, SqlType};
+///
+/// fn type_of_sum<T: Numeric>() -> SqlType {
+///     T::Sum::TYPE
+/// }
+/// assert_eq!(type_of_sum::<u8>(), SqlType::I64);
+/// assert_eq!(type_of_sum::<f32>(), SqlType::F64);
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a number that SQL can sum")]
 pub trait Numeric: Ordered {
     /// What a sum of it is: `i64` for integers, `f64` for floats, a decimal for decimals. A sum that overflows is an error.
@@ -57,7 +122,15 @@ pub trait Numeric: Ordered {
 }
 
 impl Error {
-    /// The error of a [`Scalar::from_value`] that got a value of the wrong kind.
+    /// The error of a [`Scalar::from_value`] that got a value of the wrong kind. It names the kind, never the value.
+    ///
+    /// ```
+    /// use bindery_core::{Error, ErrorKind, value::ValueRef};
+    ///
+    /// let error = Error::unexpected_value("an integer", ValueRef::Text("secret"));
+    /// assert_eq!(error.kind(), ErrorKind::Decode);
+    /// assert_eq!(error.to_string(), "expected an integer, found text");
+    /// ```
     pub fn unexpected_value(expected: &str, found: ValueRef<'_>) -> Self {
         let hint = if found.is_null() { ": a column that can be NULL is an `Option`" } else { "" };
         Error::new(ErrorKind::Decode, format!("expected {expected}, found {}{hint}", found.kind_name()))
@@ -69,6 +142,14 @@ impl Error {
     }
 
     /// The error of a [`Scalar::from_value`] that got a value out of its range.
+    ///
+    /// ```
+    /// use bindery_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::out_of_range("u8");
+    /// assert_eq!(error.kind(), ErrorKind::Decode);
+    /// assert_eq!(error.to_string(), "the value does not fit u8");
+    /// ```
     pub fn out_of_range(expected: &str) -> Self {
         Error::new(ErrorKind::Decode, format!("the value does not fit {expected}"))
     }

@@ -2,6 +2,13 @@ use std::fmt;
 
 /// The type of a column or parameter, in bindery's own terms; each backend's name for it is its
 /// [`Dialect`](crate::engine::Dialect)'s.
+///
+/// ```
+/// use bindery_core::{engine::Dialect, value::SqlType};
+///
+/// assert_eq!(Dialect::postgres().type_name(SqlType::Timestamp, None, None), "timestamptz");
+/// assert_eq!(SqlType::Array(&SqlType::I64).to_string(), "array of i64");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SqlType {

@@ -2,6 +2,14 @@
 /// calendar crate's type stands in the contract.
 ///
 /// `Null` has no type of its own; where the type of a NULL matters, the [`Param`](crate::engine::Param) beside it says it.
+///
+/// ```
+/// use bindery_core::value::{Scalar, Value};
+///
+/// assert_eq!("Ada".to_owned().into_value()?, Value::Text("Ada".into()));
+/// assert_eq!(u64::MAX.into_value()?, Value::U64(u64::MAX));
+/// # Ok::<(), bindery_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
@@ -44,7 +52,14 @@ pub enum Value {
     },
 }
 
-/// A [`Value`] borrowed from a result or a statement.
+/// A [`Value`] borrowed from a result or a statement. Small and `Copy`.
+///
+/// ```
+/// use bindery_core::value::{Scalar, ValueRef};
+///
+/// assert_eq!(String::from_value(ValueRef::Text("Ada"))?, "Ada");
+/// # Ok::<(), bindery_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum ValueRef<'a> {
@@ -89,6 +104,12 @@ pub enum ValueRef<'a> {
 
 impl Value {
     /// This value, borrowed.
+    ///
+    /// ```
+    /// use bindery_core::value::{Value, ValueRef};
+    ///
+    /// assert_eq!(Value::Text("Ada".into()).as_ref(), ValueRef::Text("Ada"));
+    /// ```
     pub fn as_ref(&self) -> ValueRef<'_> {
         match self {
             Value::Null => ValueRef::Null,
@@ -111,6 +132,12 @@ impl Value {
     }
 
     /// Whether this is NULL.
+    ///
+    /// ```
+    /// use bindery_core::value::Value;
+    ///
+    /// assert!(Value::Null.is_null());
+    /// ```
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
     }
@@ -118,6 +145,12 @@ impl Value {
 
 impl ValueRef<'_> {
     /// This value, owned.
+    ///
+    /// ```
+    /// use bindery_core::value::{Value, ValueRef};
+    ///
+    /// assert_eq!(ValueRef::Bytes(b"\x01").to_owned(), Value::Bytes(vec![1]));
+    /// ```
     pub fn to_owned(self) -> Value {
         match self {
             ValueRef::Null => Value::Null,
@@ -140,11 +173,23 @@ impl ValueRef<'_> {
     }
 
     /// Whether this is NULL.
+    ///
+    /// ```
+    /// use bindery_core::value::ValueRef;
+    ///
+    /// assert!(!ValueRef::Text("").is_null());
+    /// ```
     pub fn is_null(&self) -> bool {
         matches!(self, ValueRef::Null)
     }
 
     /// What kind of value this is, for an error message; never the value itself.
+    ///
+    /// ```
+    /// use bindery_core::value::ValueRef;
+    ///
+    /// assert_eq!(ValueRef::Timestamp(0).kind_name(), "a timestamp");
+    /// ```
     pub fn kind_name(&self) -> &'static str {
         match self {
             ValueRef::Null => "NULL",
