@@ -1,6 +1,11 @@
 //! The engine on real files, with plain rusqlite as the independent witness.
 
+mod cancellation;
+mod execution;
+mod places;
+mod pool;
 mod transactions;
+mod values;
 
 use std::path::Path;
 use std::time::Duration;
