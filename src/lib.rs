@@ -2,7 +2,7 @@
 //! as `default`, `auth` or `meta`. Tables register themselves to their bind at link time; a [`Session`](session::Session) sends each
 //! statement to the engine of its table's bind, and never guesses.
 //!
-//! ```
+//! ```standalone_crate
 //! use bindery::prelude::*;
 //!
 //! #[derive(Model, Debug)]
@@ -79,7 +79,7 @@ pub mod prelude {
 /// The file is TOML, YAML or JSON; the environment (`BINDERY__DATABASES__AUTH__URL=…`) wins over it. `docs/CONFIGURATION.md` has
 /// every option.
 ///
-/// ```
+/// ```standalone_crate
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = std::env::temp_dir().join(format!("bindery-doc-{}", std::process::id()));
