@@ -108,3 +108,8 @@ pub fn builder() -> Builder {
     let builder = builder.driver(SqliteDriver);
     builder
 }
+
+/// The code of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
