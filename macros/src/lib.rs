@@ -6,6 +6,8 @@ mod case;
 mod column;
 mod constraint;
 mod model;
+mod scalar;
+mod table;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, Error, parse_macro_input};
@@ -26,11 +28,12 @@ pub fn bind(input: TokenStream) -> TokenStream {
 /// Docs.
 #[proc_macro_derive(Scalar, attributes(scalar))]
 pub fn derive_scalar(input: TokenStream) -> TokenStream {
-    input
+    let input = parse_macro_input!(input as DeriveInput);
+    scalar::derive(&input).unwrap_or_else(Error::into_compile_error).into()
 }
 
 /// Docs.
 #[proc_macro]
 pub fn table(input: TokenStream) -> TokenStream {
-    input
+    table::expand(&parse_macro_input!(input as table::Table)).into()
 }

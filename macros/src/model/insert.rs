@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit, Type};
 
-use super::expand::{base_as_fields, push_base, values_impl};
+use super::expand::{of_base, push_base, values_impl};
 use super::{Field, Model};
 use crate::attributes::docs;
 use crate::column::Column;
@@ -55,10 +55,7 @@ impl<'a> NewField<'a> {
                 };
                 Some(NewField { declared: field, ident: &column.ident, ty, filled: filled(column) })
             }
-            Field::Base(base) => {
-                let fields = base_as_fields(&base.ty);
-                Some(NewField { declared: field, ident: &base.ident, ty: quote!(#fields::NewPart), filled: None })
-            }
+            Field::Base(base) => Some(NewField { declared: field, ident: &base.ident, ty: of_base(&base.ty, "NewPart"), filled: None }),
         }
     }
 
