@@ -112,7 +112,12 @@ pub(crate) fn value(key: &Ident, input: ParseStream<'_>) -> Result<Expr> {
         return Err(syn::Error::new(key.span(), format!("`{key}` takes a value: {key} = …")));
     }
     input.parse::<Token![=]>()?;
-    input.parse()
+    let mut value = input.parse()?;
+    // What a `macro_rules!` passes on comes in an invisible group.
+    while let Expr::Group(group) = value {
+        value = *group.expr;
+    }
+    Ok(value)
 }
 
 /// `(a, b)` behind a key.

@@ -85,6 +85,8 @@ fn filled(column: &Column) -> Option<TokenStream> {
 /// Whether a type is written as an `Option`. An alias of one isn't seen: then it is a parameter of `new`, and that is all.
 fn is_option(ty: &Type) -> bool {
     match ty {
+        // What a `macro_rules!` passes on comes in an invisible group.
+        Type::Group(group) => is_option(&group.elem),
         Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
         _ => false,
     }

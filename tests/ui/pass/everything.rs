@@ -67,7 +67,22 @@ table! {
     }
 }
 
+macro_rules! tag_of {
+    ($name:ident, $table:literal, $bind:path, $target:expr, $ty:ty, $note:ty) => {
+        #[derive(Model)]
+        #[model(table = $table, bind = $bind)]
+        struct $name {
+            #[column(primary_key, references = $target)]
+            target: $ty,
+            #[column(max_length = 20)]
+            note: $note,
+        }
+    };
+}
+tag_of!(PersonTag, "person_tags", Auth, PersonColumns::id, i64, Option<String>);
+
 fn main() {
+    let _ = NewPersonTag::new(1);
     local();
     let _ = NewPerson::new("Lovelace".to_owned());
 }
