@@ -7,7 +7,7 @@ use crate::query::TypedColumn;
 use crate::value::Scalar;
 use crate::{BindKey, SameDatabase};
 
-/// What [`table!`](crate::table!) declares: a table that is built when it is first used.
+/// What `table!` declares: a table that is built when it is first used.
 pub type StaticTable = LazyLock<Table>;
 
 /// One table as data: its name, its bind, its columns, keys and indexes.
