@@ -59,7 +59,7 @@ pub use bindery_core::{
     AnyBind, Bind, BindKey, BindName, Error, ErrorKind, Outcome, Result, SameDatabase, ToBindKey, config, engine, query, schema, session,
     value,
 };
-pub use bindery_macros::{Model, Scalar, bind};
+pub use bindery_macros::{Model, Scalar, bind, table};
 #[cfg(feature = "sqlite")]
 pub use bindery_sqlite::{Sqlite, SqliteDriver};
 
