@@ -19,7 +19,8 @@ struct Film {
 
 fn main() {
     let _ = Film::id.eq("x");
-    let _ = Film::title.eq(None::<String>).and(Film::id.eq(None));
+    let _ = Film::title.eq(None::<String>);
+    let _ = Film::update().set(Film::title.to(None::<String>));
     let _ = Film::rating.asc();
     let _ = Film::rating.max();
     let _ = Film::title.sum();

@@ -18,6 +18,7 @@
 //! ```
 
 mod alias;
+mod assignable;
 mod assignment;
 mod delete;
 mod dynamic_row;
@@ -39,6 +40,7 @@ mod union;
 mod update;
 
 pub use alias::Alias;
+pub use assignable::Assignable;
 pub use assignment::Assignment;
 pub use delete::Delete;
 pub use dynamic_row::DynamicRow;

@@ -1,3 +1,5 @@
+#![allow(private_interfaces)] // the traits here are sealed by it: only this crate can name the tree of a statement
+
 use super::expression::Expression;
 use super::node::Node;
 use super::select::Select;
@@ -6,26 +8,25 @@ use crate::AnyBind;
 use crate::schema::Fields;
 use crate::value::Scalar;
 
-/// What an expression of `V` can be compared with or set to: a Rust value (`"x"` for a `String`), a column or another expression of the same
-/// type, whether or not either of them can be NULL.
+/// What an expression of `V` can be compared with: a Rust value (`"x"` for a `String`), a column or another expression of the same
+/// type, whether or not either of those can be NULL. An `Option` is no operand: `= NULL` is never true.
 #[diagnostic::on_unimplemented(
-    message = "a column or expression of `{V}` can't be compared with or set to `{Self}`",
+    message = "a column or expression of `{V}` can't be compared with `{Self}`",
     label = "not a `{V}`",
-    note = "both sides have the same Rust type, `Option` apart; compare with NULL by `is_null()` and `is_not_null()`"
+    note = "both sides have the same Rust type; an `Option` is matched first: `None` is asked for by `is_null()`"
 )]
 pub trait Operand<V> {
     /// The bind of its columns.
     type Bind;
 
     #[doc(hidden)]
-    #[allow(private_interfaces)] // sealed by it: only this crate can name the tree
     fn into_node(self) -> Node;
 }
 
-impl<V: Scalar, T: Scalar<Base = V::Base>> Operand<V> for T {
+// A type that is its own base is not an `Option`.
+impl<V: Scalar<Base = T>, T: Scalar<Base = T>> Operand<V> for T {
     type Bind = AnyBind;
 
-    #[allow(private_interfaces)]
     fn into_node(self) -> Node {
         Node::value(self)
     }
@@ -34,7 +35,6 @@ impl<V: Scalar, T: Scalar<Base = V::Base>> Operand<V> for T {
 impl<V: Scalar<Base = String>> Operand<V> for &str {
     type Bind = AnyBind;
 
-    #[allow(private_interfaces)]
     fn into_node(self) -> Node {
         Node::value(self.to_owned())
     }
@@ -43,7 +43,6 @@ impl<V: Scalar<Base = String>> Operand<V> for &str {
 impl<V: Scalar<Base = String>> Operand<V> for &String {
     type Bind = AnyBind;
 
-    #[allow(private_interfaces)]
     fn into_node(self) -> Node {
         Node::value(self.clone())
     }
@@ -52,7 +51,6 @@ impl<V: Scalar<Base = String>> Operand<V> for &String {
 impl<V: Scalar<Base = Vec<u8>>> Operand<V> for &[u8] {
     type Bind = AnyBind;
 
-    #[allow(private_interfaces)]
     fn into_node(self) -> Node {
         Node::value(self.to_owned())
     }
@@ -61,7 +59,6 @@ impl<V: Scalar<Base = Vec<u8>>> Operand<V> for &[u8] {
 impl<V: Scalar, W: Scalar<Base = V::Base>, O: Fields> Operand<V> for TypedColumn<O, W> {
     type Bind = O::ColumnBind;
 
-    #[allow(private_interfaces)]
     fn into_node(self) -> Node {
         self.into_expr().into_node()
     }
@@ -70,7 +67,6 @@ impl<V: Scalar, W: Scalar<Base = V::Base>, O: Fields> Operand<V> for TypedColumn
 impl<V: Scalar, W: Scalar<Base = V::Base>> Operand<V> for TableColumn<W> {
     type Bind = AnyBind;
 
-    #[allow(private_interfaces)]
     fn into_node(self) -> Node {
         self.into_expr().into_node()
     }
@@ -79,7 +75,6 @@ impl<V: Scalar, W: Scalar<Base = V::Base>> Operand<V> for TableColumn<W> {
 impl<V: Scalar, W: Scalar<Base = V::Base>, B: Send + Sync + 'static> Operand<V> for Expr<W, B> {
     type Bind = B;
 
-    #[allow(private_interfaces)]
     fn into_node(self) -> Node {
         Expr::into_node(self)
     }
@@ -94,14 +89,12 @@ pub trait InOperand<V> {
     type Bind;
 
     #[doc(hidden)]
-    #[allow(private_interfaces)]
     fn into_in(self, node: Node, negated: bool) -> Node;
 }
 
 impl<V: Scalar, T: Operand<V>> InOperand<V> for Vec<T> {
     type Bind = T::Bind;
 
-    #[allow(private_interfaces)]
     fn into_in(self, node: Node, negated: bool) -> Node {
         Node::InList { node: Box::new(node), list: self.into_iter().map(Operand::into_node).collect(), negated }
     }
@@ -110,7 +103,6 @@ impl<V: Scalar, T: Operand<V>> InOperand<V> for Vec<T> {
 impl<V: Scalar, T: Operand<V>, const N: usize> InOperand<V> for [T; N] {
     type Bind = T::Bind;
 
-    #[allow(private_interfaces)]
     fn into_in(self, node: Node, negated: bool) -> Node {
         Node::InList { node: Box::new(node), list: self.into_iter().map(Operand::into_node).collect(), negated }
     }
@@ -119,7 +111,6 @@ impl<V: Scalar, T: Operand<V>, const N: usize> InOperand<V> for [T; N] {
 impl<V: Scalar, T: Operand<V> + Clone> InOperand<V> for &[T] {
     type Bind = T::Bind;
 
-    #[allow(private_interfaces)]
     fn into_in(self, node: Node, negated: bool) -> Node {
         self.to_vec().into_in(node, negated)
     }
@@ -128,7 +119,6 @@ impl<V: Scalar, T: Operand<V> + Clone> InOperand<V> for &[T] {
 impl<V: Scalar, T: Operand<V> + Clone> InOperand<V> for &Vec<T> {
     type Bind = T::Bind;
 
-    #[allow(private_interfaces)]
     fn into_in(self, node: Node, negated: bool) -> Node {
         self.clone().into_in(node, negated)
     }
@@ -137,7 +127,6 @@ impl<V: Scalar, T: Operand<V> + Clone> InOperand<V> for &Vec<T> {
 impl<V: Scalar, W: Scalar<Base = V::Base>, B> InOperand<V> for Select<(W,), B> {
     type Bind = B;
 
-    #[allow(private_interfaces)]
     fn into_in(self, node: Node, negated: bool) -> Node {
         Node::InSelect { node: Box::new(node), select: Box::new(self.into_query()), negated }
     }

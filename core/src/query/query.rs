@@ -1,3 +1,5 @@
+#![allow(private_interfaces)] // the traits here are sealed by it: only this crate can name the tree of a statement
+
 use super::render::{Rendered, Renderer};
 use super::{Delete, Insert, Raw, Select, Union, Update};
 use crate::engine::{Capabilities, Dialect, Effect, FromRow};
@@ -43,7 +45,6 @@ pub trait Query: Send + Sync {
     }
 
     #[doc(hidden)]
-    #[allow(private_interfaces)] // sealed by it
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>>;
 
     /// Its text in a dialect.
@@ -72,7 +73,6 @@ pub trait Action: Send + Sync {
     fn table(&self) -> Option<&'static Table>;
 
     #[doc(hidden)]
-    #[allow(private_interfaces)] // sealed by it
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>>;
 
     /// Its texts in a dialect, for a server that can do this: several for an insert of more rows than one statement can carry.
@@ -95,7 +95,6 @@ impl<R: FromRow, B> Query for Select<R, B> {
         Some(self.query().from.table)
     }
 
-    #[allow(private_interfaces)]
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
         Renderer::new(dialect, self.query().from.table.bind()).select(self.query(), shape)
     }
@@ -112,7 +111,6 @@ impl<R: FromRow, B> Query for Union<R, B> {
         Some(self.query().first.from.table)
     }
 
-    #[allow(private_interfaces)]
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
         Renderer::new(dialect, self.query().first.from.table.bind()).union(self.query(), shape)
     }
@@ -133,7 +131,6 @@ impl<R: FromRow> Query for Raw<R> {
         self.effect
     }
 
-    #[allow(private_interfaces)]
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
         let sql = match shape {
             Shape::Rows | Shape::AtMost(_) => self.sql.clone(),
@@ -159,7 +156,6 @@ impl<Q: Query + ?Sized> Query for &Q {
         (**self).effect()
     }
 
-    #[allow(private_interfaces)]
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
         (**self).render(dialect, shape)
     }
@@ -186,7 +182,6 @@ impl<M> Action for Insert<M> {
         Some(Insert::table(self))
     }
 
-    #[allow(private_interfaces)]
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
         self.render(dialect, capabilities, false)
     }
@@ -201,7 +196,6 @@ impl<B> Action for Update<B> {
         Some(self.table)
     }
 
-    #[allow(private_interfaces)]
     fn steps<'a>(&'a self, dialect: &Dialect, _: &Capabilities) -> Result<Vec<Rendered<'a>>> {
         if self.assignments.is_empty() {
             return Err(invalid("an update sets at least one column: `.set(User::name.to(..))`"));
@@ -222,7 +216,6 @@ impl<B> Action for Delete<B> {
         Some(self.table)
     }
 
-    #[allow(private_interfaces)]
     fn steps<'a>(&'a self, dialect: &Dialect, _: &Capabilities) -> Result<Vec<Rendered<'a>>> {
         if self.filter.is_none() && !self.all {
             return Err(invalid("a delete without a filter would delete every row: filter it, or ask for `delete_all`"));
@@ -240,7 +233,6 @@ impl<R> Action for Raw<R> {
         None
     }
 
-    #[allow(private_interfaces)]
     fn steps<'a>(&'a self, dialect: &Dialect, _: &Capabilities) -> Result<Vec<Rendered<'a>>> {
         Ok(vec![Renderer::new(dialect, Raw::bind(self)?).raw(self.sql.clone(), &self.params, Effect::Write)?])
     }
@@ -255,7 +247,6 @@ impl<A: Action + ?Sized> Action for &A {
         (**self).table()
     }
 
-    #[allow(private_interfaces)]
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
         (**self).steps(dialect, capabilities)
     }

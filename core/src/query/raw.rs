@@ -1,3 +1,5 @@
+#![allow(private_interfaces)] // the traits here are sealed by it: only this crate can name the tree of a statement
+
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -68,19 +70,16 @@ impl<R> Raw<R> {
 /// What a raw statement's parameter may be.
 pub trait RawParam<V> {
     #[doc(hidden)]
-    #[allow(private_interfaces)] // sealed by it
     fn into_param(self) -> Node;
 }
 
 impl<V: Scalar> RawParam<V> for V {
-    #[allow(private_interfaces)]
     fn into_param(self) -> Node {
         Node::value(self)
     }
 }
 
 impl RawParam<String> for &str {
-    #[allow(private_interfaces)]
     fn into_param(self) -> Node {
         Operand::<String>::into_node(self)
     }

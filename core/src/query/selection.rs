@@ -1,3 +1,5 @@
+#![allow(private_interfaces)] // the traits here are sealed by it: only this crate can name the tree of a statement
+
 use super::expression::Expression;
 use super::node::Node;
 use crate::SameDatabase;
@@ -9,7 +11,6 @@ pub trait Selection<B> {
     type Row: FromRow;
 
     #[doc(hidden)]
-    #[allow(private_interfaces)] // sealed by it
     fn into_nodes(self) -> Vec<Node>;
 }
 
@@ -19,7 +20,6 @@ where
 {
     type Row = (E::Value,);
 
-    #[allow(private_interfaces)]
     fn into_nodes(self) -> Vec<Node> {
         vec![self.into_expr().into_node()]
     }
@@ -33,7 +33,6 @@ macro_rules! tuples {
         {
             type Row = ($($ty::Value,)+);
 
-            #[allow(private_interfaces)]
             fn into_nodes(self) -> Vec<Node> {
                 vec![$(self.$index.into_expr().into_node()),+]
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::expression::Expression;
 use super::node::{Node, Owner};
-use super::{Alias, Assignment, Expr, Operand};
+use super::{Alias, Assignable, Assignment, Expr};
 use crate::schema::{Fields, Model, Reference, Table};
 use crate::value::Scalar;
 use crate::{AnyBind, BindName, Error, ErrorKind, SameDatabase};
@@ -39,11 +39,11 @@ impl<O, V> Copy for TypedColumn<O, V> {}
 impl<O: Fields, V: Scalar> TypedColumn<O, V> {
     /// This column gets a value: for [`Update::set`](super::Update::set). The value is a Rust value, an `Option` of one where the
     /// column allows NULL, or an expression.
-    pub fn to<T: Operand<V>>(self, value: T) -> Assignment<O::ColumnBind>
+    pub fn to<T: Assignable<V>>(self, value: T) -> Assignment<O::ColumnBind>
     where
         O::ColumnBind: SameDatabase<T::Bind>,
     {
-        Assignment::new(self.name.into(), value.into_node())
+        Assignment::new(self.name.into(), value.into_assigned())
     }
 
     /// This column, of the table under an alias.
@@ -83,8 +83,8 @@ impl<V: Scalar> TableColumn<V> {
     }
 
     /// This column gets a value: for [`Update::set`](super::Update::set) and for inserts.
-    pub fn to<T: Operand<V>>(self, value: T) -> Assignment<AnyBind> {
-        Assignment::new(self.name, value.into_node())
+    pub fn to<T: Assignable<V>>(self, value: T) -> Assignment<AnyBind> {
+        Assignment::new(self.name, value.into_assigned())
     }
 }
 
