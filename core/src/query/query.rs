@@ -40,11 +40,6 @@ pub trait Query: Send + Sync {
     fn table(&self) -> Option<&'static Table>;
 
     #[doc(hidden)]
-    fn effect(&self) -> Effect {
-        Effect::Read
-    }
-
-    #[doc(hidden)]
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>>;
 
     /// Its text in a dialect.
@@ -127,10 +122,6 @@ impl<R: FromRow> Query for Raw<R> {
         None
     }
 
-    fn effect(&self) -> Effect {
-        self.effect
-    }
-
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
         let sql = match shape {
             Shape::Rows | Shape::AtMost(_) => self.sql.clone(),
@@ -150,10 +141,6 @@ impl<Q: Query + ?Sized> Query for &Q {
 
     fn table(&self) -> Option<&'static Table> {
         (**self).table()
-    }
-
-    fn effect(&self) -> Effect {
-        (**self).effect()
     }
 
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Column, ForeignKey, OnDelete, Table};
 use crate::engine::{Dialect, Family};
+use crate::{Error, ErrorKind, Result};
 
 /// Tables in an order in which each comes after those that it refers to, where there is one.
 pub(crate) struct Ordered {
@@ -34,10 +35,11 @@ impl Ordered {
     }
 
     /// The statements that create those of the tables that `missing` names, with their indexes.
-    pub(crate) fn create(&self, dialect: &Dialect, missing: impl Fn(&str) -> bool) -> Vec<String> {
+    pub(crate) fn create(&self, dialect: &Dialect, missing: impl Fn(&str) -> bool) -> Result<Vec<String>> {
         let tables = || self.tables.iter().filter(|table| missing(table.name()));
         let mut statements = Vec::new();
         for table in tables() {
+            refuse_generated(table, dialect)?;
             statements.push(self.create_table(table, dialect));
             let indexes = table.indexes().iter();
             statements.extend(indexes.map(|index| {
@@ -53,7 +55,7 @@ impl Ordered {
                     .extend(keys.map(|key| format!("ALTER TABLE {} ADD {}", dialect.quote(table.name()), self.foreign_key(key, dialect))));
             }
         }
-        statements
+        Ok(statements)
     }
 
     /// The statements that drop those of the tables that `present` names.
@@ -141,15 +143,29 @@ impl Ordered {
     }
 }
 
+/// SQLite generates the values of one column only: that of a primary key of one column.
+fn refuse_generated(table: &Table, dialect: &Dialect) -> Result<()> {
+    let generated = table.columns().iter().find(|column| column.is_generated());
+    match generated {
+        Some(column) if dialect.family() == Family::Sqlite && !table.primary_key().eq([column.name()]) => {
+            let message = "SQLite generates a column only where it alone is the primary key: make it that, or give its values yourself";
+            Err(Error::new(ErrorKind::Unsupported, message).at_table(table.name()).at_column(column.name()))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn column_definition(table: &Table, column: &Column, dialect: &Dialect, inline_key: bool) -> String {
     let mut sql = format!("{} {}", dialect.quote(column.name()), column.type_name(dialect));
     if !column.is_nullable() {
         sql.push_str(" NOT NULL");
     }
     if let Some(default) = column.get_sql_default() {
-        // In brackets an expression is a default on each backend; a plain word is one without.
-        let plain = default.chars().all(|char| char.is_ascii_alphanumeric() || "_.'-+ :".contains(char));
-        let _ = if plain { write!(sql, " DEFAULT {default}") } else { write!(sql, " DEFAULT ({default})") };
+        // In brackets any expression is a default. MySQL 5.7 takes words and literals only, and those without.
+        let _ = match dialect.family() {
+            Family::MySql => write!(sql, " DEFAULT {default}"),
+            Family::Postgres | Family::Sqlite => write!(sql, " DEFAULT ({default})"),
+        };
     }
     if column.is_generated() {
         match dialect.family() {

@@ -28,14 +28,19 @@ impl Bracket {
             (Bracket::Savepoint, Ok(value)) => held.release_savepoint(Self::SAVEPOINT).await.map(|()| value),
             (bracket, Err(error)) => {
                 // The first error is what the user needs; if undoing fails too, the connection is not used again.
-                let _ = match bracket {
-                    Bracket::Transaction => held.rollback().await,
-                    Bracket::Savepoint => match held.rollback_to_savepoint(Self::SAVEPOINT).await {
-                        Ok(()) => held.release_savepoint(Self::SAVEPOINT).await,
-                        failed => failed,
-                    },
-                };
+                let _ = bracket.undo(held).await;
                 Err(error)
+            }
+        }
+    }
+
+    async fn undo(self, held: &mut Held<'_>) -> Result<()> {
+        held.close_result().await?;
+        match self {
+            Bracket::Transaction => held.rollback().await,
+            Bracket::Savepoint => {
+                held.rollback_to_savepoint(Self::SAVEPOINT).await?;
+                held.release_savepoint(Self::SAVEPOINT).await
             }
         }
     }

@@ -163,13 +163,7 @@ impl Slot {
         let mut lock = pin!(self.connection.lock());
         loop {
             let started = self.stream_started.notified();
-            if self.streaming.load(Ordering::Acquire) {
-                return Err(Error::new(
-                    ErrorKind::BindBusy,
-                    "a stream of this transaction is still open on this bind: read it to its end or drop it before the next statement",
-                )
-                .on_bind(self.bind));
-            }
+            self.refuse_stream()?;
             match select(&mut lock, pin!(started)).await {
                 Either::Left((guard, _)) => return Ok(guard),
                 Either::Right(_) => {}
@@ -177,9 +171,21 @@ impl Slot {
         }
     }
 
-    /// Waits also for a stream: for the end of the transaction.
+    /// The connection at the end of the transaction, once the statements that run on it are done.
     pub(super) fn lock_at_end(&self) -> impl Future<Output = SlotGuard<'_>> {
         self.connection.lock()
+    }
+
+    /// A stream may be this task's own, so that it is not waited for.
+    pub(super) fn refuse_stream(&self) -> Result<()> {
+        if self.streaming.load(Ordering::Acquire) {
+            return Err(Error::new(
+                ErrorKind::BindBusy,
+                "a stream of this transaction is still open on this bind: read it to its end or drop it before the next statement",
+            )
+            .on_bind(self.bind));
+        }
+        Ok(())
     }
 
     pub(super) fn set_streaming(&self, streaming: bool) {

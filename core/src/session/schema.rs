@@ -68,7 +68,7 @@ impl<E: Engine + ?Sized> Bound<E> {
         let present = present_tables(&mut lease, dialect.list_tables()).await?;
         let ordered = Ordered::new(self.metadata.tables().collect());
         let statements = match change {
-            Change::Create => ordered.create(dialect, |table| !present.contains(table)),
+            Change::Create => ordered.create(dialect, |table| !present.contains(table))?,
             Change::Drop => ordered.drop(dialect, |table| present.contains(table)),
         };
         for sql in &statements {
