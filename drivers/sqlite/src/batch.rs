@@ -17,6 +17,16 @@ pub(crate) struct RowBatch {
     blobs: Vec<u8>,
 }
 
+/// A batch that is being filled. Its text is checked as a whole at the end, which is faster than value by value.
+#[derive(Debug, Default)]
+pub(crate) struct Filling {
+    width: usize,
+    rows: usize,
+    cells: Vec<Cell>,
+    text: Vec<u8>,
+    blobs: Vec<u8>,
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Cell {
     Null,
@@ -29,14 +39,14 @@ enum Cell {
     TooLong,
 }
 
-impl RowBatch {
-    /// An empty batch for rows of this many columns, with room for as much as the batch before it held.
-    pub(crate) fn after(before: &RowBatch) -> Self {
-        RowBatch {
+impl Filling {
+    /// An empty batch with room for as much as the batch before it held.
+    pub(crate) fn after(before: &Filling) -> Self {
+        Filling {
             width: before.width,
             rows: 0,
             cells: Vec::with_capacity(before.cells.len()),
-            text: String::with_capacity(before.text.len()),
+            text: Vec::with_capacity(before.text.len()),
             blobs: Vec::with_capacity(before.blobs.len()),
         }
     }
@@ -48,14 +58,13 @@ impl RowBatch {
                 SqliteValue::Null => Cell::Null,
                 SqliteValue::Integer(value) => Cell::Integer(value),
                 SqliteValue::Real(value) => Cell::Real(value),
-                SqliteValue::Text(bytes) => match (std::str::from_utf8(bytes), u32::try_from(bytes.len())) {
-                    (Ok(text), Ok(len)) => {
+                SqliteValue::Text(bytes) => match u32::try_from(bytes.len()) {
+                    Ok(len) => {
                         let start = self.text.len();
-                        self.text.push_str(text);
+                        self.text.extend_from_slice(bytes);
                         Cell::Text { start, len }
                     }
-                    (Err(_), _) => Cell::InvalidText,
-                    (Ok(_), Err(_)) => Cell::TooLong,
+                    Err(_) => Cell::TooLong,
                 },
                 SqliteValue::Blob(bytes) => match u32::try_from(bytes.len()) {
                     Ok(len) => {
@@ -80,6 +89,28 @@ impl RowBatch {
     pub(crate) fn is_full(&self, limits: Limits) -> bool {
         self.rows >= limits.rows || self.text.len() + self.blobs.len() >= limits.bytes
     }
+
+    /// The batch, filled.
+    pub(crate) fn finish(mut self) -> RowBatch {
+        let text = String::from_utf8(self.text).unwrap_or_else(|invalid| {
+            // Some value is not UTF-8: find out which, and keep the others.
+            let bytes = invalid.into_bytes();
+            let mut text = String::with_capacity(bytes.len());
+            for cell in &mut self.cells {
+                if let Cell::Text { start, len } = *cell {
+                    *cell = match bytes.get(start..start + len as usize).map(std::str::from_utf8) {
+                        Some(Ok(valid)) => {
+                            text.push_str(valid);
+                            Cell::Text { start: text.len() - valid.len(), len }
+                        }
+                        _ => Cell::InvalidText,
+                    };
+                }
+            }
+            text
+        });
+        RowBatch { width: self.width, rows: self.rows, cells: self.cells, text, blobs: self.blobs }
+    }
 }
 
 impl Batch for RowBatch {
@@ -93,11 +124,10 @@ impl Batch for RowBatch {
             Some(Cell::Null) => Some(ValueRef::Null),
             Some(Cell::Integer(value)) => Some(ValueRef::I64(*value)),
             Some(Cell::Real(value)) => Some(ValueRef::F64(*value)),
-            Some(Cell::Text { start, len }) => self.text.get(*start..*start + *len as usize).map(ValueRef::Text),
+            // No such text: two values, each not UTF-8, that are UTF-8 together.
+            Some(Cell::Text { start, len }) => Some(ValueRef::Text(self.text.get(*start..*start + *len as usize).ok_or_else(not_utf8)?)),
             Some(Cell::Blob { start, len }) => self.blobs.get(*start..*start + *len as usize).map(ValueRef::Bytes),
-            Some(Cell::InvalidText) => {
-                return Err(Error::new(ErrorKind::Decode, "the text is not UTF-8: read it as bytes by CAST(… AS BLOB)"));
-            }
+            Some(Cell::InvalidText) => return Err(not_utf8()),
             Some(Cell::TooLong) => return Err(Error::new(ErrorKind::Decode, "the value is longer than 4 GiB")),
             None => None,
         };
@@ -106,4 +136,8 @@ impl Batch for RowBatch {
             Error::new(ErrorKind::Decode, message)
         })
     }
+}
+
+fn not_utf8() -> Error {
+    Error::new(ErrorKind::Decode, "the text is not UTF-8: read it as bytes by CAST(… AS BLOB)")
 }

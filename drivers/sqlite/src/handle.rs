@@ -6,7 +6,7 @@ use bindery_core::engine::{Capabilities, ColumnInfo, Effect, Executed};
 use bindery_core::{Error, ErrorKind, Result};
 use rusqlite::CachedStatement;
 
-use crate::batch::RowBatch;
+use crate::batch::{Filling, RowBatch};
 use crate::control::{Control, SEEN_PRAGMA, SEEN_TRACE, SEEN_VERB};
 use crate::error::from_sqlite;
 use crate::param::Arguments;
@@ -40,6 +40,10 @@ pub(crate) struct Call<'a> {
     pub(crate) arguments: Arguments<'a>,
     pub(crate) effect: Effect,
 }
+
+/// Each batch of a result may have twice the rows of the one before, up to these: the first rows come soon, and a long result
+/// wakes its reader seldom.
+const MAX_ROWS: usize = 2_048;
 
 /// When a batch is full.
 #[derive(Clone, Copy)]
@@ -143,13 +147,13 @@ impl Handle {
     pub(crate) fn query(
         &mut self,
         call: Call<'_>,
-        limits: Limits,
+        mut limits: Limits,
         mut each: impl FnMut(&Arc<[ColumnInfo]>, RowBatch) -> Next,
     ) -> Result<Tail> {
         let (mut statement, seen) = prepare(&self.sqlite, &self.control, &mut self.traces, call)?;
         call.arguments.bind(&mut statement)?;
         let mut columns = None;
-        let mut batch = RowBatch::default();
+        let mut batch = Filling::default();
         let mut next = Next::More;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(from_sqlite)? {
@@ -163,8 +167,9 @@ impl Handle {
             }
             batch.push(row, columns.len())?;
             if batch.is_full(limits) {
-                let successor = RowBatch::after(&batch);
-                next = each(columns, std::mem::replace(&mut batch, successor));
+                let successor = Filling::after(&batch);
+                next = each(columns, std::mem::replace(&mut batch, successor).finish());
+                limits.rows = (limits.rows * 2).min(MAX_ROWS);
                 if next == Next::Stop {
                     break;
                 }
@@ -179,7 +184,7 @@ impl Handle {
         if seen & SEEN_PRAGMA != 0 {
             self.mark(call.sql, true);
         }
-        Ok(Tail { columns, batch: (batch.rows() > 0).then_some(batch) })
+        Ok(Tail { columns, batch: (batch.rows() > 0).then(|| batch.finish()) })
     }
 
     /// Runs a query within a time and a size, into one batch; `None` where it outran them, and is to be run again.

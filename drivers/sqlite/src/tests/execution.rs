@@ -11,33 +11,32 @@ use super::*;
 pub(super) const LONG: &str =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000000) SELECT count(*), sum(i) FROM n";
 
-/// Ticks until it is stopped; the longest time between two ticks.
-pub(super) struct Ticker {
-    stop: Arc<AtomicBool>,
-    task: tokio::task::JoinHandle<Duration>,
-}
-
-impl Ticker {
-    pub(super) fn start() -> Self {
+/// Runs the work beside a task that ticks each millisecond and must never wait more than a few for its next turn. The best of five
+/// counts: a machine that is busy with something else can stall anyone, and only adds.
+pub(super) async fn assert_stalls_nobody(mut work: impl AsyncFnMut()) {
+    const LONGEST: Duration = Duration::from_millis(5);
+    let mut best = Duration::MAX;
+    for _ in 0..5 {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
-        let task = tokio::spawn(async move {
+        let ticker = tokio::spawn(async move {
             let mut longest = Duration::ZERO;
             let mut last = Instant::now();
             while !stopped.load(Ordering::Relaxed) {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(Duration::from_millis(1)).await;
                 longest = longest.max(last.elapsed());
                 last = Instant::now();
             }
             longest
         });
-        Ticker { stop, task }
+        work().await;
+        stop.store(true, Ordering::Relaxed);
+        best = best.min(ticker.await.unwrap());
+        if best < LONGEST {
+            return;
+        }
     }
-
-    pub(super) async fn longest_stall(self) -> Duration {
-        self.stop.store(true, Ordering::Relaxed);
-        self.task.await.unwrap()
-    }
+    panic!("the executor was stalled for {best:?}");
 }
 
 async fn numbers(engine: &Sqlite, rows: i64) {
@@ -71,16 +70,14 @@ async fn a_long_scan_stalls_nobody() {
     for execution in [Execution::Auto, Execution::Blocking] {
         let engine = open(SqliteConfig { execution, ..file(folder.path()) });
         query(&engine, "SELECT 1", &[]).await.unwrap();
-        let ticker = Ticker::start();
-        let scan = tokio::time::timeout(Duration::from_millis(300), query(&engine, LONG, &[])).await;
-        assert!(scan.is_err(), "the scan was too short to show anything");
-        let stall = ticker.longest_stall().await;
-        // What the machine's other work takes is in it.
-        assert!(stall < Duration::from_millis(20), "{execution:?} stalled the executor for {stall:?}");
-
+        assert_stalls_nobody(async || {
+            let scan = tokio::time::timeout(Duration::from_millis(200), query(&engine, LONG, &[])).await;
+            assert!(scan.is_err(), "the scan was too short to show anything");
+        })
+        .await;
         let dropped = Instant::now();
         until_all_are_back(&engine).await;
-        assert!(dropped.elapsed() < Duration::from_millis(200), "the scan ran on for {:?}", dropped.elapsed());
+        assert!(dropped.elapsed() < Duration::from_millis(500), "the scan ran on for {:?}", dropped.elapsed());
         assert_eq!(query(&engine, "SELECT 1", &[]).await.unwrap(), [[Value::I64(1)]]);
         engine.close().await;
     }

@@ -63,6 +63,14 @@ async fn text_that_is_not_utf_8_is_an_error_of_its_cell_only() {
     assert_eq!(batch.value(0, 1).unwrap_err().kind(), ErrorKind::Decode);
     assert_eq!(batch.value(0, 2).unwrap(), ValueRef::Text("ok"));
     connection.release(Fate::CutOff);
+
+    // each half of a letter, which are a letter together
+    let mut connection = engine.acquire(Effect::Read).await.unwrap();
+    connection.query(&Statement::new("SELECT CAST(x'c3' AS TEXT), CAST(x'bc' AS TEXT)", &[], Effect::Read)).await.unwrap();
+    let batch = connection.fetch().await.unwrap().unwrap();
+    assert_eq!(batch.value(0, 0).unwrap_err().kind(), ErrorKind::Decode);
+    assert_eq!(batch.value(0, 1).unwrap_err().kind(), ErrorKind::Decode);
+    connection.release(Fate::CutOff);
 }
 
 #[tokio::test]
