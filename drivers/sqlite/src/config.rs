@@ -4,7 +4,7 @@ use std::time::Duration;
 use bindery_core::config::{BindConfig, OptionValue, PoolOptions};
 use bindery_core::{Error, ErrorKind, Result};
 
-pub(crate) const OPTIONS: [&str; 2] = ["execution", "busy_timeout"];
+pub(crate) const OPTIONS: [&str; 3] = ["execution", "busy_timeout", "synchronous"];
 /// SQLite's own (<https://sqlite.org/uri.html>), and `uri`, which says that the path is one.
 pub(crate) const PARAMETERS: [&str; 8] = ["uri", "mode", "cache", "immutable", "nolock", "psow", "vfs", "modeof"];
 
@@ -16,6 +16,7 @@ pub(crate) struct SqliteConfig {
     pub(crate) location: Location,
     pub(crate) execution: Execution,
     pub(crate) busy_timeout: Duration,
+    pub(crate) synchronous: Synchronous,
     pub(crate) pool: PoolOptions,
 }
 
@@ -50,49 +51,59 @@ pub(crate) enum Execution {
     Blocking,
 }
 
+/// Whether a commit waits for the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Synchronous {
+    #[default]
+    Normal,
+    Full,
+}
+
 impl SqliteConfig {
     /// The default configuration of a database at this place.
     #[cfg(test)]
     pub(crate) fn at(location: Location) -> Self {
-        SqliteConfig { location, execution: Execution::Auto, busy_timeout: BUSY_TIMEOUT, pool: PoolOptions::default() }
+        SqliteConfig {
+            location,
+            execution: Execution::default(),
+            busy_timeout: BUSY_TIMEOUT,
+            synchronous: Synchronous::default(),
+            pool: PoolOptions::default(),
+        }
     }
 
+    /// A bind's configuration; one error has every problem of it.
     pub(crate) fn read(bind: &BindConfig) -> Result<Self> {
-        let mut problems = Vec::new();
-        let mut or_problem = |problem: String| problems.push(problem);
-        let location = location(bind.url().path(), &|name| bind.url().parameter(name), bind.folder()).unwrap_or_else(|problem| {
-            or_problem(problem);
-            Location::Memory
-        });
-        let execution = bind.option("execution").map_or(Ok(Execution::default()), execution).unwrap_or_else(|problem| {
-            or_problem(problem);
-            Execution::default()
-        });
-        let busy_timeout = bind.option("busy_timeout").map_or(Ok(BUSY_TIMEOUT), duration).unwrap_or_else(|problem| {
-            or_problem(problem);
-            BUSY_TIMEOUT
-        });
-        let pool = bind.pool().clone();
-        check_pool(&pool, &mut or_problem);
-        if problems.is_empty() {
-            Ok(SqliteConfig { location, execution, busy_timeout, pool })
-        } else {
-            Err(Error::with_problems(ErrorKind::Configuration, "the SQLite database is not configured correctly", problems))
+        let mut problems = check_pool(bind.pool());
+        let location = location(bind.url().path(), &|name| bind.url().parameter(name), bind.folder());
+        let execution = bind.option("execution").map_or(Ok(Execution::default()), execution);
+        let busy_timeout = bind.option("busy_timeout").map_or(Ok(BUSY_TIMEOUT), duration);
+        let synchronous = bind.option("synchronous").map_or(Ok(Synchronous::default()), synchronous);
+        if let (Ok(location), Ok(execution), Ok(busy_timeout), Ok(synchronous), []) =
+            (&location, &execution, &busy_timeout, &synchronous, problems.as_slice())
+        {
+            return Ok(SqliteConfig {
+                location: location.clone(),
+                execution: *execution,
+                busy_timeout: *busy_timeout,
+                synchronous: *synchronous,
+                pool: bind.pool().clone(),
+            });
         }
+        problems.extend([location.err(), execution.err(), busy_timeout.err(), synchronous.err()].into_iter().flatten());
+        Err(Error::with_problems(ErrorKind::Configuration, "the SQLite database is not configured correctly", problems))
     }
 }
 
 /// What r2d2 would panic at.
-fn check_pool(pool: &PoolOptions, problem: &mut impl FnMut(String)) {
-    if pool.size == 0 {
-        problem("option `pool_size`: must be at least 1".into());
-    }
+fn check_pool(pool: &PoolOptions) -> Vec<String> {
     let durations = [("pool_recycle", pool.recycle), ("idle_timeout", pool.idle_timeout), ("connect_timeout", Some(pool.connect_timeout))];
-    for (name, duration) in durations {
-        if duration.is_some_and(|duration| duration.is_zero()) {
-            problem(format!("option `{name}`: must be longer than 0"));
-        }
+    let zero = durations.into_iter().filter(|(_, duration)| duration.is_some_and(|duration| duration.is_zero()));
+    let mut problems: Vec<_> = zero.map(|(name, _)| format!("option `{name}`: must be longer than 0")).collect();
+    if pool.size == 0 {
+        problems.push("option `pool_size`: must be at least 1".into());
     }
+    problems
 }
 
 /// The place that a URL's path and parameters name.
@@ -159,6 +170,14 @@ fn execution(value: &OptionValue) -> std::result::Result<Execution, String> {
     }
 }
 
+fn synchronous(value: &OptionValue) -> std::result::Result<Synchronous, String> {
+    match value {
+        OptionValue::Text(text) if text == "normal" => Ok(Synchronous::Normal),
+        OptionValue::Text(text) if text == "full" => Ok(Synchronous::Full),
+        _ => Err("option `synchronous`: must be \"normal\" or \"full\"".into()),
+    }
+}
+
 fn duration(value: &OptionValue) -> std::result::Result<Duration, String> {
     let seconds = match value {
         OptionValue::Integer(seconds) => Some(*seconds as f64),
@@ -179,4 +198,36 @@ fn duration(value: &OptionValue) -> std::result::Result<Duration, String> {
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| "option `busy_timeout`: must be seconds, or a duration such as \"5s\" or \"250ms\"".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_read() {
+        let text = |text: &str| OptionValue::Text(text.into());
+        assert_eq!(execution(&text("inline")), Ok(Execution::Inline));
+        assert_eq!(synchronous(&text("full")), Ok(Synchronous::Full));
+        assert_eq!(duration(&OptionValue::Integer(3)), Ok(Duration::from_secs(3)));
+        assert_eq!(duration(&OptionValue::Float(0.5)), Ok(Duration::from_millis(500)));
+        for (given, millis) in [("250ms", 250), ("1.5s", 1_500), ("2", 2_000), ("2 m", 120_000)] {
+            assert_eq!(duration(&text(given)), Ok(Duration::from_millis(millis)), "{given}");
+        }
+        for wrong in
+            [text("auto "), text(""), OptionValue::Bool(true), OptionValue::Integer(-1), OptionValue::Float(f64::NAN), text("5 days")]
+        {
+            assert!(execution(&wrong).is_err() && synchronous(&wrong).is_err() && duration(&wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn what_r2d2_would_panic_at_is_told() {
+        assert!(check_pool(&PoolOptions::default()).is_empty());
+        let mut pool = PoolOptions::default();
+        pool.size = 0;
+        pool.recycle = Some(Duration::ZERO);
+        pool.connect_timeout = Duration::ZERO;
+        assert_eq!(check_pool(&pool).len(), 3);
+    }
 }

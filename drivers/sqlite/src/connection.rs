@@ -34,8 +34,10 @@ pub(crate) struct SqliteConnection {
     held: Option<Held>,
     away: Option<JoinHandle<Done>>,
     result: Option<OpenResult>,
-    in_transaction: bool,
-    read_only: bool,
+    /// What the connection is for: a reader reads only.
+    effect: Effect,
+    /// What the open transaction is for.
+    transaction: Option<Effect>,
     execution: Execution,
     busy_timeout: Duration,
     control: Arc<Control>,
@@ -111,8 +113,8 @@ impl SqliteConnection {
             held: Some(held),
             away: None,
             result: None,
-            in_transaction: false,
-            read_only: effect == Effect::Read,
+            effect,
+            transaction: None,
             execution,
             busy_timeout,
             runtime,
@@ -129,10 +131,10 @@ impl SqliteConnection {
 
     /// Before each statement: the transaction that it belongs to must still be open.
     fn check(&mut self, effect: Effect) -> Result<()> {
-        if self.in_transaction && self.handle()?.is_autocommit() {
+        if self.transaction.is_some() && self.handle()?.is_autocommit() {
             return Err(Error::new(ErrorKind::TransactionAborted, "SQLite has rolled the transaction back after an earlier error"));
         }
-        if effect == Effect::Write && self.read_only {
+        if effect == Effect::Write && self.reads_only() {
             let message = "this connection or transaction only reads, and the statement is sent as one that writes";
             return Err(Error::new(ErrorKind::InvalidStatement, message));
         }
@@ -186,11 +188,15 @@ impl SqliteConnection {
         }
     }
 
-    fn set_in_transaction(&mut self, in_transaction: bool) {
-        self.in_transaction = in_transaction;
+    fn set_transaction(&mut self, transaction: Option<Effect>) {
+        self.transaction = transaction;
         if let Some(held) = &self.held {
-            held.set_in_transaction(in_transaction);
+            held.set_in_transaction(transaction.is_some());
         }
+    }
+
+    fn reads_only(&self) -> bool {
+        self.transaction.unwrap_or(self.effect) == Effect::Read
     }
 
     /// Opens a result that is there as a whole.
@@ -334,34 +340,35 @@ impl Connection for SqliteConnection {
         if options.global_id.is_some() {
             return Err(Error::new(ErrorKind::Unsupported, "SQLite has no two-phase commit"));
         }
-        if self.read_only && !options.read_only {
+        if self.effect == Effect::Read && !options.read_only {
             return Err(Error::new(ErrorKind::InvalidStatement, "a connection that only reads can only begin a read-only transaction"));
         }
         if options.read_only {
-            self.read_only = true;
             self.verb("BEGIN", false).await?;
+            self.set_transaction(Some(Effect::Read));
         } else {
+            // Takes the write lock now: a transaction that took it at its first write could fail there, having read what is old.
             self.verb("BEGIN IMMEDIATE", true).await?;
+            self.set_transaction(Some(Effect::Write));
         }
-        self.set_in_transaction(true);
         Ok(())
     }
 
     async fn commit(&mut self) -> Result<()> {
         self.check(Effect::Read)?;
-        self.verb("COMMIT", !self.read_only).await?;
+        self.verb("COMMIT", !self.reads_only()).await?;
         if !self.handle()?.is_autocommit() {
             return Err(internal("SQLite has answered COMMIT, and the transaction is still open"));
         }
-        self.set_in_transaction(false);
+        self.set_transaction(None);
         Ok(())
     }
 
     async fn rollback(&mut self) -> Result<()> {
         if !self.handle()?.is_autocommit() {
-            self.verb("ROLLBACK", !self.read_only).await?;
+            self.verb("ROLLBACK", !self.reads_only()).await?;
         }
-        self.set_in_transaction(false);
+        self.set_transaction(None);
         Ok(())
     }
 
@@ -372,12 +379,12 @@ impl Connection for SqliteConnection {
 
     async fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
         self.check(Effect::Read)?;
-        self.verb(format!("ROLLBACK TO {name}"), !self.read_only).await
+        self.verb(format!("ROLLBACK TO {name}"), !self.reads_only()).await
     }
 
     async fn release_savepoint(&mut self, name: &str) -> Result<()> {
         self.check(Effect::Read)?;
-        self.verb(format!("RELEASE {name}"), !self.read_only).await
+        self.verb(format!("RELEASE {name}"), !self.reads_only()).await
     }
 
     fn two_phase(&mut self) -> Option<&mut dyn TwoPhase> {

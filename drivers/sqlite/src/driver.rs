@@ -5,7 +5,15 @@ use bindery_core::engine::Driver;
 use crate::Sqlite;
 use crate::config::{OPTIONS, PARAMETERS, SqliteConfig};
 
-/// Opens [`Sqlite`] engines: what the facade hands to `connect`.
+/// Opens [`Sqlite`] engines: what the facade hands to `connect`, and what `builder().driver(..)` takes.
+///
+/// ```
+/// use bindery_core::engine::Driver;
+/// use bindery_sqlite::SqliteDriver;
+///
+/// assert_eq!(SqliteDriver.schemes(), ["sqlite"]);
+/// assert_eq!(SqliteDriver.options(), ["execution", "busy_timeout", "synchronous"]);
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SqliteDriver;
 
@@ -29,6 +37,6 @@ impl Driver for SqliteDriver {
     }
 
     fn open(&self, bind: &BindConfig) -> Result<Sqlite> {
-        Sqlite::open(SqliteConfig::read(bind)?)
+        Ok(Sqlite::open(SqliteConfig::read(bind)?))
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use bindery_core::{Error, ErrorKind, Result};
 use rusqlite::{OpenFlags, ffi};
 
-use crate::config::{Access, Location, SqliteConfig};
+use crate::config::{Access, Location, SqliteConfig, Synchronous};
 use crate::control::Control;
 use crate::decimal;
 use crate::error::from_sqlite;
@@ -20,6 +20,7 @@ pub(crate) struct Source {
     location: Location,
     uri: String,
     busy_timeout: Duration,
+    synchronous: Synchronous,
     statement_cache_size: usize,
     /// The first connection makes folders and switches to WAL; in memory it stays, so that the database does.
     first: Mutex<First>,
@@ -44,6 +45,7 @@ impl Source {
             uri: uri(&config.location),
             location: config.location.clone(),
             busy_timeout: config.busy_timeout,
+            synchronous: config.synchronous,
             statement_cache_size: config.pool.statement_cache_size,
             first: Mutex::default(),
         }
@@ -118,7 +120,12 @@ impl Source {
     }
 
     fn set_up(&self, sqlite: &mut rusqlite::Connection, control: &Arc<Control>, role: Role) -> rusqlite::Result<()> {
-        sqlite.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;")?;
+        sqlite.pragma_update(None, "foreign_keys", true)?;
+        let synchronous = match self.synchronous {
+            Synchronous::Normal => "normal",
+            Synchronous::Full => "full",
+        };
+        sqlite.pragma_update(None, "synchronous", synchronous)?;
         decimal::register(sqlite)?;
         // Reads the schema, so that a file that isn't a database is found here.
         sqlite.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
@@ -156,25 +163,31 @@ fn uri(location: &Location) -> String {
             format!("file:/bindery-{}-{number}?vfs=memdb", std::process::id())
         }
         Location::File { path, parameters, .. } => {
-            let mut uri = format!("file:{}", escape(&uri_path(path)));
+            let mut uri = format!("file:{}", uri_path(path));
             for (index, (name, value)) in parameters.iter().enumerate() {
                 uri.push(if index == 0 { '?' } else { '&' });
-                uri.push_str(&format!("{name}={}", escape(value)));
+                uri.push_str(&format!("{name}={}", escape(value.as_bytes())));
             }
             uri
         }
     }
 }
 
-/// The path as it stands in a URI: two slashes at its beginning would name a host.
+/// The path as it stands in a URI. Absolute, since two slashes at its beginning would name a host.
 fn uri_path(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    if cfg!(windows) { format!("/{}", path.replace('\\', "/")) } else { format!("/{}", path.trim_start_matches('/')) }
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if cfg!(windows) {
+        format!("/{}", escape(path.to_string_lossy().replace('\\', "/").as_bytes()))
+    } else {
+        // Byte by byte: a file's name need not be UTF-8.
+        let path = escape(path.as_os_str().as_encoded_bytes());
+        format!("/{}", path.trim_start_matches('/'))
+    }
 }
 
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
+fn escape(bytes: &[u8]) -> String {
+    let mut escaped = String::with_capacity(bytes.len());
+    for &byte in bytes {
         if byte.is_ascii_alphanumeric() || b"/-._~:".contains(&byte) {
             escaped.push(char::from(byte));
         } else {

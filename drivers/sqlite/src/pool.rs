@@ -94,6 +94,14 @@ impl Drop for Seat {
 }
 
 impl Held {
+    /// Itself, or the error of a connection that could not be made.
+    fn opened(mut self) -> Result<Self> {
+        match &mut *self.connection {
+            Ok(_) => Ok(self),
+            Err(error) => Err(std::mem::replace(error, internal("its error was handed out already"))),
+        }
+    }
+
     /// The connection itself.
     pub(crate) fn handle(&mut self) -> Result<&mut Handle> {
         self.connection.as_mut().map_err(|_| internal("a connection that could not be made was handed out"))
@@ -120,16 +128,16 @@ impl Held {
 }
 
 impl Pool {
-    pub(crate) fn new(config: &SqliteConfig) -> Result<Self> {
+    pub(crate) fn new(config: &SqliteConfig) -> Self {
         let source = Arc::new(Source::new(config));
         let exclusive = config.location == Location::Memory;
-        let readers = Lane::new(config, &source, Role::Reader)?;
-        let mut writer = Lane::new(config, &source, Role::Writer)?;
+        let readers = Lane::new(config, &source, Role::Reader);
+        let mut writer = Lane::new(config, &source, Role::Writer);
         if exclusive {
             // A writer takes every reader's seat. The semaphore is first come, first served, so neither starves.
             writer.seats = readers.seats.clone();
         }
-        Ok(Pool {
+        Pool {
             source,
             writer,
             readers,
@@ -140,7 +148,7 @@ impl Pool {
             pre_ping: config.pool.pre_ping,
             out: Mutex::default(),
             came_back: Notify::new(),
-        })
+        }
     }
 
     /// A connection for this effect.
@@ -158,10 +166,17 @@ impl Pool {
             Ok(permit) => permit,
             Err(_) => {
                 let waiting = lane.seats.clone().acquire_many_owned(seats);
-                tokio::time::timeout(self.timeout, waiting).await.map_err(|_| self.timed_out(effect))?.map_err(closed)?
+                tokio::time::timeout(self.timeout, waiting)
+                    .await
+                    .map_err(|_| self.timed_out(effect))?
+                    .map_err(|_: AcquireError| closed())?
             }
         };
         let seat = self.clone().seat(effect, permit);
+        // Whoever closes looks at the seats after closing the queue: one of the two sees the other.
+        if lane.seats.is_closed() {
+            return Err(closed());
+        }
         if !self.pre_ping
             && let Some(connection) = lane.connections.try_get()
         {
@@ -240,32 +255,23 @@ impl Pool {
             came_back.await;
         }
         let pool = self.clone();
-        let closing = move || {
-            pool.readers.close_idle();
-            pool.writer.close_idle();
-            pool.source.close();
-        };
         match Runtime::try_current() {
             // It fails where the runtime is going down, and dropping the pool closes them then.
-            Ok(runtime) => drop(runtime.spawn_blocking(closing).await),
-            Err(_) => closing(),
+            Ok(runtime) => drop(runtime.spawn_blocking(move || pool.close_idle()).await),
+            Err(_) => pool.close_idle(),
         }
     }
-}
 
-impl Held {
-    /// Hands out the error of a connection that could not be made.
-    fn opened(mut self) -> Result<Self> {
-        match &mut *self.connection {
-            Ok(_) => Ok(self),
-            made => Err(std::mem::replace(made, Err(internal("its error was handed out already"))).err())
-                .map_err(|error| error.unwrap_or_else(|| internal("a connection was made and not made"))),
-        }
+    /// Closes what is free. The last connection of a file moves the WAL into it, which waits for the disk.
+    pub(crate) fn close_idle(&self) {
+        self.readers.close_idle();
+        self.writer.close_idle();
+        self.source.close();
     }
 }
 
 impl Lane {
-    fn new(config: &SqliteConfig, source: &Arc<Source>, role: Role) -> Result<Self> {
+    fn new(config: &SqliteConfig, source: &Arc<Source>, role: Role) -> Self {
         let size = match role {
             Role::Writer => 1,
             Role::Reader => config.pool.size,
@@ -280,7 +286,7 @@ impl Lane {
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .thread_pool(WORKERS.clone())
             .build_unchecked(Manager { source: source.clone(), role });
-        Ok(Lane { seats: Arc::new(Semaphore::new(size as usize)), size, connections })
+        Lane { seats: Arc::new(Semaphore::new(size as usize)), size, connections }
     }
 
     fn close_idle(&self) {
@@ -298,7 +304,7 @@ impl fmt::Debug for Pool {
     }
 }
 
-fn closed(_: AcquireError) -> Error {
+fn closed() -> Error {
     Error::new(ErrorKind::ConnectionLost, "the engine is closed")
 }
 

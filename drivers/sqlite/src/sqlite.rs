@@ -11,7 +11,10 @@ use crate::config::{Location, SqliteConfig};
 use crate::connection::SqliteConnection;
 use crate::pool::Pool;
 
-/// One SQLite database: the engine of a bind whose URL begins with `sqlite:`.
+/// One SQLite database: the engine of a bind whose URL begins with `sqlite:`, opened by [`SqliteDriver`](crate::SqliteDriver).
+///
+/// Its name is what `Session<Sqlite>` says, where every bind is SQLite; everything else about it is in the documentation of the
+/// [crate](crate). Its `Debug` shows the file and the pool.
 pub struct Sqlite {
     dialect: Dialect,
     config: SqliteConfig,
@@ -19,9 +22,9 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    pub(crate) fn open(config: SqliteConfig) -> Result<Self> {
-        let pool = Arc::new(Pool::new(&config)?);
-        Ok(Sqlite { dialect: Dialect::sqlite(), config, pool })
+    pub(crate) fn open(config: SqliteConfig) -> Self {
+        let pool = Arc::new(Pool::new(&config));
+        Sqlite { dialect: Dialect::sqlite(), config, pool }
     }
 }
 
@@ -50,6 +53,16 @@ impl Engine for Sqlite {
 
     async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // Not on a thread of the executor. Outside one, the pool closes them as it is dropped.
+        if let Ok(runtime) = Runtime::try_current() {
+            let pool = self.pool.clone();
+            runtime.spawn_blocking(move || pool.close_idle());
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn memory() -> SqliteConfig {
 }
 
 pub(crate) fn open(config: SqliteConfig) -> Sqlite {
-    Sqlite::open(config).unwrap()
+    Sqlite::open(config)
 }
 
 /// Another program's view of the file.

@@ -55,6 +55,33 @@ async fn a_file_of_any_name_is_made_with_its_folders() {
 }
 
 #[tokio::test]
+async fn connections_have_their_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    for (synchronous, level) in [(crate::config::Synchronous::Normal, 1), (crate::config::Synchronous::Full, 2)] {
+        let engine = open(SqliteConfig { synchronous, ..file(folder.path()) });
+        for effect in [Effect::Read, Effect::Write] {
+            let mut connection = engine.acquire(effect).await.unwrap();
+            let query_only = i64::from(effect == Effect::Read);
+            for (pragma, value) in [("synchronous", level), ("foreign_keys", 1), ("query_only", query_only), ("busy_timeout", 0)] {
+                let found = query_on(&mut *connection, &format!("PRAGMA {pragma}"), &[], Effect::Read).await.unwrap();
+                assert_eq!(found, [[Value::I64(value)]], "{pragma}");
+            }
+            connection.release(Fate::Clean);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_relative_folder_is_the_current_one() {
+    let folder = tempfile::tempdir_in(".").unwrap();
+    let relative = Path::new(folder.path().file_name().unwrap());
+    let engine = open(SqliteConfig { location: place("a.db", &[], relative).unwrap(), ..file(folder.path()) });
+    execute(&engine, "CREATE TABLE t (a)", &[]).await.unwrap();
+    engine.close().await;
+    assert!(folder.path().join("a.db").is_file());
+}
+
+#[tokio::test]
 async fn read_only_takes_no_write_and_makes_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let engine = open(SqliteConfig { location: place("test.db", &[("mode", "ro")], folder.path()).unwrap(), ..file(folder.path()) });

@@ -201,8 +201,7 @@ async fn a_read_of_a_locked_database_moves_to_the_blocking_pool() {
         let other = witness(folder.path());
         other.pragma_update(None, "journal_mode", "delete").unwrap();
         let mut config = SqliteConfig { execution, busy_timeout: Duration::from_millis(300), ..file(folder.path()) };
-        config.location =
-            crate::config::Location::File { path: folder.path().join("test.db"), parameters: Vec::new(), access: Access::ReadOnly };
+        config.location = Location::File { path: folder.path().join("test.db"), parameters: Vec::new(), access: Access::ReadOnly };
         let engine = open(config);
         query(&engine, "SELECT a FROM t", &[]).await.unwrap();
         other.execute_batch("BEGIN EXCLUSIVE").unwrap();

@@ -84,3 +84,74 @@ async fn what_sqlite_has_rolled_back_takes_no_more_statements() {
     let count: i64 = witness(folder.path()).query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
     assert_eq!(count, 0);
 }
+
+#[tokio::test]
+async fn a_read_only_transaction_reads_one_state_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(file(folder.path()));
+    execute(&engine, "CREATE TABLE t (a INTEGER)", &[]).await.unwrap();
+    for effect in [Effect::Read, Effect::Write] {
+        execute(&engine, "DELETE FROM t", &[]).await.unwrap();
+        let mut tx = engine.acquire(effect).await.unwrap();
+        let mut options = TransactionOptions::default();
+        options.read_only = true;
+        tx.begin(&options).await.unwrap();
+        assert_eq!(query_on(&mut *tx, "SELECT count(*) FROM t", &[], Effect::Read).await.unwrap(), [[Value::I64(0)]]);
+        witness(folder.path()).execute_batch("INSERT INTO t VALUES (1)").unwrap();
+        assert_eq!(query_on(&mut *tx, "SELECT count(*) FROM t", &[], Effect::Read).await.unwrap(), [[Value::I64(0)]]);
+        let error = execute_on(&mut *tx, "INSERT INTO t VALUES (2)", &[]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        tx.commit().await.unwrap();
+        if effect == Effect::Write {
+            execute_on(&mut *tx, "INSERT INTO t VALUES (3)", &[]).await.unwrap();
+        }
+        tx.release(Fate::Clean);
+    }
+}
+
+#[tokio::test]
+async fn two_phase_commit_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(file(folder.path()));
+    let mut tx = engine.acquire(Effect::Write).await.unwrap();
+    let id = bindery_core::engine::GlobalId::new("a").unwrap();
+    let mut options = TransactionOptions::default();
+    options.global_id = Some(&id);
+    assert_eq!(tx.begin(&options).await.unwrap_err().kind(), ErrorKind::Unsupported);
+    assert!(tx.two_phase().is_none());
+    tx.release(Fate::Clean);
+}
+
+#[tokio::test]
+async fn a_deferred_foreign_key_fails_the_commit_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(file(folder.path()));
+    execute(&engine, "CREATE TABLE t (a INTEGER PRIMARY KEY, b REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED)", &[]).await.unwrap();
+    let mut tx = begin(&engine).await.unwrap();
+    execute_on(&mut *tx, "INSERT INTO t VALUES (1, 2)", &[]).await.unwrap();
+    assert_eq!(tx.commit().await.unwrap_err().kind(), ErrorKind::ForeignKeyViolation);
+    tx.release(Fate::InTransaction);
+    until_all_are_back(&engine).await;
+    assert_eq!(query(&engine, "SELECT count(*) FROM t", &[]).await.unwrap(), [[Value::I64(0)]]);
+}
+
+#[tokio::test]
+async fn a_full_disk_ends_the_transaction_and_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(file(folder.path()));
+    execute(&engine, "CREATE TABLE t (a)", &[]).await.unwrap();
+    let mut tx = begin(&engine).await.unwrap();
+    // the limit of pages stands for the disk's
+    execute_on(&mut *tx, "PRAGMA max_page_count = 8", &[]).await.unwrap();
+    let error = execute_on(&mut *tx, "INSERT INTO t VALUES (zeroblob(1000000))", &[]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Server, "{error:?}");
+    match tx.commit().await {
+        // SQLite may undo the statement alone, or the whole.
+        Ok(()) => {}
+        Err(error) => assert_eq!(error.kind(), ErrorKind::TransactionAborted),
+    }
+    tx.release(Fate::InTransaction);
+    until_all_are_back(&engine).await;
+    let count: i64 = witness(folder.path()).query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 0);
+}
