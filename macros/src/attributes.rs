@@ -51,10 +51,11 @@ pub(crate) fn read_items(
     read: &mut dyn FnMut(&Ident, ParseStream<'_>) -> Result<()>,
 ) -> Result<()> {
     while !input.is_empty() {
-        let item = Ident::parse_any(input).and_then(|key| read(&key, input)).and_then(|()| match input.is_empty() || input.peek(Token![,]) {
-            true => Ok(()),
-            false => Err(input.error("expected `,`")),
-        });
+        let item =
+            Ident::parse_any(input).and_then(|key| read(&key, input)).and_then(|()| match input.is_empty() || input.peek(Token![,]) {
+                true => Ok(()),
+                false => Err(input.error("expected `,`")),
+            });
         errors.take(item);
         while !input.is_empty() && !input.peek(Token![,]) {
             input.parse::<proc_macro2::TokenTree>()?;
@@ -80,10 +81,10 @@ pub(crate) fn once<T>(slot: &mut Option<T>, key: &Ident, value: T) -> Result<()>
 
 /// Sets a flag, which keeps its token for later errors.
 pub(crate) fn flag(slot: &mut Option<Ident>, key: &Ident, input: ParseStream<'_>) -> Result<()> {
-    if input.is_empty() || input.peek(Token![,]) {
-        return once(slot, key, key.clone());
+    if input.peek(Token![=]) || input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(key.span(), format!("`{key}` takes no value: it is there, or it isn't")));
     }
-    Err(syn::Error::new(key.span(), format!("`{key}` takes no value: it is there, or it isn't")))
+    once(slot, key, key.clone())
 }
 
 /// `= "text"`, not empty.
@@ -111,7 +112,12 @@ pub(crate) fn value(key: &Ident, input: ParseStream<'_>) -> Result<Expr> {
         return Err(syn::Error::new(key.span(), format!("`{key}` takes a value: {key} = …")));
     }
     input.parse::<Token![=]>()?;
-    input.parse()
+    let mut value = input.parse()?;
+    // What a `macro_rules!` passes on comes in an invisible group.
+    while let Expr::Group(group) = value {
+        value = *group.expr;
+    }
+    Ok(value)
 }
 
 /// `(a, b)` behind a key.

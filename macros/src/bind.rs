@@ -25,6 +25,11 @@ impl Bind {
         }
     }
 
+    /// The type of the bind, or of `default` where none is named.
+    pub(crate) fn to_type_or_default(bind: Option<&Bind>) -> TokenStream {
+        bind.map_or_else(|| quote!(::bindery::Bind<'d', 'e', 'f', 'a', 'u', 'l', 't'>), Bind::to_type)
+    }
+
     /// The bind's type.
     pub(crate) fn to_type(&self) -> TokenStream {
         match self {

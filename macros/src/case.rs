@@ -7,8 +7,8 @@ fn words(name: &str) -> Vec<String> {
     for (i, &c) in chars.iter().enumerate() {
         let before = i.checked_sub(1).map(|i| chars[i]);
         let after = chars.get(i + 1);
-        let starts = c.is_uppercase()
-            && before.is_some_and(|before| !before.is_uppercase() || after.is_some_and(|after| after.is_lowercase()));
+        let starts =
+            c.is_uppercase() && before.is_some_and(|before| !before.is_uppercase() || after.is_some_and(|after| after.is_lowercase()));
         if starts || c == '_' {
             words.push(String::new());
         }
@@ -97,16 +97,7 @@ mod tests {
 
     #[test]
     fn each_case_of_rename_all() {
-        let names = [
-            "inprogress",
-            "INPROGRESS",
-            "InProgress",
-            "inProgress",
-            "in_progress",
-            "IN_PROGRESS",
-            "in-progress",
-            "IN-PROGRESS",
-        ];
+        let names = ["inprogress", "INPROGRESS", "InProgress", "inProgress", "in_progress", "IN_PROGRESS", "in-progress", "IN-PROGRESS"];
         for ((_, case), name) in Case::ALL.iter().zip(names) {
             assert_eq!(case.apply("InProgress"), name);
         }

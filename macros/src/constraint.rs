@@ -47,7 +47,8 @@ impl Constraint {
                 && !columns.iter().any(|column| column.ident == *ident)
             {
                 let known = columns.iter().map(|column| format!("`{}`", column.ident)).collect::<Vec<_>>().join(", ");
-                let message = format!("no field `{ident}` here: there is {known}; a base's column is named by its path, Audited::created_by");
+                let message =
+                    format!("no field `{ident}` here: there is {known}; a base's column is named by its path, Audited::created_by");
                 errors.push(syn::Error::new(ident.span(), message));
             }
         }

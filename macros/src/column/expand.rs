@@ -60,12 +60,22 @@ impl Column {
             assert(on_delete.action.span(), nullable, "`set_null` needs a column that can be NULL: an `Option`");
         }
         if let Some(Reference::Model(path)) = &self.references {
+            let bind = respan(bind, path.span());
             checks.extend(quote_spanned! {path.span()=>
                 const _: fn() = || ::bindery::__private::assert_reference::<#bind, #ty, _, _>(&#path);
             });
         }
         checks
     }
+}
+
+/// These tokens, which have no groups, at another place: the compiler reports a bound of a type at that type.
+fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
+    let moved = tokens.clone().into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    moved.collect()
 }
 
 /// The condition that a column's type is one of these.

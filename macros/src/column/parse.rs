@@ -6,8 +6,7 @@ use syn::{Expr, ExprCall, ExprLit, ExprPath, Field, Ident, Lit, LitInt, LitStr, 
 use super::{Column, OnDelete, Reference, SqlType};
 use crate::attributes::{Errors, flag, number, once, read_attributes, text, unknown, value};
 
-const KNOWN: &str =
-    "name, primary_key, generated, unique, index, default, sql_default, max_length, type, references, on_delete";
+const KNOWN: &str = "name, primary_key, generated, unique, index, default, sql_default, max_length, type, references, on_delete";
 
 impl Column {
     /// Reads a named field; `owner` is what `Self` stands for in `references = Self::id`.
@@ -123,7 +122,9 @@ fn decimal(call: &ExprCall) -> Option<Result<SqlType>> {
     let sizes = || -> Result<_> { Ok((precision.base10_parse::<u8>()?, scale.base10_parse::<u8>()?)) };
     Some(sizes().and_then(|(digits, behind)| match digits >= 1 && behind <= digits {
         true => Ok(SqlType::Decimal(word.clone(), precision, scale)),
-        false => Err(syn::Error::new(precision.span(), "a decimal has at least one digit, and no more of them behind the point than in all")),
+        false => {
+            Err(syn::Error::new(precision.span(), "a decimal has at least one digit, and no more of them behind the point than in all"))
+        }
     }))
 }
 

@@ -5,6 +5,7 @@ use syn::{Ident, Type};
 
 use super::{Field, Model};
 use crate::attributes::docs;
+use crate::bind::Bind;
 
 impl Model {
     /// Everything that the derive emits.
@@ -56,25 +57,25 @@ impl Model {
         };
         let new = self.new_ident();
         let own = self.columns().count();
-        let bases = self.bases().map(|base| base_as_fields(&base.ty)).collect::<Vec<_>>();
+        let widths = self.bases().map(|base| of_base(&base.ty, "WIDTH"));
         let names = self.fields.iter().map(|field| match field {
             Field::Column(column) => {
                 let name = &column.name;
                 quote!(&[#name])
             }
-            Field::Base(base) => {
-                let base = base_as_fields(&base.ty);
-                quote!(#base::NAMES)
-            }
+            Field::Base(base) => of_base(&base.ty, "NAMES"),
         });
+        let names = quote_spanned! {self.base_span()=>
+            ::bindery::__private::join_names::<{ <#ident as ::bindery::schema::Fields>::WIDTH }>(&[#(#names),*])
+        };
         let columns = self.fields.iter().map(|field| match field {
             Field::Column(column) => {
                 let column = column.to_schema();
                 quote!(columns.push(#column);)
             }
             Field::Base(base) => {
-                let base = base_as_fields(&base.ty);
-                quote!(columns.extend(#base::columns());)
+                let columns = of_base(&base.ty, "columns");
+                quote!(columns.extend(#columns());)
             }
         });
         let (key, key_part) = self.key_part();
@@ -88,9 +89,8 @@ impl Model {
                 type KeyPart = #key;
                 type NewPart = #new;
                 const TABLE: ::core::option::Option<&'static str> = #table;
-                const WIDTH: usize = #own #(+ #bases::WIDTH)*;
-                const NAMES: &'static [&'static str] =
-                    &::bindery::__private::join_names::<{ <#ident as ::bindery::schema::Fields>::WIDTH }>(&[#(#names),*]);
+                const WIDTH: usize = #own #(+ #widths)*;
+                const NAMES: &'static [&'static str] = &#names;
 
                 fn columns() -> ::std::vec::Vec<::bindery::schema::Column> {
                     let mut columns = ::std::vec::Vec::with_capacity(<Self as ::bindery::schema::Fields>::WIDTH);
@@ -110,15 +110,16 @@ impl Model {
         }
     }
 
+    /// Where the compiler reports what is wrong between the model and its bases: a key that none brings, a name that two bring.
+    fn base_span(&self) -> Span {
+        self.bases().next().map_or_else(Span::call_site, |base| base.ty.span())
+    }
+
     /// Its own bind, else its base's, else `default`.
     fn bind_type(&self) -> TokenStream {
         match (&self.bind, self.bases().next()) {
-            (Some(bind), _) => bind.to_type(),
-            (None, Some(base)) => {
-                let base = base_as_fields(&base.ty);
-                quote!(#base::Bind)
-            }
-            (None, None) => quote!(::bindery::Bind<'d', 'e', 'f', 'a', 'u', 'l', 't'>),
+            (None, Some(base)) => of_base(&base.ty, "Bind"),
+            (bind, _) => Bind::to_type_or_default(bind.as_ref()),
         }
     }
 
@@ -130,8 +131,8 @@ impl Model {
                 (quote!(#ty), quote_spanned!(ty.span()=> ::core::clone::Clone::clone(&self.#ident)))
             }),
             Field::Base(base) => {
-                let (ident, fields) = (&base.ident, base_as_fields(&base.ty));
-                Some((quote!(#fields::KeyPart), quote!(#fields::key_part(&self.#ident))))
+                let (ident, key_part) = (&base.ident, of_base(&base.ty, "key_part"));
+                Some((of_base(&base.ty, "KeyPart"), quote!(#key_part(&self.#ident))))
             }
         });
         let joined = parts.reduce(|(key, value), (part, part_value)| {
@@ -140,7 +141,7 @@ impl Model {
                 quote!(::bindery::__private::JoinKey::join_key(#value, #part_value)),
             )
         });
-        joined.unwrap_or_else(|| (quote!(()), quote!(())))
+        joined.unwrap_or_else(|| (quote!(()), TokenStream::new()))
     }
 
     /// `id: read_field(row, offset + 0, "id")?`, for each field.
@@ -157,9 +158,9 @@ impl Model {
                     own += 1;
                 }
                 Field::Base(base) => {
-                    let (ident, fields) = (&base.ident, base_as_fields(&base.ty));
-                    reads.push(quote!(#ident: #fields::from_row_at(row, offset + #own #before)?));
-                    before.extend(quote!(+ #fields::WIDTH));
+                    let (ident, read, width) = (&base.ident, of_base(&base.ty, "from_row_at"), of_base(&base.ty, "WIDTH"));
+                    reads.push(quote!(#ident: #read(row, offset + #own #before)?));
+                    before.extend(quote!(+ #width));
                 }
             }
         }
@@ -182,9 +183,7 @@ impl Model {
 
     fn model_impl(&self, table: &str) -> TokenStream {
         let (ident, new) = (&self.ident, self.new_ident());
-        // A key of bases that bring none is an error at the base.
-        let span = self.bases().next().map_or_else(Span::call_site, |base| base.ty.span());
-        let key = quote_spanned!(span=> type Key = <Self as ::bindery::schema::Fields>::KeyPart;);
+        let key = quote_spanned!(self.base_span()=> type Key = <Self as ::bindery::schema::Fields>::KeyPart;);
         let own = self.columns().collect::<Vec<_>>();
         let constraints = self.constraints.iter().map(|constraint| constraint.to_schema(&own));
         quote! {
@@ -235,9 +234,10 @@ impl Model {
     }
 }
 
-/// `<Audited as Fields>`, where a type that isn't a base is an error at its field.
-pub(super) fn base_as_fields(ty: &Type) -> TokenStream {
-    quote_spanned!(ty.span()=> <#ty as ::bindery::schema::Fields>)
+/// `<Audited as Fields>::Bind`, wholly at the field's type, so that the error for a type that isn't a base stands there.
+pub(super) fn of_base(ty: &Type, item: &str) -> TokenStream {
+    let item = Ident::new(item, ty.span());
+    quote_spanned!(ty.span()=> <#ty as ::bindery::schema::Fields>::#item)
 }
 
 pub(super) fn push_base(field: &Ident) -> TokenStream {

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit, Type};
 
-use super::expand::{base_as_fields, push_base, values_impl};
+use super::expand::{of_base, push_base, values_impl};
 use super::{Field, Model};
 use crate::attributes::docs;
 use crate::column::Column;
@@ -55,10 +55,7 @@ impl<'a> NewField<'a> {
                 };
                 Some(NewField { declared: field, ident: &column.ident, ty, filled: filled(column) })
             }
-            Field::Base(base) => {
-                let fields = base_as_fields(&base.ty);
-                Some(NewField { declared: field, ident: &base.ident, ty: quote!(#fields::NewPart), filled: None })
-            }
+            Field::Base(base) => Some(NewField { declared: field, ident: &base.ident, ty: of_base(&base.ty, "NewPart"), filled: None }),
         }
     }
 
@@ -88,6 +85,8 @@ fn filled(column: &Column) -> Option<TokenStream> {
 /// Whether a type is written as an `Option`. An alias of one isn't seen: then it is a parameter of `new`, and that is all.
 fn is_option(ty: &Type) -> bool {
     match ty {
+        // What a `macro_rules!` passes on comes in an invisible group.
+        Type::Group(group) => is_option(&group.elem),
         Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
         _ => false,
     }

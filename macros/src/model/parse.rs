@@ -57,15 +57,7 @@ impl Model {
             Some(_) => None,
             None => Some(table.map_or_else(|| case::snake(&input.ident.to_string()), |(_, table)| table.value())),
         };
-        errors.finish(Model {
-            vis: input.vis.clone(),
-            ident: input.ident.clone(),
-            table,
-            bind,
-            columns: holder,
-            constraints,
-            fields,
-        })
+        errors.finish(Model { vis: input.vis.clone(), ident: input.ident.clone(), table, bind, columns: holder, constraints, fields })
     }
 }
 
@@ -77,9 +69,7 @@ fn named_fields(input: &DeriveInput) -> Result<&FieldsNamed> {
             Fields::Unnamed(fields) => Err(syn::Error::new(fields.span(), NEEDS)),
             Fields::Unit => Err(syn::Error::new(input.ident.span(), NEEDS)),
         },
-        Data::Enum(data) => {
-            Err(syn::Error::new(data.enum_token.span(), format!("{NEEDS}; an enum can be a column: #[derive(Scalar)]")))
-        }
+        Data::Enum(data) => Err(syn::Error::new(data.enum_token.span(), format!("{NEEDS}; an enum can be a column: #[derive(Scalar)]"))),
         Data::Union(data) => Err(syn::Error::new(data.union_token.span(), NEEDS)),
     }
 }

@@ -1,0 +1,16 @@
+use bindery::Scalar;
+
+#[derive(Scalar)]
+enum Rating {
+    G,
+}
+
+#[derive(Scalar)]
+struct Wrapped(Rating);
+
+fn ordered<T: bindery::value::Ordered>() {}
+
+fn main() {
+    ordered::<Rating>();
+    ordered::<Wrapped>();
+}
