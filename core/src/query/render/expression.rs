@@ -61,7 +61,8 @@ impl<'a> Renderer<'a> {
         let expression = Expr::FunctionCall(call);
         if decimal_text && matches!(function, Aggregate::Sum | Aggregate::Min | Aggregate::Max) {
             // A function's result has no collation of its own, and would compare and sort as text.
-            expression.binary(BinOper::Custom("COLLATE"), Expr::cust("decimal"))
+            // Named as a column is, for anything else would stand in brackets, which SQLite doesn't take there.
+            expression.binary(BinOper::Custom("COLLATE"), Expr::col(Alias::new("decimal")))
         } else {
             expression
         }
@@ -86,5 +87,29 @@ fn binary_operator(operator: Operator) -> BinOper {
         Operator::GreaterOrEqual => BinOper::GreaterThanOrEqual,
         Operator::Like => BinOper::Like,
         Operator::NotLike => BinOper::NotLike,
+    }
+}
+
+#[cfg(all(test, feature = "rust_decimal"))]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use crate::BindKey;
+    use crate::engine::Dialect;
+    use crate::query::{Expression, Query, TableExt};
+    use crate::schema::{Column, StaticTable, Table};
+
+    static PAYMENTS: StaticTable = StaticTable::new(|| Table::new("payments", BindKey::DEFAULT).column(Column::of::<Decimal>("paid")));
+
+    #[test]
+    fn aggregates_of_decimals_compare_as_numbers_on_sqlite() {
+        let sum = PAYMENTS.col::<Decimal>("paid").sum();
+        let select = PAYMENTS.select().columns(sum.clone()).having(sum.clone().gt(Decimal::ONE)).order_by(sum.desc());
+        assert_eq!(
+            select.to_sql(&Dialect::sqlite()).unwrap(),
+            r#"SELECT decimal_sum("payments"."paid") COLLATE "decimal" FROM "payments" "#.to_owned()
+                + r#"HAVING (decimal_sum("payments"."paid") COLLATE "decimal") > ? "#
+                + r#"ORDER BY decimal_sum("payments"."paid") COLLATE "decimal" DESC"#
+        );
     }
 }

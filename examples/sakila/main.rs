@@ -1,0 +1,54 @@
+//! Sakila, a chain of film rental shops, spread over three databases that are used through one session.
+//!
+//! ```text
+//! cargo run --example sakila                          three SQLite files in target/sakila
+//! cargo run --example sakila -- --config FILE.toml    the databases of a configuration file
+//! ```
+
+#![allow(clippy::print_stdout)] // the answers are what it is for
+
+mod args;
+mod csv_file;
+mod load;
+mod models;
+mod questions;
+mod report;
+
+use std::error::Error;
+use std::path::Path;
+use std::time::Instant;
+
+use bindery::prelude::*;
+use clap::Parser;
+
+use args::Args;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let args = Args::parse();
+    let databases = connect(&args).await?;
+
+    let began = Instant::now();
+    load::load(&databases, &Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/sakila/data")).await?;
+    println!("Loaded in {:.1} s.", began.elapsed().as_secs_f64());
+
+    print!("{}", report::answers(&databases).await?);
+    databases.close().await;
+    Ok(())
+}
+
+/// The databases of a configuration file; without one, three SQLite files.
+async fn connect(args: &Args) -> bindery::Result<Databases> {
+    match &args.config {
+        Some(file) => bindery::connect(file).await,
+        None => {
+            bindery::builder()
+                .config(|config| config.folder(&args.folder)) // where relative paths start
+                .bind("default", "sqlite:///films.db")
+                .bind("people", "sqlite:///people.db")
+                .bind("rentals", "sqlite:///rentals.db")
+                .connect()
+                .await
+        }
+    }
+}
