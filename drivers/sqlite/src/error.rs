@@ -1,5 +1,7 @@
 //! The one place that maps SQLite's result codes (<https://sqlite.org/rescode.html>) to bindery's error kinds.
 
+use std::path::Path;
+
 use bindery_core::{Error, ErrorKind};
 use rusqlite::ffi;
 
@@ -24,6 +26,19 @@ pub(crate) fn from_sqlite(error: rusqlite::Error) -> Error {
         mapped = mapped.at_table(table).at_column(columns);
     }
     mapped.with_source(error)
+}
+
+/// The error of opening a database. Names the file: what can't be opened is looked for there.
+pub(crate) fn while_opening(error: rusqlite::Error, path: &Path) -> Error {
+    let code = error.sqlite_error().map_or(ffi::SQLITE_ERROR, |error| error.extended_code);
+    let (kind, message) = class(code);
+    let file = path.display();
+    let message = match code & 0xff {
+        ffi::SQLITE_CANTOPEN if !path.exists() => format!("SQLite can not open {file}: there is no such file"),
+        ffi::SQLITE_CANTOPEN => format!("SQLite can not open {file}: may this process read and write it, and its folder?"),
+        _ => format!("{message}: {file}"),
+    };
+    Error::new(kind, message).with_source(error)
 }
 
 fn class(code: i32) -> (ErrorKind, &'static str) {

@@ -290,3 +290,63 @@ fn make_room(known: &mut HashMap<Box<str>, Known>, max: usize) {
         known.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bindery_core::engine::Param;
+    use bindery_core::value::ValueRef;
+
+    use super::*;
+
+    const COUNT: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT count(*) FROM n";
+    const ONE_BATCH: Limits = Limits { rows: 100, bytes: 1_000 };
+
+    fn handle() -> Handle {
+        let sqlite = rusqlite::Connection::open_in_memory().unwrap();
+        let control = Arc::new(Control::new(sqlite.get_interrupt_handle()));
+        let mut handle = Handle::new(sqlite, control.clone(), 16);
+        handle.sqlite.progress_handler(1_000, Some(move || control.progress())).unwrap();
+        handle
+    }
+
+    fn call<'a>(sql: &'a str, params: &'a [Param<'a>]) -> Call<'a> {
+        Call { sql, arguments: Arguments::Borrowed(params), effect: Effect::Read }
+    }
+
+    #[test]
+    fn a_statement_is_long_until_it_is_short_again() {
+        let mut handle = handle();
+        let budget = Duration::from_millis(5);
+        let (short, long) = ([Param::new(ValueRef::I64(10), None)], [Param::new(ValueRef::I64(100_000_000), None)]);
+        assert!(handle.query_within(call(COUNT, &short), Some(budget), ONE_BATCH).unwrap().is_some());
+        assert!(!handle.is_long(COUNT));
+
+        let started = Instant::now();
+        assert!(handle.query_within(call(COUNT, &long), Some(budget), ONE_BATCH).unwrap().is_none());
+        assert!(started.elapsed() < Duration::from_secs(1));
+        assert!(handle.is_long(COUNT));
+
+        handle.query_long(call(COUNT, &short), Duration::from_secs(60), ONE_BATCH, |_, _| Next::More).unwrap();
+        assert!(!handle.is_long(COUNT));
+    }
+
+    #[test]
+    fn what_is_too_much_for_one_batch_is_long() {
+        let mut handle = handle();
+        for sql in
+            ["SELECT zeroblob(2000)", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) SELECT i FROM n"]
+        {
+            assert!(handle.query_within(call(sql, &[]), None, ONE_BATCH).unwrap().is_none());
+            assert!(handle.is_long(sql));
+        }
+    }
+
+    #[test]
+    fn few_statements_are_remembered() {
+        let mut handle = handle();
+        for number in 0..1_000 {
+            handle.query_within(call(&format!("SELECT {number}"), &[]), None, ONE_BATCH).unwrap();
+            assert!(handle.known.len() <= MIN_KNOWN);
+        }
+    }
+}

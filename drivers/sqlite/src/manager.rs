@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bindery_core::{Error, ErrorKind, Result};
-use rusqlite::{OpenFlags, ffi};
+use rusqlite::OpenFlags;
 
 use crate::config::{Access, Location, SqliteConfig, Synchronous};
 use crate::control::Control;
 use crate::decimal;
-use crate::error::from_sqlite;
+use crate::error::{from_sqlite, while_opening};
 use crate::handle::Handle;
 
 /// The progress handler is asked each so many instructions of SQLite's virtual machine: some tens of microseconds.
@@ -60,7 +60,7 @@ impl Source {
         self.prepare_database()?;
         let mut sqlite = self.open()?;
         let control = Arc::new(Control::new(sqlite.get_interrupt_handle()));
-        self.set_up(&mut sqlite, &control, role).map_err(|error| self.at(from_sqlite(error)))?;
+        self.set_up(&mut sqlite, &control, role).map_err(|error| self.failed(error))?;
         tracing::debug!(role = ?role, "a SQLite connection was opened");
         Ok(Handle::new(sqlite, control, self.statement_cache_size))
     }
@@ -80,7 +80,7 @@ impl Source {
                         Error::new(ErrorKind::ConnectionLost, message).with_source(error)
                     })?;
                 }
-                self.switch_to_wal(&self.open()?).map_err(|error| self.at(from_sqlite(error)))?;
+                self.switch_to_wal(&self.open()?).map_err(|error| self.failed(error))?;
             }
         }
         first.done = true;
@@ -114,7 +114,7 @@ impl Source {
         };
         // NO_MUTEX: a connection is used by one thread at a time.
         let flags = mode | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let sqlite = rusqlite::Connection::open_with_flags(&self.uri, flags).map_err(|error| self.at(from_sqlite(error)))?;
+        let sqlite = rusqlite::Connection::open_with_flags(&self.uri, flags).map_err(|error| self.failed(error))?;
         sqlite.busy_timeout(self.busy_timeout).map_err(from_sqlite)?;
         Ok(sqlite)
     }
@@ -140,17 +140,11 @@ impl Source {
         sqlite.authorizer(Some(move |context: rusqlite::hooks::AuthContext<'_>| authorizer.authorize(&context.action)))
     }
 
-    /// Names the file: what can't be opened is looked for there.
-    fn at(&self, error: Error) -> Error {
-        let Location::File { path, .. } = &self.location else { return error };
-        let message = match std::error::Error::source(&error).and_then(|source| source.downcast_ref::<rusqlite::Error>()) {
-            Some(source) if source.sqlite_error().is_some_and(|error| error.extended_code & 0xff == ffi::SQLITE_CANTOPEN) => {
-                let hint = if path.exists() { "may this process read and write it, and its folder?" } else { "there is no such file" };
-                format!("SQLite can not open {}: {hint}", path.display())
-            }
-            _ => format!("{error}, while opening {}", path.display()),
-        };
-        Error::new(error.kind(), message).with_source(error)
+    fn failed(&self, error: rusqlite::Error) -> Error {
+        match &self.location {
+            Location::Memory => from_sqlite(error),
+            Location::File { path, .. } => while_opening(error, path),
+        }
     }
 }
 

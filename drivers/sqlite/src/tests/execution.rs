@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use bindery_core::ErrorKind;
-use bindery_core::engine::{Batch, Engine, Fate};
+use bindery_core::engine::{Engine, Fate};
 use bindery_core::value::Value;
 
 use super::*;
@@ -248,8 +248,4 @@ async fn batches_hold_to_their_limits_and_bounds() {
     }
     assert_eq!(rows, 100);
     connection.release(Fate::Clean);
-}
-
-fn _batches_are_shared(batch: Box<dyn Batch>) -> impl Send + Sync {
-    batch
 }

@@ -110,7 +110,7 @@ async fn what_is_no_database_is_told_at_once() {
     let started = std::time::Instant::now();
     let error = engine.acquire(Effect::Read).await.err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Server);
-    assert!(error.to_string().contains("is not a SQLite database, while opening") && error.to_string().contains("test.db"), "{error}");
+    assert!(error.to_string().contains("is not a SQLite database: ") && error.to_string().ends_with("test.db"), "{error}");
     assert!(started.elapsed() < Duration::from_secs(2));
     assert_eq!(engine.pool_status().in_use, 0);
 }
