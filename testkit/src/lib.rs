@@ -1,1 +1,10 @@
-//! (being written)
+//! What tests of applications and engines of [bindery](https://docs.rs/bindery) need: databases that are there for one test, and
+//! a proof that nothing stalls the executor.
+//!
+//! It knows no driver, so it goes with any.
+
+mod temp_sqlite;
+mod ticker;
+
+pub use temp_sqlite::TempSqlite;
+pub use ticker::Ticker;

@@ -1,0 +1,91 @@
+//! What `connect` refuses about the tables, all in one error.
+
+use bindery::prelude::*;
+use bindery::schema::{Column, Reference, StaticTable, Table};
+use bindery::session::Builder;
+use bindery::{BindKey, Error, ErrorKind, SqliteDriver};
+
+fn builder() -> Builder {
+    Databases::builder().driver(SqliteDriver).without_registered().bind("default", "sqlite://").bind("auth", "sqlite://")
+}
+
+fn table(name: &'static str, bind: &'static str) -> Table {
+    Table::new(name, BindKey::from_static(bind)).column(Column::of::<i64>("id").primary_key())
+}
+
+fn refers(name: &'static str, bind: &'static str, to_bind: Option<&'static str>, to: &'static str, column: &'static str) -> Table {
+    let reference = Reference { bind: to_bind.map(BindKey::from_static), ..Reference::to_named(to, column) };
+    table(name, bind).column(Column::of::<i64>("other_id").references(reference))
+}
+
+static USERS: StaticTable = StaticTable::new(|| table("users", "auth"));
+static USERS_AGAIN: StaticTable = StaticTable::new(|| table("users", "auth"));
+static USERS_ON_DEFAULT: StaticTable = StaticTable::new(|| table("users", "default"));
+static LOGS: StaticTable = StaticTable::new(|| table("logs", "archive"));
+static LOGS_ON_TYPO: StaticTable = StaticTable::new(|| table("logs", "auth_"));
+static POSTS: StaticTable = StaticTable::new(|| refers("posts", "default", Some("auth"), "users", "id"));
+static LOGINS: StaticTable = StaticTable::new(|| refers("logins", "auth", Some("auth"), "users", "uid"));
+static GOOD: StaticTable = StaticTable::new(|| refers("profiles", "auth", None, "users", "id"));
+
+async fn refused(builder: Builder) -> Error {
+    let error = builder.connect().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Schema);
+    error
+}
+
+#[tokio::test]
+async fn what_fits_connects() {
+    builder().tables([&*USERS, &*USERS_ON_DEFAULT, &*GOOD]).connect().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_unconfigured_bind_is_an_error_with_the_known_ones() {
+    insta::assert_snapshot!(refused(builder().tables([&*LOGS])).await, @r"
+    the tables do not fit the configured binds
+      - table `logs` is on bind `archive`, which is not configured: the configured binds are `default`, `auth`
+    ");
+}
+
+#[tokio::test]
+async fn a_table_twice_on_one_bind_is_an_error() {
+    insta::assert_snapshot!(refused(builder().tables([&*USERS, &*USERS_AGAIN])).await, @r"
+    the tables do not fit the configured binds
+      - bind `auth` has two tables named `users`: give one another name or another bind
+    ");
+}
+
+#[tokio::test]
+async fn a_foreign_key_across_binds_is_an_error() {
+    insta::assert_snapshot!(refused(builder().tables([&*USERS, &*POSTS])).await, @r"
+    the tables do not fit the configured binds
+      - `posts.other_id` on bind `default` refers to `users.id` on bind `auth`: a foreign key can't span two databases; keep the value without `references`
+    ");
+}
+
+#[tokio::test]
+async fn a_foreign_key_to_a_column_that_is_not_there_is_an_error() {
+    insta::assert_snapshot!(refused(builder().tables([&*USERS, &*LOGINS])).await, @r"
+    the tables do not fit the configured binds
+      - `logins.other_id` on bind `auth` refers to `users.uid`, and that table has no such column
+    ");
+}
+
+#[tokio::test]
+async fn all_of_it_is_one_error() {
+    let error = refused(builder().tables([&*USERS, &*USERS_AGAIN, &*LOGS, &*LOGS_ON_TYPO, &*POSTS, &*LOGINS])).await;
+    assert_eq!(error.problems().len(), 5);
+    insta::assert_snapshot!(error, @r"
+    the tables do not fit the configured binds
+      - bind `auth` has two tables named `users`: give one another name or another bind
+      - table `logs` is on bind `archive`, which is not configured: the configured binds are `default`, `auth`
+      - table `logs` is on bind `auth_`, which is not configured: the configured binds are `default`, `auth`
+      - `posts.other_id` on bind `default` refers to `users.id` on bind `auth`: a foreign key can't span two databases; keep the value without `references`
+      - `logins.other_id` on bind `auth` refers to `users.uid`, and that table has no such column
+    ");
+}
+
+#[tokio::test]
+async fn registered_models_of_an_unconfigured_bind_are_refused_too() {
+    let error = refused(Databases::builder().driver(SqliteDriver).bind("default", "sqlite://").bind("auth", "sqlite://")).await;
+    assert!(error.problems().iter().any(|problem| problem.starts_with("table `document` is on bind `meta`, which is not configured")));
+}
