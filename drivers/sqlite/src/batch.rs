@@ -88,7 +88,7 @@ impl Batch for RowBatch {
     }
 
     fn value(&self, row: usize, column: usize) -> Result<ValueRef<'_>> {
-        let cell = if column < self.width { self.cells.get(row * self.width + column) } else { None };
+        let cell = if row < self.rows && column < self.width { self.cells.get(row * self.width + column) } else { None };
         let value = match cell {
             Some(Cell::Null) => Some(ValueRef::Null),
             Some(Cell::Integer(value)) => Some(ValueRef::I64(*value)),

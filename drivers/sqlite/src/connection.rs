@@ -385,30 +385,25 @@ impl Connection for SqliteConnection {
     }
 
     fn release(self: Box<Self>, _fate: Fate) {
-        // What SQLite itself says about the connection says more than the fate: whether a transaction is open, a job running.
-        let SqliteConnection { held, away, result, control, runtime, .. } = *self;
-        drop(result);
-        // Where the runtime is gone, what is spawned is dropped at once, and r2d2 closes the connection as it isn't clean.
-        if let Some(away) = away {
-            control.cancel();
-            runtime.spawn(async move {
-                if let Ok(done) = away.await {
-                    clean(done.held);
-                }
-            });
-        } else if let Some(held) = held
-            && !held.is_clean()
-        {
-            runtime.spawn_blocking(move || {
-                let mut held = held;
-                held.clean();
-            });
-        }
+        // Dropping it looks at SQLite itself, which says more than the fate: whether a transaction is open, whether a job runs.
     }
 }
 
-/// Cleans a connection that a job has just given back.
-fn clean(mut held: Held) {
-    // Rolling back what was not committed doesn't wait, but closing a connection may.
-    tokio::task::spawn_blocking(move || held.clean());
+impl Drop for SqliteConnection {
+    fn drop(&mut self) {
+        self.result = None;
+        // Where the runtime is gone, what is spawned is dropped at once, and r2d2 closes the connection, since it isn't clean.
+        if let Some(away) = self.away.take() {
+            self.control.cancel();
+            self.runtime.spawn(async move {
+                if let Ok(Done { mut held, .. }) = away.await {
+                    tokio::task::spawn_blocking(move || held.clean());
+                }
+            });
+        } else if let Some(mut held) = self.held.take()
+            && !held.is_clean()
+        {
+            self.runtime.spawn_blocking(move || held.clean());
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The engine on real files, with plain rusqlite as the independent witness.
 
+mod cancellation;
+mod execution;
 mod transactions;
 
 use std::path::Path;
