@@ -2,7 +2,10 @@
 
 mod cancellation;
 mod execution;
+mod places;
+mod pool;
 mod transactions;
+mod values;
 
 use std::path::Path;
 use std::time::Duration;

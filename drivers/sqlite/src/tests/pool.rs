@@ -1,0 +1,220 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use bindery_core::ErrorKind;
+use bindery_core::engine::{Engine, Fate};
+use bindery_core::value::Value;
+
+use super::execution::Ticker;
+use super::*;
+
+#[tokio::test]
+async fn writers_wait_for_each_other_without_a_thread() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = file(folder.path());
+    config.pool.size = 1;
+    let engine = Arc::new(open(config));
+    execute(&engine, "CREATE TABLE t (a)", &[]).await.unwrap();
+    let ticker = Ticker::start();
+    let tasks: Vec<_> = (0..2)
+        .map(|task| {
+            let engine = engine.clone();
+            tokio::spawn(async move {
+                for _ in 0..5 {
+                    let mut tx = begin(&engine).await.unwrap();
+                    execute_on(&mut *tx, "INSERT INTO t VALUES (?)", &[Value::I64(task)]).await.unwrap();
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    tx.commit().await.unwrap();
+                    tx.release(Fate::Clean);
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert!(ticker.longest_stall().await < Duration::from_millis(20));
+    let count: i64 = witness(folder.path()).query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 10);
+}
+
+#[tokio::test]
+async fn a_wait_that_takes_too_long_says_what_for() {
+    for (config, effect, kind, words) in [
+        (None, Effect::Write, ErrorKind::Timeout, &["the one writer has been out for", "by an open transaction", "`pool_timeout`"][..]),
+        (None, Effect::Read, ErrorKind::Timeout, &["all 1 readers are out", "`pool_size`"]),
+        (Some(memory()), Effect::Read, ErrorKind::Timeout, &["1 out", "one writes or several read", "by an open transaction"]),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config.unwrap_or_else(|| file(folder.path()));
+        config.pool.size = 1;
+        config.pool.timeout = Duration::from_millis(50);
+        let engine = Arc::new(open(config));
+        let held = {
+            let engine = engine.clone();
+            tokio::spawn(async move {
+                (begin(&engine).await.unwrap(), if effect == Effect::Read { engine.acquire(Effect::Read).await.ok() } else { None })
+            })
+        };
+        let held = held.await.unwrap();
+        let error = engine.acquire(effect).await.err().unwrap();
+        assert_eq!(error.kind(), kind, "{error}");
+        for word in words {
+            assert!(error.to_string().contains(word), "{error}");
+        }
+        drop(held);
+        until_all_are_back(&engine).await;
+        engine.acquire(effect).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_task_that_waits_for_itself_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for spawned in [false, true] {
+        let mut config = file(folder.path());
+        config.pool.timeout = Duration::from_millis(50);
+        let engine = open(config);
+        let wait_for_itself = async move {
+            let _tx = begin(&engine).await.unwrap();
+            let error = engine.acquire(Effect::Write).await.err().unwrap();
+            assert_eq!(error.kind(), ErrorKind::BindBusy);
+            assert!(error.to_string().contains("wait for itself"), "{error}");
+        };
+        if spawned { tokio::spawn(wait_for_itself).await.unwrap() } else { wait_for_itself.await }
+    }
+}
+
+#[tokio::test]
+async fn close_waits_for_what_is_out_and_refuses_what_comes_after() {
+    for config in [None, Some(memory())] {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Arc::new(open(config.unwrap_or_else(|| file(folder.path()))));
+        let connection = engine.acquire(Effect::Read).await.unwrap();
+        let waiting = {
+            let engine = engine.clone();
+            tokio::spawn(async move { engine.close().await })
+        };
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        assert!(!waiting.is_finished());
+        let error = engine.acquire(Effect::Read).await.err().unwrap();
+        assert_eq!(error.to_string(), "the engine is closed");
+        connection.release(Fate::Clean);
+        tokio::time::timeout(Duration::from_secs(5), waiting).await.unwrap().unwrap();
+        let status = engine.pool_status();
+        assert_eq!((status.in_use, status.idle), (0, 0));
+        engine.close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_status_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(file(folder.path()));
+    assert_eq!(engine.pool_status(), bindery_core::engine::PoolStatus::new(11, 0, 0));
+    let connection = engine.acquire(Effect::Read).await.unwrap();
+    assert_eq!(engine.pool_status(), bindery_core::engine::PoolStatus::new(11, 1, 0));
+    connection.release(Fate::Clean);
+    assert_eq!(engine.pool_status(), bindery_core::engine::PoolStatus::new(11, 0, 1));
+    let debug = format!("{engine:?}");
+    assert!(debug.contains("test.db") && debug.contains("max_size: 11"), "{debug}");
+}
+
+#[tokio::test]
+async fn a_pre_ping_and_a_recycled_connection_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = file(folder.path());
+    config.pool.pre_ping = true;
+    config.pool.recycle = Some(Duration::from_secs(1));
+    let engine = open(config);
+    for _ in 0..3 {
+        assert_eq!(query(&engine, "SELECT 1", &[]).await.unwrap(), [[Value::I64(1)]]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_tasks_on_many_threads() {
+    for config in [None, Some(memory())] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config.unwrap_or_else(|| file(folder.path()));
+        config.pool.size = 4;
+        let engine = Arc::new(open(config));
+        execute(&engine, "CREATE TABLE t (a)", &[]).await.unwrap();
+        let tasks: Vec<_> = (0..20)
+            .map(|_| {
+                let engine = engine.clone();
+                tokio::spawn(async move {
+                    for _ in 0..20 {
+                        execute(&engine, "INSERT INTO t VALUES (1)", &[]).await.unwrap();
+                        query(&engine, "SELECT count(*) FROM t", &[]).await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(query(&engine, "SELECT count(*) FROM t", &[]).await.unwrap(), [[Value::I64(400)]]);
+    }
+}
+
+#[tokio::test]
+async fn another_process_lock_is_waited_for_without_a_thread() {
+    for execution in every_execution() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = open(SqliteConfig { execution, busy_timeout: Duration::from_millis(300), ..file(folder.path()) });
+        execute(&engine, "CREATE TABLE t (a)", &[]).await.unwrap();
+        let other = witness(folder.path());
+
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let ticker = Ticker::start();
+        let started = Instant::now();
+        let error = execute(&engine, "INSERT INTO t VALUES (1)", &[]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Locked, "{error:?}");
+        assert!(started.elapsed() >= Duration::from_millis(300));
+        assert_eq!(begin(&engine).await.err().unwrap().kind(), ErrorKind::Locked);
+        let stall = ticker.longest_stall().await;
+        assert!(stall < Duration::from_millis(20), "{execution:?} stalled the executor for {stall:?}");
+
+        let release = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            other.execute_batch("COMMIT").unwrap();
+        });
+        execute(&engine, "INSERT INTO t VALUES (2)", &[]).await.unwrap();
+        release.await.unwrap();
+        assert_eq!(query(&engine, "SELECT a FROM t", &[]).await.unwrap(), [[Value::I64(2)]]);
+        engine.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_read_of_a_locked_database_moves_to_the_blocking_pool() {
+    for execution in every_execution() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = open(SqliteConfig { execution, busy_timeout: Duration::from_millis(300), ..file(folder.path()) });
+        execute(&engine, "CREATE TABLE t (a)", &[]).await.unwrap();
+        query(&engine, "SELECT a FROM t", &[]).await.unwrap();
+        engine.close().await;
+        // Without WAL a writer locks readers out.
+        let other = witness(folder.path());
+        other.pragma_update(None, "journal_mode", "delete").unwrap();
+        let mut config = SqliteConfig { execution, busy_timeout: Duration::from_millis(300), ..file(folder.path()) };
+        config.location =
+            crate::config::Location::File { path: folder.path().join("test.db"), parameters: Vec::new(), access: Access::ReadOnly };
+        let engine = open(config);
+        query(&engine, "SELECT a FROM t", &[]).await.unwrap();
+        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let ticker = Ticker::start();
+        let started = Instant::now();
+        assert_eq!(query(&engine, "SELECT a FROM t", &[]).await.unwrap_err().kind(), ErrorKind::Locked);
+        assert!(started.elapsed() >= Duration::from_millis(300));
+        let stall = ticker.longest_stall().await;
+        assert!(stall < Duration::from_millis(20), "{execution:?} stalled the executor for {stall:?}");
+        let release = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            other.execute_batch("COMMIT").unwrap();
+        });
+        query(&engine, "SELECT a FROM t", &[]).await.unwrap();
+        release.await.unwrap();
+    }
+}
