@@ -1,5 +1,60 @@
-//! One application, many databases.
+//! **bindery** lets one application use many databases as one. Every table belongs to a *bind*: the short name of one database, such
+//! as `default`, `auth` or `meta`. Tables register themselves to their bind at link time; a [`Session`](session::Session) sends each
+//! statement to the engine of its table's bind, and never guesses.
+//!
+//! ```standalone_crate
+//! use bindery::prelude::*;
+//!
+//! #[derive(Model, Debug)]
+//! #[model(table = "users", bind = "auth")]    // no `bind`: "default"
+//! struct User {
+//!     #[column(primary_key, generated)]
+//!     id: i64,
+//!     #[column(unique, max_length = 120)]
+//!     email: String,
+//!     name: Option<String>,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> bindery::Result<()> {
+//! let databases = bindery::builder().bind("default", "sqlite://").bind("auth", "sqlite://").connect().await?;
+//! databases.create_all(All).await?;
+//!
+//! let session = databases.session();
+//! let ada = session.insert(NewUser { email: "ada@example.org".into(), name: None }).await?;
+//! session.execute(User::update().set(User::name.to("Ada")).filter(User::id.eq(ada.id))).await?;
+//! let users = session.all(User::select().filter(User::name.is_not_null()).order_by(User::email.asc())).await?;
+//! assert_eq!(users[0].name.as_deref(), Some("Ada"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where things are
+//!
+//! | module | what is there |
+//! | --- | --- |
+//! | [`prelude`] | what a file with models and statements needs |
+//! | [`session`] | [`Databases`](session::Databases), sessions, transactions: what runs statements |
+//! | [`query`] | statements as values, typed columns, expressions, raw SQL |
+//! | [`schema`] | tables, models, the registry |
+//! | [`value`] | the types of columns |
+//! | [`config`] | URLs, options, the configuration file |
+//! | [`engine`] | the contract with a database, for authors of engines |
+//!
+//! # Cargo features
+//!
+//! | feature | on by default | what it adds |
+//! | --- | --- | --- |
+//! | `sqlite` | yes | the SQLite driver, with SQLite bundled: URLs `sqlite:…` |
+//! | `chrono`, `jiff`, `time` | no | columns of that crate's dates, times and timestamps |
+//! | `uuid` | no | columns of `uuid::Uuid` |
+//! | `rust_decimal` | no | columns of `rust_decimal::Decimal` |
+//! | `serde_json` | no | columns of `serde_json::Value` |
+//!
+//! Features only add: what works without one works with it.
 
+#[doc(hidden)]
+pub use bindery_core::__private;
 pub use bindery_core::{
     AnyBind, Bind, BindKey, BindName, Error, ErrorKind, Outcome, Result, SameDatabase, ToBindKey, config, engine, query, schema, session,
     value,
@@ -8,12 +63,53 @@ pub use bindery_macros::{Model, Scalar, bind};
 #[cfg(feature = "sqlite")]
 pub use bindery_sqlite::{Sqlite, SqliteDriver};
 
-#[doc(hidden)]
-pub use bindery_core::__private;
+use session::{Builder, Databases};
 
 pub mod prelude {
-    //! What a file with models and statements needs.
-    pub use crate::query::{Expression, ModelExt, TableExt, count, exists, raw, Query};
-    pub use crate::session::{All, Databases, Session, Transaction};
+    //! What a file with models and statements needs: `use bindery::prelude::*;`.
+
+    pub use crate::query::{Expression, ModelExt, Query, TableExt, count, exists, raw};
+    pub use crate::session::{All, Atomicity, Databases, Session, Transaction};
     pub use crate::{Model, Scalar};
 }
+
+/// Opens every bind of a configuration file, with the drivers that the Cargo features enable, and checks it against every table
+/// of the program. No connection is made before the first statement.
+///
+/// The file is TOML, YAML or JSON; the environment (`BINDERY__DATABASES__AUTH__URL=…`) wins over it. `docs/CONFIGURATION.md` has
+/// every option.
+///
+/// ```standalone_crate
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = std::env::temp_dir().join(format!("bindery-doc-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// # let path = folder.join("bindery.toml");
+/// std::fs::write(&path, "[databases]\ndefault = 'sqlite://'\nmeta = 'sqlite:///data/meta.db'")?;
+/// let databases = bindery::connect(&path).await?;
+/// assert_eq!(databases.binds().map(|bind| bind.to_string()).collect::<Vec<_>>(), ["default", "meta"]);
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Configuration`] or [`ErrorKind::Schema`], with every problem at once.
+pub async fn connect(path: impl Into<std::path::PathBuf>) -> Result<Databases> {
+    builder().file(path).connect().await
+}
+
+/// [`Databases::builder`] with the drivers that the Cargo features enable: for a configuration in code, a driver of a third party,
+/// tables that are named explicitly.
+#[cfg_attr(not(feature = "sqlite"), allow(clippy::let_and_return))] // without a feature there is nothing to add
+pub fn builder() -> Builder {
+    let builder = Databases::builder();
+    #[cfg(feature = "sqlite")]
+    let builder = builder.driver(SqliteDriver);
+    builder
+}
+
+/// The code of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -134,7 +134,7 @@ impl<T: ToBindKey + ?Sized> ToBindKey for &T {
 }
 
 /// A bind as a type, so that the compiler can tell two databases apart. The derive makes it from `bind = "auth"`, and
-/// [`bind!`](crate::bind!) gives it a name; rustc prints it as `Bind<'a', 'u', 't', 'h'>`.
+/// `bindery::bind!` gives it a name; rustc prints it as `Bind<'a', 'u', 't', 'h'>`.
 pub struct Bind<
     const C0: char = '\0',
     const C1: char = '\0',

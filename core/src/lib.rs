@@ -4,7 +4,7 @@
 //! Applications depend on the facade, the crate `bindery`; authors of engines depend on this crate. It has no driver and no
 //! database client among its dependencies.
 //!
-//! Each room imports only from the rooms below it: [`session`], [`query`], [`schema`], [`config`], [`engine`], [`value`].
+//! Each room imports only from the rooms below it: [`session`], [`query`], [`schema`], [`engine`], [`config`], [`value`].
 
 mod bind;
 pub mod config;

@@ -1,6 +1,4 @@
-use crate::engine::Driver;
-
-/// What a driver says of itself, as far as checking a configuration needs it: [`ConfigBuilder::resolve`](super::ConfigBuilder::resolve)
+/// What a [`Driver`](crate::engine::Driver) says of itself, as far as checking a configuration needs it: [`ConfigBuilder::resolve`](super::ConfigBuilder::resolve)
 /// takes a slice of these. [`Config`](super::Config) has an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DriverInfo {
@@ -15,11 +13,6 @@ pub struct DriverInfo {
 }
 
 impl DriverInfo {
-    /// What this driver says.
-    pub fn of(driver: &impl Driver) -> Self {
-        DriverInfo { name: driver.name(), schemes: driver.schemes(), options: driver.options(), parameters: driver.parameters() }
-    }
-
     pub(super) fn serves(&self, scheme: &str) -> bool {
         self.schemes.contains(&scheme)
     }

@@ -1,6 +1,6 @@
 use super::Engine;
 use crate::Result;
-use crate::config::BindConfig;
+use crate::config::{BindConfig, DriverInfo};
 
 /// Opens [`Engine`]s of one backend from the configuration of a bind.
 ///
@@ -41,6 +41,11 @@ pub trait Driver: Send + Sync + 'static {
 
     /// The query parameters that its URLs may have. Any other is an error at connect.
     fn parameters(&self) -> &'static [&'static str];
+
+    /// All of this at once, for the check of a configuration.
+    fn info(&self) -> DriverInfo {
+        DriverInfo { name: self.name(), schemes: self.schemes(), options: self.options(), parameters: self.parameters() }
+    }
 
     /// Opens the engine, without connecting: that happens when the first connection is acquired.
     ///

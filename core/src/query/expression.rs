@@ -7,6 +7,7 @@ use crate::value::{Comparable, Numeric, Ordered, Scalar};
 /// false, and a filter drops the row; ask with [`is_null`](Expression::is_null).
 ///
 /// Text compares and sorts by its bytes, and `like` minds the case, on every backend.
+#[allow(clippy::wrong_self_convention)] // `is_null` builds an expression out of its column; it doesn't look at it
 pub trait Expression: Sized {
     /// The type of its values.
     type Value: Scalar;
@@ -144,7 +145,7 @@ pub trait Expression: Sized {
     }
 
     /// `SUM(x)`; `None` where no row has a value. Exact for integers and decimals; beyond the range of the result it is an error.
-    fn sum(self) -> Expr<Option<<<Self::Value as Scalar>::Base as Numeric>::Sum>, Self::Bind>
+    fn sum(self) -> Expr<Option<SumOf<Self::Value>>, Self::Bind>
     where
         <Self::Value as Scalar>::Base: Numeric,
     {
@@ -175,6 +176,9 @@ pub trait Expression: Sized {
         aggregate(self, Aggregate::Max)
     }
 }
+
+/// What a sum over a column of `V` is.
+type SumOf<V> = <<V as Scalar>::Base as Numeric>::Sum;
 
 fn compare<E: Expression, T: Operand<E::Value>>(left: E, operator: Operator, right: T) -> Expr<bool, E::Bind> {
     Expr::new(Node::binary(left.into_expr().into_node(), operator, right.into_node()))

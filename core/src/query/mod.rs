@@ -27,6 +27,7 @@ mod insert;
 mod node;
 mod operand;
 mod order;
+#[allow(clippy::module_inception)] // a file is named for its main type
 mod query;
 mod raw;
 mod render;

@@ -5,7 +5,7 @@ use super::naming;
 use super::{Column, OnDelete};
 use crate::BindKey;
 
-/// What [`table!`](crate::table!) declares: a table that is built when it is first used.
+/// What `bindery::table!` declares: a table that is built when it is first used.
 pub type StaticTable = LazyLock<Table>;
 
 /// One table as data: its name, its bind, its columns, keys and indexes.

@@ -22,14 +22,14 @@ type Open<E> = Box<dyn Fn(&BindConfig) -> Result<Arc<E>> + Send + Sync>;
 impl Builder {
     /// Adds a driver. Of two that serve the same URL scheme, the first does.
     pub fn driver(self, driver: impl Driver) -> Self {
-        self.open_by(DriverInfo::of(&driver), Box::new(move |bind| Ok(Arc::new(driver.open(bind)?) as Arc<dyn Engine>)))
+        self.open_by(driver.info(), Box::new(move |bind| Ok(Arc::new(driver.open(bind)?) as Arc<dyn Engine>)))
     }
 }
 
 impl<E: Engine> Builder<E> {
     /// Adds a driver of this one backend.
     pub fn driver(self, driver: impl Driver<Engine = E>) -> Self {
-        self.open_by(DriverInfo::of(&driver), Box::new(move |bind| Ok(Arc::new(driver.open(bind)?))))
+        self.open_by(driver.info(), Box::new(move |bind| Ok(Arc::new(driver.open(bind)?))))
     }
 }
 

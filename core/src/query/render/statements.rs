@@ -14,7 +14,7 @@ impl<'a> Renderer<'a> {
     pub(crate) fn select(mut self, query: &'a SelectQuery, shape: Shape) -> Result<Rendered<'a>> {
         let statement = if shape == Shape::Count && query.is_plain() {
             // Each row of the tables is one of the result, so no subquery is needed to count them.
-            let mut statement = self.from_and_filter(query)?;
+            let mut statement = self.start_select(query)?;
             self.leave();
             statement.expr(count_rows());
             statement
@@ -101,7 +101,7 @@ impl<'a> Renderer<'a> {
 
     /// A whole select; `aliased` gives each column a name of its own, as a derived table must have.
     pub(super) fn select_statement(&mut self, query: &'a SelectQuery, aliased: bool) -> Result<SelectStatement> {
-        let mut statement = self.from_and_filter(query)?;
+        let mut statement = self.start_select(query)?;
         for (index, node) in query.selection.iter().enumerate() {
             let expression = self.expression(node)?;
             if aliased {
@@ -130,7 +130,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// FROM, the joins and WHERE; leaves the scope open for what follows.
-    fn from_and_filter(&mut self, query: &'a SelectQuery) -> Result<SelectStatement> {
+    fn start_select(&mut self, query: &'a SelectQuery) -> Result<SelectStatement> {
         let mut statement = SelectStatement::new();
         self.enter(query)?;
         match &query.from.alias {
