@@ -19,6 +19,7 @@
 
 mod alias;
 mod assignment;
+mod by_key;
 mod delete;
 mod dynamic_row;
 mod expr;
@@ -40,6 +41,7 @@ mod update;
 
 pub use alias::Alias;
 pub use assignment::Assignment;
+pub(crate) use by_key::ByKey;
 pub use delete::Delete;
 pub use dynamic_row::DynamicRow;
 pub use expr::{Expr, count, exists};
