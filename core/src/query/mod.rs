@@ -20,6 +20,7 @@
 mod alias;
 mod assignable;
 mod assignment;
+mod by_key;
 mod delete;
 mod dynamic_row;
 mod expr;
@@ -42,6 +43,7 @@ mod update;
 pub use alias::Alias;
 pub use assignable::Assignable;
 pub use assignment::Assignment;
+pub(crate) use by_key::ByKey;
 pub use delete::Delete;
 pub use dynamic_row::DynamicRow;
 pub use expr::{Expr, count, exists};

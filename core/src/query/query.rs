@@ -48,7 +48,7 @@ pub trait Query: Send + Sync {
     /// [`ErrorKind::InvalidStatement`], [`ErrorKind::CrossBind`] or [`ErrorKind::InvalidValue`], as running it would give before
     /// anything is sent.
     fn to_sql(&self, dialect: &Dialect) -> Result<String> {
-        Ok(self.render(dialect, Shape::Rows)?.sql)
+        Ok(self.render(dialect, Shape::Rows)?.sql.into_owned())
     }
 }
 
@@ -75,7 +75,7 @@ pub trait Action: Send + Sync {
     /// # Errors
     /// As [`Query::to_sql`].
     fn to_sql(&self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<String>> {
-        Ok(self.steps(dialect, capabilities)?.into_iter().map(|step| step.sql).collect())
+        Ok(self.steps(dialect, capabilities)?.into_iter().map(|step| step.sql.into_owned()).collect())
     }
 }
 

@@ -2,14 +2,14 @@ use std::marker::PhantomData;
 
 use super::alias::Alias;
 use super::expression::Expression;
-use super::node::{Node, Operator, Source};
+use super::node::{Node, Source};
 use super::order::OrderKey;
 use super::selection::Selection;
 use super::union::Union;
 use super::{Expr, Order};
+use crate::SameDatabase;
 use crate::engine::FromRow;
-use crate::schema::{Key, Model};
-use crate::{Result, SameDatabase};
+use crate::schema::Model;
 
 /// A SELECT whose rows are `R`, from tables of the bind `B`. A value: build it anywhere, run it by a session's verb.
 ///
@@ -71,20 +71,6 @@ impl Select<(), ()> {
     /// Every row of a model's table: what `User::select()` calls.
     pub fn of<M: Model>() -> Select<M, M::Bind> {
         Select::new(Source::plain(M::table()))
-    }
-}
-
-impl<M: Model> Select<M, M::Bind> {
-    /// The row of a primary key.
-    pub(crate) fn by_key(key: M::Key) -> Result<Self> {
-        let mut select = Select::of::<M>();
-        let table = M::table();
-        let columns = table.columns().iter().filter(|column| column.is_primary_key());
-        for (column, value) in columns.zip(key.into_values()?) {
-            let (column, value) = (Node::Column(select.query.from.owner(), column.name().into()), Node::Value(value, column.sql_type()));
-            select.query.filter = Some(Node::and(select.query.filter.take(), Node::binary(column, Operator::Equal, value)));
-        }
-        Ok(select)
     }
 }
 

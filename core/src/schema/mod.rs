@@ -8,6 +8,7 @@ mod model;
 mod naming;
 mod registry;
 mod table;
+mod texts;
 
 pub use column::{Column, OnDelete, Reference};
 pub(crate) use ddl::Ordered;

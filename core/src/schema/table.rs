@@ -2,8 +2,10 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::naming;
+use super::texts::Texts;
 use super::{Column, OnDelete};
-use crate::BindKey;
+use crate::engine::Family;
+use crate::{BindKey, Result};
 
 /// What `bindery::table!` declares: a table that is built when it is first used.
 pub type StaticTable = LazyLock<Table>;
@@ -32,6 +34,7 @@ pub struct Table {
     indexes: Vec<Index>,
     uniques: Vec<Index>,
     foreign_keys: Vec<ForeignKey>,
+    by_key: Texts,
 }
 
 /// An index or a unique constraint: its name and columns.
@@ -63,7 +66,15 @@ pub struct ForeignKey {
 impl Table {
     /// A table without columns.
     pub fn new(name: impl Into<Cow<'static, str>>, bind: BindKey) -> Self {
-        Table { name: name.into(), bind, columns: Vec::new(), indexes: Vec::new(), uniques: Vec::new(), foreign_keys: Vec::new() }
+        Table {
+            name: name.into(),
+            bind,
+            columns: Vec::new(),
+            indexes: Vec::new(),
+            uniques: Vec::new(),
+            foreign_keys: Vec::new(),
+            by_key: Texts::default(),
+        }
     }
 
     /// Adds a column, with the index, unique constraint and foreign key that it asks for.
@@ -155,5 +166,10 @@ impl Table {
     /// The foreign keys.
     pub fn foreign_keys(&self) -> &[ForeignKey] {
         &self.foreign_keys
+    }
+
+    /// The text that selects a row by its primary key, in this family of SQL; `write` makes it the first time.
+    pub(crate) fn text_by_key(&self, family: Family, write: impl FnOnce() -> Result<String>) -> Result<&str> {
+        self.by_key.get_or_write(family, write)
     }
 }

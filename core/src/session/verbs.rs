@@ -6,7 +6,7 @@ use super::held::Held;
 use super::row_stream::RowStream;
 use super::session::Session;
 use crate::engine::{Effect, Engine, Executed, Lease, Rows};
-use crate::query::{Action, Query, Rendered, Select, Shape};
+use crate::query::{Action, ByKey, Query, Rendered, Shape};
 use crate::schema::{Model, Table};
 use crate::{Error, ErrorKind, Result};
 
@@ -77,8 +77,8 @@ impl<E: Engine + ?Sized> Session<E> {
 
     /// The row of this primary key, if it is there: `session.get::<User>(1)`, `session.get::<FilmActor>((1, 23))`.
     pub async fn get<M: Model>(&self, key: impl Into<M::Key>) -> Result<Option<M>> {
-        let select = Select::<M, M::Bind>::by_key(key.into()).map_err(|error| located(error, Some(M::table())))?;
-        self.optional(select).await
+        let query = ByKey::<M>::new(key.into()).map_err(|error| located(error, Some(M::table())))?;
+        self.first(query).await
     }
 
     /// The rows as they come, in constant memory. The statement is sent at the first poll.

@@ -4,6 +4,8 @@ mod expression;
 mod scope;
 mod statements;
 
+use std::borrow::Cow;
+
 use sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
 
 use self::scope::Scope;
@@ -14,7 +16,7 @@ use crate::{BindKey, Error, ErrorKind, Result};
 
 /// A statement as it is sent; its parameters are borrowed from the tree.
 pub(crate) struct Rendered<'a> {
-    pub(crate) sql: String,
+    pub(crate) sql: Cow<'a, str>,
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) effect: Effect,
 }
@@ -60,7 +62,7 @@ impl<'a> Renderer<'a> {
             }
             _ => None,
         });
-        Rendered { params: params.collect(), sql, effect }
+        Rendered { params: params.collect(), sql: sql.into(), effect }
     }
 
     pub(crate) fn raw(mut self, sql: String, params: &'a [Node], effect: Effect) -> Result<Rendered<'a>> {
@@ -71,7 +73,7 @@ impl<'a> Renderer<'a> {
                 _ => return Err(invalid(format!("parameter {} of raw SQL is not a value", position + 1))),
             }
         }
-        Ok(Rendered { sql, params: self.params, effect })
+        Ok(Rendered { sql: sql.into(), params: self.params, effect })
     }
 
     fn value(&mut self, value: &'a Value, sql_type: SqlType) -> Result<sea_query::Expr> {

@@ -1,0 +1,30 @@
+use bindery::prelude::*;
+
+/// A row of four columns, as bindery and rusqlite both read it.
+#[derive(Model, Debug, Clone, PartialEq)]
+#[model(table = "readings")]
+pub(crate) struct Reading {
+    #[column(primary_key, generated)]
+    pub(crate) id: i64,
+    pub(crate) sensor: String,
+    pub(crate) note: Option<String>,
+    pub(crate) celsius: f64,
+}
+
+impl Reading {
+    /// From rusqlite, as its users write it.
+    pub(crate) fn from_rusqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Reading { id: row.get(0)?, sensor: row.get(1)?, note: row.get(2)?, celsius: row.get(3)? })
+    }
+}
+
+impl NewReading {
+    /// The row of this number: every other one without a note.
+    pub(crate) fn numbered(number: u32) -> Self {
+        NewReading {
+            sensor: format!("sensor {:>4}", number % 1_000),
+            note: (number % 2 == 0).then(|| format!("checked by number {number}")),
+            celsius: f64::from(number) / 8.0,
+        }
+    }
+}

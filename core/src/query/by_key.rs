@@ -1,0 +1,58 @@
+use std::marker::PhantomData;
+
+use super::node::{Node, Operator};
+use super::render::{Rendered, Renderer};
+use super::{Query, Select, Shape};
+use crate::engine::{Dialect, Effect, Param};
+use crate::schema::{Key, Model, Table};
+use crate::value::{SqlType, Value};
+use crate::{BindKey, Result};
+
+/// The row of a primary key. It is what an application asks most often, and all of one table have the same text: so that is
+/// written once for each dialect, where a [`Select`] writes its own each time.
+pub(crate) struct ByKey<M> {
+    values: Vec<Value>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> ByKey<M> {
+    pub(crate) fn new(key: M::Key) -> Result<Self> {
+        Ok(ByKey { values: key.into_values()?, model: PhantomData })
+    }
+
+    fn key_types() -> impl Iterator<Item = (&'static str, SqlType)> {
+        M::table().columns().iter().filter(|column| column.is_primary_key()).map(|column| (column.name(), column.sql_type()))
+    }
+
+    fn write(dialect: &Dialect) -> Result<String> {
+        let mut select = Select::of::<M>().into_query();
+        for (name, sql_type) in Self::key_types() {
+            let column = Node::Column(select.from.owner(), name.into());
+            // Only its placeholder is written.
+            let key = Node::binary(column, Operator::Equal, Node::Value(Value::Null, sql_type));
+            select.filter = Some(Node::and(select.filter.take(), key));
+        }
+        let rendered = Renderer::new(dialect, M::table().bind()).select(&select, Shape::Rows)?;
+        Ok(rendered.sql.into_owned())
+    }
+}
+
+impl<M: Model> Query for ByKey<M> {
+    type Row = M;
+
+    fn bind(&self) -> Result<BindKey> {
+        Ok(M::table().bind())
+    }
+
+    fn table(&self) -> Option<&'static Table> {
+        Some(M::table())
+    }
+
+    /// In whatever shape: there is one row at most.
+    #[allow(private_interfaces)]
+    fn render<'a>(&'a self, dialect: &Dialect, _shape: Shape) -> Result<Rendered<'a>> {
+        let sql = M::table().text_by_key(dialect.family(), || Self::write(dialect))?;
+        let params = self.values.iter().zip(Self::key_types()).map(|(value, (_, sql_type))| Param::new(value.as_ref(), Some(sql_type)));
+        Ok(Rendered { sql: sql.into(), params: params.collect(), effect: Effect::Read })
+    }
+}
