@@ -18,15 +18,13 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 
-use bindery::prelude::*;
 use clap::Parser;
 
 use args::Args;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let args = Args::parse();
-    let databases = connect(&args).await?;
+    let databases = Args::parse().connect().await?;
 
     let began = Instant::now();
     load::load(&databases, &Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/sakila/data")).await?;
@@ -35,20 +33,4 @@ async fn main() -> Result<(), Box<dyn Error>> {
     print!("{}", report::answers(&databases).await?);
     databases.close().await;
     Ok(())
-}
-
-/// The databases of a configuration file; without one, three SQLite files.
-async fn connect(args: &Args) -> bindery::Result<Databases> {
-    match &args.config {
-        Some(file) => bindery::connect(file).await,
-        None => {
-            bindery::builder()
-                .config(|config| config.folder(&args.folder)) // where relative paths start
-                .bind("default", "sqlite:///films.db")
-                .bind("people", "sqlite:///people.db")
-                .bind("rentals", "sqlite:///rentals.db")
-                .connect()
-                .await
-        }
-    }
 }
