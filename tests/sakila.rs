@@ -1,7 +1,8 @@
 //! The example `sakila`, checked by another reader: what it loads is read back with plain rusqlite from each file, and each of its
 //! answers is computed again from there, in whole cents.
 
-#![allow(clippy::unwrap_used, clippy::panic)] // a test's helpers are a test
+// Clippy allows these in `#[test]` functions only, not in what they share.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "../examples/sakila/args.rs"]
 mod args;
