@@ -31,8 +31,12 @@ impl CsvRows {
         if records.next().as_ref() != Some(&names) {
             return Err(malformed("the first line of the file is not the names of the table's columns"));
         }
-        let cells =
-            |record: Vec<Option<String>>| record.into_iter().zip(table.columns()).map(|(text, column)| cell(text, column)).collect();
+        let cells = |record: Vec<Option<String>>| {
+            if record.len() != names.len() {
+                return Err(malformed(format!("the file has a row of {} fields, and the table has {} columns", record.len(), names.len())));
+            }
+            record.into_iter().zip(table.columns()).map(|(text, column)| cell(text, column)).collect()
+        };
         Ok(CsvRows(records.map(cells).collect::<Result<_>>()?))
     }
 }
@@ -44,7 +48,7 @@ impl Batch for CsvRows {
 
     fn value(&self, row: usize, column: usize) -> Result<ValueRef<'_>> {
         let cell = self.0.get(row).and_then(|cells| cells.get(column));
-        cell.map(Value::as_ref).ok_or_else(|| malformed(format!("row {} of the file is too short", row + 1)))
+        cell.map(Value::as_ref).ok_or_else(|| malformed("there is no such cell"))
     }
 }
 
