@@ -2,10 +2,16 @@ use super::Table;
 
 /// One table, handed to the registry at link time. `#[derive(Model)]` and `table!` submit it.
 ///
-/// The linker drops a crate that nothing refers to, and its tables with it, in silence. A crate that holds models and is only
-/// *listed* in `Cargo.toml` is such a crate: refer to it (`use models as _;`), or name its models explicitly with
-/// `Databases::builder().models::<(User, Post)>()`. A module inside a crate that is linked is never dropped, whether anything
-/// calls it or not.
+/// What counts is that the program *names* the table's crate, once, anywhere: in the program itself or in another crate that it names.
+/// Then every table of that crate is registered, those in modules that nothing calls and in types that nothing uses included, in
+/// debug and release builds alike, with link-time optimisation or without.
+///
+/// A crate that is only *listed* in `Cargo.toml` is not linked at all, and its tables are not there: in silence, for nobody can tell
+/// that they were meant to be. Name it, by `use models as _;` if by nothing else, or hand its models in at the explicit door,
+/// `Databases::builder().models::<(User, Post)>()`, which names it too.
+///
+/// A model that is used in a statement but absent from the registry still works and still reaches its own bind; only
+/// `create_all`, `drop_all`, migrations and the checks at `connect` don't know its table.
 pub struct Registration {
     table: fn() -> &'static Table,
 }

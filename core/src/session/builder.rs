@@ -73,14 +73,14 @@ impl<E: Engine + ?Sized> Builder<E> {
         self
     }
 
-    /// Names tables explicitly: bare ones, or those of a crate that the linker dropped. A table that registered itself too is
+    /// Names tables explicitly: bare ones, or those of a crate that the program doesn't name otherwise. A table that registered itself too is
     /// there once.
     pub fn tables(mut self, tables: impl IntoIterator<Item = &'static Table>) -> Self {
         self.tables.extend(tables);
         self
     }
 
-    /// Names models explicitly: `.models::<(User, Post)>()`. Needed for those of a crate that nothing refers to, which the linker drops;
+    /// Names models explicitly: `.models::<(User, Post)>()`. Needed for those of a crate that the program doesn't name otherwise;
     /// see [`Registration`](crate::schema::Registration).
     pub fn models<M: Models>(self) -> Self {
         self.tables(M::tables())
