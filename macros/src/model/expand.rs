@@ -140,7 +140,7 @@ impl Model {
                 quote!(::bindery::__private::JoinKey::join_key(#value, #part_value)),
             )
         });
-        joined.unwrap_or_else(|| (quote!(()), quote!(())))
+        joined.unwrap_or_else(|| (quote!(()), TokenStream::new()))
     }
 
     /// `id: read_field(row, offset + 0, "id")?`, for each field.
