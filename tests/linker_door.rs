@@ -1,5 +1,7 @@
 //! The third part of `tests/linker.rs`: a model is named at the explicit door, and nothing else of its crate is.
 
+#![allow(clippy::unwrap_used)] // clippy knows tests by `#[test]`, and this is their helper
+
 use bindery::SqliteDriver;
 use bindery::prelude::*;
 use linker_models::Visible;

@@ -1,7 +1,7 @@
 //! The registry of each bind.
 
 use bindery::prelude::*;
-use bindery::schema::registered;
+use bindery::schema::{Model, registered};
 use bindery::{BindKey, ErrorKind, SqliteDriver};
 
 use crate::models::{self, BINDS, Document, Login, Post, Token, User, World, on_default};
@@ -15,7 +15,7 @@ async fn the_default_registry_has_the_tables_that_name_no_bind() {
     let world = World::empty().await;
     assert_eq!(names(&world, "default"), ["events", "logins", "post", "users"]);
     let metadata = world.metadata(BindKey::DEFAULT).unwrap();
-    assert!(std::ptr::eq(metadata.table("post").unwrap(), <Post as bindery::schema::Model>::table()));
+    assert!(std::ptr::eq(metadata.table("post").unwrap(), Post::table()));
 }
 
 #[tokio::test]
@@ -41,8 +41,8 @@ async fn the_registry_of_an_unconfigured_bind_is_an_error() {
 async fn the_same_table_name_on_two_binds_is_two_tables() {
     let world = World::empty().await;
     let on = |bind| world.metadata(bind).unwrap().table("users").unwrap();
-    assert!(std::ptr::eq(on("auth"), <User as bindery::schema::Model>::table()));
-    assert!(std::ptr::eq(on("default"), <on_default::User as bindery::schema::Model>::table()));
+    assert!(std::ptr::eq(on("auth"), User::table()));
+    assert!(std::ptr::eq(on("default"), on_default::User::table()));
     assert!(!std::ptr::eq(on("auth"), on("default")));
 }
 
@@ -73,10 +73,10 @@ async fn only_explicit_tables_are_there_without_the_registered_ones() {
 
 #[tokio::test]
 async fn a_child_inherits_its_bases_columns_and_bind() {
-    let document = <Document as bindery::schema::Model>::table();
+    let document = Document::table();
     assert_eq!(document.bind().as_str(), "meta");
     assert_eq!(document.columns().iter().map(|column| column.name()).collect::<Vec<_>>(), ["id", "title", "created_by"]);
-    let token = <Token as bindery::schema::Model>::table();
+    let token = Token::table();
     assert_eq!(token.bind().as_str(), "auth", "its own bind wins");
     assert_eq!(token.columns().iter().map(|column| column.name()).collect::<Vec<_>>(), ["id", "created_by"]);
 }

@@ -17,7 +17,7 @@ where
 {
     let world = World::filled().await;
     let session = world.session();
-    test(world, session).await;
+    assert_others_untouched(&test(world, session).await);
 
     let world = World::filled().await;
     let tx = world.session().begin().await.unwrap();
@@ -159,6 +159,8 @@ async fn raw_sql() {
     each_way(|world, session| async move {
         let on = |bind: &str| raw(bind, "SELECT email FROM users WHERE id = ?").param(1_i64).rows::<(String,)>();
         assert_eq!(session.one(on("auth")).await.unwrap().0, "ada@auth");
+        assert_eq!(session.count(raw("auth", "SELECT * FROM users")).await.unwrap(), 2);
+        assert!(!session.exists(raw("auth", "SELECT * FROM users WHERE name = ?").param("Stray")).await.unwrap());
         let written = session.execute(raw("auth", "UPDATE users SET name = ? WHERE id = 2").param("Bob")).await.unwrap();
         assert_eq!(written.rows_affected, Some(1));
         let added = raw("auth", "INSERT INTO logins (user_id) VALUES (1) RETURNING user_id").writes().rows::<(i64,)>();
