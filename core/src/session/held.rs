@@ -2,8 +2,17 @@ use std::ops::{Deref, DerefMut};
 
 use tokio::sync::MappedMutexGuard;
 
-use super::joined::{Joined, Slot};
+use super::joined::{Joined, StreamMark};
 use crate::engine::Lease;
+
+/// What a connection is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// A statement that runs to its end as fast as it can: those after it wait.
+    Statement,
+    /// A stream, which the user reads at their own pace: other statements of its transaction don't wait for that.
+    Stream,
+}
 
 /// The connection that one statement runs on: its own, from the pool, or its transaction's.
 pub(super) enum Held<'s> {
@@ -13,34 +22,21 @@ pub(super) enum Held<'s> {
 
 /// A transaction's connection while a statement uses it. The order of the fields is the order of their ends.
 pub(super) struct JoinedLease<'s> {
-    stream: StreamMark<'s>,
+    _stream: Option<StreamMark<'s>>,
     lease: MappedMutexGuard<'s, Lease>,
     _end: EndOfUse<'s>,
-}
-
-struct StreamMark<'s> {
-    slot: &'s Slot,
-    set: bool,
 }
 
 /// The transaction may have ended while a statement was using its connection: then this gives the connection back.
 pub(super) struct EndOfUse<'s>(pub(super) &'s Joined);
 
 impl<'s> JoinedLease<'s> {
-    pub(super) fn new(slot: &'s Slot, lease: MappedMutexGuard<'s, Lease>, end: EndOfUse<'s>) -> Self {
-        JoinedLease { stream: StreamMark { slot, set: false }, lease, _end: end }
+    pub(super) fn new(stream: Option<StreamMark<'s>>, lease: MappedMutexGuard<'s, Lease>, end: EndOfUse<'s>) -> Self {
+        JoinedLease { _stream: stream, lease, _end: end }
     }
 }
 
 impl Held<'_> {
-    /// The user reads the result at their own pace: other statements of the transaction don't wait for that.
-    pub(super) fn mark_as_stream(&mut self) {
-        if let Held::Joined(joined) = self {
-            joined.stream.set = true;
-            joined.stream.slot.set_streaming(true);
-        }
-    }
-
     pub(super) fn is_joined(&self) -> bool {
         matches!(self, Held::Joined(_))
     }
@@ -62,14 +58,6 @@ impl DerefMut for Held<'_> {
         match self {
             Held::Pooled(lease) => lease,
             Held::Joined(joined) => &mut joined.lease,
-        }
-    }
-}
-
-impl Drop for StreamMark<'_> {
-    fn drop(&mut self) {
-        if self.set {
-            self.slot.set_streaming(false);
         }
     }
 }

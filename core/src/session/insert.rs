@@ -1,7 +1,7 @@
 //! Inserts that give their rows back.
 
 use super::bracket::Bracket;
-use super::held::Held;
+use super::held::{Held, Use};
 use super::session::Session;
 use super::verbs::located;
 use crate::engine::{Effect, Engine, Rows};
@@ -34,7 +34,7 @@ impl<E: Engine + ?Sized> Session<E> {
 
     async fn insert_returning<M: Model>(&self, insert: &Insert<M>) -> Result<Vec<M>> {
         let (place, bound) = self.databases().bound(insert.table().bind())?;
-        let mut held = self.hold(place, bound, Effect::Write).await.map_err(|error| error.on_bind(bound.key))?;
+        let mut held = self.hold(place, bound, Effect::Write, Use::Statement).await.map_err(|error| error.on_bind(bound.key))?;
         let capabilities = held.capabilities()?;
         if !capabilities.returning {
             let message = format!("{} can't give inserted rows back: insert them by `execute`", capabilities.server);

@@ -32,7 +32,7 @@ struct Levels {
 pub(super) struct Slot {
     pub(super) bind: BindKey,
     connection: tokio::sync::Mutex<SlotConnection>,
-    /// A stream given to the user holds the connection: who waits for it might be the one who reads it.
+    /// A stream given to the user holds the connection, or waits for it: who waits for that might be the one who reads it.
     streaming: AtomicBool,
     stream_started: Notify,
 }
@@ -44,6 +44,9 @@ pub(super) struct SlotConnection {
     /// The numbers of the nested transactions that have a savepoint here, outermost first.
     pub(super) savepoints: Vec<u64>,
 }
+
+/// A stream on a bind's connection, until it is dropped.
+pub(super) struct StreamMark<'a>(&'a Slot);
 
 pub(super) type SlotGuard<'a> = tokio::sync::MutexGuard<'a, SlotConnection>;
 
@@ -171,28 +174,41 @@ impl Slot {
         }
     }
 
-    /// The connection at the end of the transaction, once the statements that run on it are done.
-    pub(super) fn lock_at_end(&self) -> impl Future<Output = SlotGuard<'_>> {
-        self.connection.lock()
+    /// The connection for a stream. Marked before it waits: whoever comes after may be the one who has begun the stream, and won't
+    /// poll it before their own statement is done.
+    pub(super) async fn lock_for_stream(&self) -> Result<(StreamMark<'_>, SlotGuard<'_>)> {
+        if self.streaming.swap(true, Ordering::AcqRel) {
+            return Err(self.has_stream());
+        }
+        let mark = StreamMark(self);
+        let guard = self.connection.lock().await;
+        // Who queued behind it while it was being marked.
+        self.stream_started.notify_waiters();
+        Ok((mark, guard))
     }
 
     /// A stream may be this task's own, so that it is not waited for.
     pub(super) fn refuse_stream(&self) -> Result<()> {
-        if self.streaming.load(Ordering::Acquire) {
-            return Err(Error::new(
-                ErrorKind::BindBusy,
-                "a stream of this transaction is still open on this bind: read it to its end or drop it before the next statement",
-            )
-            .on_bind(self.bind));
-        }
-        Ok(())
+        if self.streaming.load(Ordering::Acquire) { Err(self.has_stream()) } else { Ok(()) }
     }
 
-    pub(super) fn set_streaming(&self, streaming: bool) {
-        self.streaming.store(streaming, Ordering::Release);
-        if streaming {
-            self.stream_started.notify_waiters();
-        }
+    fn has_stream(&self) -> Error {
+        Error::new(
+            ErrorKind::BindBusy,
+            "a stream of this transaction is still open on this bind: read it to its end or drop it before the next statement",
+        )
+        .on_bind(self.bind)
+    }
+
+    /// The connection at the end of the transaction, once the statements that run on it are done.
+    pub(super) fn lock_at_end(&self) -> impl Future<Output = SlotGuard<'_>> {
+        self.connection.lock()
+    }
+}
+
+impl Drop for StreamMark<'_> {
+    fn drop(&mut self) {
+        self.0.streaming.store(false, Ordering::Release);
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::atomicity::BeginOptions;
 use super::databases::{Bound, Databases};
-use super::held::{EndOfUse, Held, JoinedLease};
+use super::held::{EndOfUse, Held, JoinedLease, Use};
 use super::joined::{Joined, ROOT, SlotConnection, over, savepoint_name};
 use super::transaction::Transaction;
 use crate::engine::{Effect, Engine, Lease};
@@ -80,7 +80,7 @@ impl<E: Engine + ?Sized> Session<E> {
     }
 
     /// The connection for a statement on a bind.
-    pub(super) async fn hold(&self, place: usize, bound: &Bound<E>, effect: Effect) -> Result<Held<'_>> {
+    pub(super) async fn hold(&self, place: usize, bound: &Bound<E>, effect: Effect, purpose: Use) -> Result<Held<'_>> {
         let Some(Part { joined, level }) = &self.part else {
             let connection = bound.engine.acquire(effect).await?;
             return Ok(Held::Pooled(Lease::new(connection, bound.key)));
@@ -89,7 +89,10 @@ impl<E: Engine + ?Sized> Session<E> {
         let slot = &joined.slots[place];
         // Declared before the guard, so that it ends after it.
         let end = EndOfUse(joined);
-        let mut guard = slot.lock().await?;
+        let (stream, mut guard) = match purpose {
+            Use::Statement => (None, slot.lock().await?),
+            Use::Stream => slot.lock_for_stream().await.map(|(mark, guard)| (Some(mark), guard))?,
+        };
         let connection = &mut *guard;
         if connection.lease.is_none() {
             // While this statement waited, the transaction may have ended.
@@ -105,7 +108,7 @@ impl<E: Engine + ?Sized> Session<E> {
         let nested = joined.nested_levels(*level)?;
         settle(connection, &nested).await?;
         let lease = tokio::sync::MutexGuard::try_map(guard, |connection| connection.lease.as_mut()).map_err(|_| over())?;
-        Ok(Held::Joined(JoinedLease::new(slot, lease, end)))
+        Ok(Held::Joined(JoinedLease::new(stream, lease, end)))
     }
 }
 

@@ -36,10 +36,17 @@ impl<E: Engine + ?Sized> Transaction<E> {
         if *level == ROOT {
             let leases = take_leases(joined, *level).await;
             let mut ready = Vec::with_capacity(leases.len());
+            let several = leases.len() > 1;
             for (bind, mut connection) in leases {
                 // Before the first commit, so that what fails here leaves every bind rolled back.
                 settle(&mut connection, &[]).await?;
-                ready.extend(connection.lease.map(|lease| (bind, lease)));
+                if let Some(mut lease) = connection.lease {
+                    if several {
+                        // A server that has ended the transaction on its own refuses this.
+                        lease.savepoint(BEFORE_COMMIT).await.map_err(|error| error.in_step("commit"))?;
+                    }
+                    ready.push((bind, lease));
+                }
             }
             commit_in_order(ready).await
         } else {
@@ -89,6 +96,8 @@ impl<E: Engine + ?Sized> Transaction<E> {
         }
     }
 }
+
+const BEFORE_COMMIT: &str = "bindery_commit";
 
 /// Ends the level, and takes every connection out of the transaction, in the order of the configuration.
 async fn take_leases(joined: &Joined, level: u64) -> Vec<(BindKey, SlotConnection)> {

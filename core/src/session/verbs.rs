@@ -2,7 +2,7 @@
 
 use super::bracket::Bracket;
 use super::databases::Bound;
-use super::held::Held;
+use super::held::{Held, Use};
 use super::row_stream::RowStream;
 use super::session::Session;
 use crate::engine::{Effect, Engine, Executed, Lease, Rows};
@@ -85,8 +85,7 @@ impl<E: Engine + ?Sized> Session<E> {
     pub fn stream<'s, Q: Query + 's>(&'s self, query: Q) -> RowStream<'s, Q::Row> {
         let table = query.table();
         let open = async move {
-            let (bound, mut held, rendered) = self.prepare(&query, Shape::Rows).await?;
-            held.mark_as_stream();
+            let (bound, held, rendered) = self.prepare(&query, Shape::Rows, Use::Stream).await?;
             send(bound, held, &rendered).await
         };
         RowStream::new(open, move |error| located(error, table))
@@ -101,7 +100,7 @@ impl<E: Engine + ?Sized> Session<E> {
         let table = action.table();
         let run = async {
             let (place, bound) = self.databases().bound(action.bind()?)?;
-            let mut held = self.hold(place, bound, Effect::Write).await.map_err(|error| error.on_bind(bound.key))?;
+            let mut held = self.hold(place, bound, Effect::Write, Use::Statement).await.map_err(|error| error.on_bind(bound.key))?;
             let steps = action.steps(bound.engine.dialect(), held.capabilities()?).map_err(|error| error.on_bind(bound.key))?;
             match steps.as_slice() {
                 [] => Ok(Executed::rows(0)),
@@ -139,15 +138,15 @@ impl<E: Engine + ?Sized> Session<E> {
     }
 
     async fn open<Q: Query>(&self, query: &Q, shape: Shape) -> Result<Rows<Held<'_>>> {
-        let (bound, held, rendered) = self.prepare(query, shape).await?;
+        let (bound, held, rendered) = self.prepare(query, shape, Use::Statement).await?;
         send(bound, held, &rendered).await
     }
 
     /// Everything that can go wrong before the statement is sent, and the connection to send it on.
-    async fn prepare<'q, Q: Query>(&self, query: &'q Q, shape: Shape) -> Result<(&Bound<E>, Held<'_>, Rendered<'q>)> {
+    async fn prepare<'q, Q: Query>(&self, query: &'q Q, shape: Shape, purpose: Use) -> Result<(&Bound<E>, Held<'_>, Rendered<'q>)> {
         let (place, bound) = self.databases().bound(query.bind()?)?;
         let rendered = query.render(bound.engine.dialect(), shape).map_err(|error| error.on_bind(bound.key))?;
-        let held = self.hold(place, bound, rendered.effect).await.map_err(|error| error.on_bind(bound.key))?;
+        let held = self.hold(place, bound, rendered.effect, purpose).await.map_err(|error| error.on_bind(bound.key))?;
         Ok((bound, held, rendered))
     }
 }

@@ -1,0 +1,209 @@
+//! Transactions inside transactions: savepoints.
+
+use bindery::prelude::*;
+use bindery::{ErrorKind, Result};
+
+use crate::two_files::{Note, TwoFiles, note, soon};
+
+#[tokio::test]
+async fn a_nested_commit_becomes_part_of_the_outer_one() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let outer = files.session().begin().await?;
+    outer.insert(note("outer")).await?;
+    let nested = outer.begin().await?;
+    nested.insert(note("nested")).await?;
+    nested.commit().await?;
+    assert!(files.notes().is_empty(), "a nested commit shows nothing to others");
+    outer.insert(note("after")).await?;
+    outer.commit().await?;
+    assert_eq!(files.notes(), ["outer", "nested", "after"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nested_commit_does_not_survive_the_outer_rollback() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let outer = files.session().begin().await?;
+    let nested = outer.begin().await?;
+    nested.insert(note("nested")).await?;
+    nested.commit().await?;
+    outer.rollback().await?;
+    assert!(files.notes().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nested_rollback_undoes_only_itself() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let outer = files.session().begin().await?;
+    outer.insert(note("outer")).await?;
+    let nested = outer.begin().await?;
+    nested.insert(note("nested")).await?;
+    nested.rollback().await?;
+    assert_eq!(outer.count(Note::select()).await?, 1);
+    outer.commit().await?;
+    assert_eq!(files.notes(), ["outer"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nested_one_that_is_dropped_leaves_only_the_outer_rows() -> Result<()> {
+    let files = TwoFiles::open().await;
+    // With a statement of the outer one after the drop, and without.
+    for statement_after in [true, false] {
+        let outer = files.session().begin().await?;
+        outer.execute(Note::delete_all()).await?;
+        outer.insert(note("outer")).await?;
+        let nested = outer.begin().await?;
+        nested.insert(note("nested")).await?;
+        drop(nested);
+        if statement_after {
+            assert_eq!(outer.count(Note::select()).await?, 1);
+        }
+        outer.commit().await?;
+        assert_eq!(files.notes(), ["outer"], "statement_after = {statement_after}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_of_two_levels_ends_by_itself() -> Result<()> {
+    // What becomes of the middle and of the inner level, and which rows are there in the end.
+    let ends = [
+        ("commit", "commit", vec!["outer", "middle", "inner", "last"]),
+        ("commit", "rollback", vec!["outer", "middle", "last"]),
+        ("commit", "drop", vec!["outer", "middle", "last"]),
+        ("rollback", "commit", vec!["outer", "last"]),
+        ("drop", "commit", vec!["outer", "last"]),
+        ("drop", "drop", vec!["outer", "last"]),
+    ];
+    for (middle_end, inner_end, expected) in ends {
+        let files = TwoFiles::open().await;
+        let outer = files.session().begin().await?;
+        outer.insert(note("outer")).await?;
+        let middle = outer.begin().await?;
+        middle.insert(note("middle")).await?;
+        let inner = middle.begin().await?;
+        inner.insert(note("inner")).await?;
+        end(inner, inner_end).await?;
+        end(middle, middle_end).await?;
+        outer.insert(note("last")).await?;
+        outer.commit().await?;
+        assert_eq!(files.notes(), expected, "middle: {middle_end}, inner: {inner_end}");
+    }
+    Ok(())
+}
+
+async fn end(tx: Transaction, how: &str) -> Result<()> {
+    match how {
+        "commit" => tx.commit().await,
+        "rollback" => tx.rollback().await,
+        _ => {
+            drop(tx);
+            Ok(())
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sibling_after_a_dropped_one_starts_without_its_rows() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let outer = files.session().begin().await?;
+    let first = outer.begin().await?;
+    first.insert(note("first")).await?;
+    drop(first);
+    let second = outer.begin().await?;
+    assert_eq!(second.count(Note::select()).await?, 0);
+    second.insert(note("second")).await?;
+    second.commit().await?;
+    outer.commit().await?;
+    assert_eq!(files.notes(), ["second"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn levels_dropped_without_a_statement_cost_nothing() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let outer = files.session().begin().await?;
+    for _ in 0..3 {
+        let nested = outer.begin().await?;
+        let inner = nested.begin().await?;
+        drop(inner);
+        nested.commit().await?;
+    }
+    assert_eq!(files.in_use("default"), 0);
+    outer.insert(note("outer")).await?;
+    outer.commit().await?;
+    assert_eq!(files.notes(), ["outer"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_outer_one_waits_for_no_nested_one_but_says_so() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let outer = files.session().begin().await?;
+    outer.insert(note("outer")).await?;
+    let nested = outer.begin().await?;
+    for error in [
+        soon(outer.insert(note("refused"))).await.unwrap_err(),
+        soon(outer.count(Note::select())).await.unwrap_err(),
+        soon(outer.begin()).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::BindBusy, "{error}");
+    }
+    insta::assert_snapshot!(
+        outer.insert(note("refused")).await.unwrap_err(),
+        @"a nested transaction is open inside this one: use that, or end it first (bind `default`, table `note`)"
+    );
+    nested.insert(note("nested")).await?;
+    nested.commit().await?;
+    outer.commit().await?;
+    assert_eq!(files.notes(), ["outer", "nested"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_outer_commit_under_an_open_nested_one_rolls_everything_back() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let outer = files.session().begin().await?;
+    outer.insert(note("outer")).await?;
+    let nested = outer.begin().await?;
+    nested.insert(note("nested")).await?;
+    assert_eq!(outer.commit().await.unwrap_err().kind(), ErrorKind::BindBusy);
+    for error in [nested.insert(note("late")).await.unwrap_err(), nested.commit().await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::TransactionOver, "{error}");
+    }
+    files.until_all_are_back().await;
+    assert!(files.notes().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_clone_of_a_nested_session_is_over_with_it() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let outer = files.session().begin().await?;
+    let nested = outer.begin().await?;
+    let clone = Session::clone(&nested);
+    clone.insert(note("nested")).await?;
+    nested.commit().await?;
+    assert_eq!(clone.insert(note("late")).await.unwrap_err().kind(), ErrorKind::TransactionOver);
+    outer.commit().await?;
+    assert_eq!(files.notes(), ["nested"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_multi_statement_insert_in_a_nested_transaction_is_undone_alone() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let outer = files.session().begin().await?;
+    let nested = outer.begin().await?;
+    nested.insert(note("kept")).await?;
+    // Two columns a row: 20,000 rows are two statements, and the last row of the second is refused.
+    let rows = (0..20_000).map(|number| note(&format!("row {number}"))).chain([note("kept")]);
+    assert_eq!(nested.insert_many(rows).await.unwrap_err().kind(), ErrorKind::UniqueViolation);
+    nested.insert(note("also kept")).await?;
+    nested.commit().await?;
+    outer.commit().await?;
+    assert_eq!(files.notes(), ["kept", "also kept"]);
+    Ok(())
+}
