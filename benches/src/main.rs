@@ -27,6 +27,7 @@ fn main() -> Result<ExitCode> {
         let runtimes = Runtimes::new()?;
         let database = Database::new(place, &runtimes)?;
         workloads::one_row_by_key(&mut standings, &runtimes, &database)?;
+        workloads::page(&mut standings, &runtimes, &database)?;
         workloads::rows_into_structs(&mut standings, &runtimes, &database, 100, None)?;
         workloads::rows_into_structs(&mut standings, &runtimes, &database, 10_000, Some(race::Goal::Ratio(1.15)))?;
         workloads::inserts(&mut standings, &runtimes, &database)?;

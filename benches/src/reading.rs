@@ -23,7 +23,7 @@ impl NewReading {
     pub(crate) fn numbered(number: u32) -> Self {
         NewReading {
             sensor: format!("sensor {:>4}", number % 1_000),
-            note: (number % 2 == 0).then(|| format!("checked by number {number}")),
+            note: number.is_multiple_of(2).then(|| format!("checked by number {number}")),
             celsius: f64::from(number) / 8.0,
         }
     }

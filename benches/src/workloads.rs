@@ -93,6 +93,37 @@ pub(crate) fn rows_into_structs(
     Ok(())
 }
 
+/// A page of rows: what a list on a screen asks for.
+pub(crate) fn page(standings: &mut Standings, runtimes: &Runtimes, database: &Database) -> Result<()> {
+    let session = database.bindery.erase().session();
+    let sql = format!("SELECT {COLUMNS} FROM readings WHERE id > ? ORDER BY id LIMIT 20");
+    standings.run(
+        Race {
+            name: format!("{}: a page of 20 rows, filtered and ordered", database.place.name()),
+            times: 1_000,
+            goal: None,
+            runtime: &runtimes.multi_thread,
+        },
+        |times| {
+            for key in keys(times) {
+                let mut statement = database.rusqlite.prepare_cached(&sql)?;
+                let page = statement.query_map([key], Reading::from_rusqlite)?.collect::<rusqlite::Result<Vec<_>>>()?;
+                black_box(page);
+            }
+            Ok(())
+        },
+        |times| {
+            let session = session.clone();
+            async move {
+                for key in keys(times) {
+                    black_box(session.all(Reading::select().filter(Reading::id.gt(key)).order_by(Reading::id.asc()).limit(20)).await?);
+                }
+                Ok(())
+            }
+        },
+    )
+}
+
 pub(crate) fn inserts(standings: &mut Standings, runtimes: &Runtimes, database: &Database) -> Result<()> {
     let place = database.place.name();
     let runtime = &runtimes.multi_thread;

@@ -9,7 +9,8 @@ use crate::schema::Model;
 ///
 /// ```
 /// # use bindery_core::query::{Alias, Expression};
-/// # fn example<Staff: bindery_core::schema::Model>(id: bindery_core::query::TypedColumn<Staff, i64>, manager: bindery_core::query::TypedColumn<Staff, i64>) {
+/// # use bindery_core::{Bind, schema::{Fields, Model}};
+/// # fn example<Staff: Model + Fields<Bind = Bind<'h', 'r'>, ColumnBind = Bind<'h', 'r'>>>(id: bindery_core::query::TypedColumn<Staff, i64>, manager: bindery_core::query::TypedColumn<Staff, i64>) {
 /// // Everyone, joined to their manager:
 /// let boss = Alias::<Staff>::new("boss");
 /// let everyone = bindery_core::query::Select::of::<Staff>().join_alias(&boss, manager.eq(id.of(&boss)));

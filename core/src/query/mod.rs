@@ -12,7 +12,7 @@
 //! let newest = EVENTS.select().filter(kind.eq("login")).order_by(id.desc()).limit(10);
 //! assert_eq!(
 //!     newest.to_sql(&bindery::engine::Dialect::sqlite())?,
-//!     r#"SELECT "events"."id", "events"."kind" FROM "events" WHERE "events"."kind" = ? ORDER BY "events"."id" DESC LIMIT ?"#
+//!     r#"SELECT "events"."id", "events"."kind" FROM "events" WHERE "events"."kind" = ? ORDER BY "events"."id" DESC LIMIT 10"#
 //! );
 //! # Ok::<(), bindery_core::Error>(())
 //! ```

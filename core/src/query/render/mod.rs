@@ -3,12 +3,14 @@
 mod expression;
 mod scope;
 mod statements;
+mod writer;
 
 use std::borrow::Cow;
 
 use sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
 
 use self::scope::Scope;
+use self::writer::Writer;
 use super::node::Node;
 use crate::engine::{Dialect, Effect, Family, Param, Statement};
 use crate::value::{SqlType, Value, ValueRef};
@@ -49,20 +51,13 @@ impl<'a> Renderer<'a> {
     }
 
     fn finish(self, statement: &impl QueryStatementWriter, effect: Effect) -> Rendered<'a> {
-        let (sql, order) = match self.family {
-            Family::Postgres => statement.build(PostgresQueryBuilder),
-            Family::MySql => statement.build(MysqlQueryBuilder),
-            Family::Sqlite => statement.build(SqliteQueryBuilder),
-        };
-        let params = order.iter().filter_map(|value| match value {
-            sea_query::Value::Int(Some(number)) => usize::try_from(*number).ok().and_then(|number| self.params.get(number)).copied(),
-            // LIMIT and OFFSET are sea-query's own parameters.
-            sea_query::Value::BigUnsigned(Some(rows)) => {
-                Some(Param::new(ValueRef::I64(i64::try_from(*rows).unwrap_or(i64::MAX)), Some(SqlType::I64)))
-            }
-            _ => None,
-        });
-        Rendered { params: params.collect(), sql: sql.into(), effect }
+        let mut writer = Writer::new(&self.params);
+        match self.family {
+            Family::Postgres => statement.build_collect_into(PostgresQueryBuilder, &mut writer),
+            Family::MySql => statement.build_collect_into(MysqlQueryBuilder, &mut writer),
+            Family::Sqlite => statement.build_collect_into(SqliteQueryBuilder, &mut writer),
+        }
+        Rendered { sql: writer.sql.into(), params: writer.params, effect }
     }
 
     pub(crate) fn raw(mut self, sql: String, params: &'a [Node], effect: Effect) -> Result<Rendered<'a>> {
