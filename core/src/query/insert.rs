@@ -79,14 +79,8 @@ impl<M> Insert<M> {
         }
         let mut runs: Vec<InsertRun<'_>> = Vec::new();
         for row in &self.rows {
-            let given = |row: &[Option<Value>]| row.iter().map(Option::is_some).collect::<Vec<_>>();
-            let fits = runs.last().is_some_and(|run| {
-                let width = run.given().count();
-                // A row of defaults only has no multi-row form.
-                width > 0 && (run.rows.len() + 1) * width <= max_parameters && given(run.rows[0]) == given(row)
-            });
             match runs.last_mut() {
-                Some(run) if fits => run.rows.push(row),
+                Some(run) if run.takes(row, max_parameters) => run.rows.push(row),
                 _ => runs.push(InsertRun { table: self.table, rows: vec![row] }),
             }
         }
@@ -101,6 +95,15 @@ pub(crate) struct InsertRun<'a> {
 }
 
 impl<'a> InsertRun<'a> {
+    fn takes(&self, row: &[Option<Value>], max_parameters: usize) -> bool {
+        let first = self.rows.first().copied().unwrap_or_default();
+        let width = row.iter().flatten().count();
+        // A row of defaults only has no multi-row form.
+        width > 0
+            && (self.rows.len() + 1) * width <= max_parameters
+            && first.iter().map(Option::is_some).eq(row.iter().map(Option::is_some))
+    }
+
     /// The columns that are given, with their place in the table.
     pub(crate) fn given(&self) -> impl Iterator<Item = (usize, &'static str)> {
         let first = self.rows.first().copied().unwrap_or_default();

@@ -48,6 +48,11 @@ impl<E: Engine + ?Sized> Builder<E> {
         self.config(|config| config.file(path))
     }
 
+    /// The folder that relative paths in URLs start from, instead of the file's or the current one. See [`ConfigBuilder::folder`].
+    pub fn folder(self, path: impl Into<PathBuf>) -> Self {
+        self.config(|config| config.folder(path))
+    }
+
     /// Sets the URL of a bind. See [`ConfigBuilder::bind`].
     pub fn bind<U>(self, key: impl AsRef<str>, url: U) -> Self
     where
