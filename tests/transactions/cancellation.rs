@@ -185,11 +185,12 @@ async fn a_commit_that_waits_for_another_session_leaves_no_lock() -> Result<()> 
     tx.insert(note("a")).await?;
     // Its statement is running, and it lives on.
     let clone = Session::clone(&tx);
-    let mut stream = clone.stream(Note::select());
-    stream.try_next().await?;
-    // The commit waits for the stream on `default`; `auth`, which comes after it, hasn't been looked at.
+    let long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000000) SELECT count(*) FROM n";
+    let running = tokio::spawn(async move { clone.one(raw("default", long).rows::<(i64,)>()).await.map(|_| clone) });
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    // The commit waits for the statement on `default`; `auth`, which comes after it, hasn't been looked at.
     assert!(poll_times(tx.commit(), 1, Drop::AtOnce).await.is_none());
-    drop(stream);
+    let clone = running.await.unwrap()?;
     files.until_all_are_back().await;
     assert!(files.is_unlocked("default") && files.is_unlocked("auth"));
     assert!(files.notes().is_empty() && files.accounts().is_empty());
