@@ -120,6 +120,8 @@ impl Source {
     fn set_up(&self, sqlite: &mut rusqlite::Connection, control: &Arc<Control>, role: Role) -> rusqlite::Result<()> {
         sqlite.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;")?;
         decimal::register(sqlite)?;
+        // `like` minds the case, as it does on other backends.
+        sqlite.pragma_update(None, "case_sensitive_like", true)?;
         // Reads the schema, so that a file that isn't a database is found here.
         sqlite.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
         if role == Role::Reader {
