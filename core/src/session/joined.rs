@@ -166,9 +166,7 @@ impl Slot {
         let mut lock = pin!(self.connection.lock());
         loop {
             let started = self.stream_started.notified();
-            if self.streaming.load(Ordering::Acquire) {
-                return Err(self.has_stream());
-            }
+            self.refuse_stream()?;
             match select(&mut lock, pin!(started)).await {
                 Either::Left((guard, _)) => return Ok(guard),
                 Either::Right(_) => {}
@@ -189,17 +187,22 @@ impl Slot {
         Ok((mark, guard))
     }
 
+    /// The connection at the end of the transaction, once the statements that run on it are done.
+    pub(super) fn lock_at_end(&self) -> impl Future<Output = SlotGuard<'_>> {
+        self.connection.lock()
+    }
+
+    /// A stream may be this task's own, so that it is not waited for.
+    pub(super) fn refuse_stream(&self) -> Result<()> {
+        if self.streaming.load(Ordering::Acquire) { Err(self.has_stream()) } else { Ok(()) }
+    }
+
     fn has_stream(&self) -> Error {
         Error::new(
             ErrorKind::BindBusy,
             "a stream of this transaction is still open on this bind: read it to its end or drop it before the next statement",
         )
         .on_bind(self.bind)
-    }
-
-    /// Waits also for a stream: for the end of the transaction.
-    pub(super) fn lock_at_end(&self) -> impl Future<Output = SlotGuard<'_>> {
-        self.connection.lock()
     }
 }
 

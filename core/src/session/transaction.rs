@@ -1,7 +1,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use super::joined::{Joined, ROOT, SlotConnection, savepoint_name};
+use super::joined::{Joined, ROOT, Slot, SlotConnection, savepoint_name};
 use super::session::{Part, Session, settle};
 use crate::engine::{Engine, Lease};
 use crate::{BindKey, Error, ErrorKind, Outcome, Result};
@@ -32,6 +32,7 @@ impl<E: Engine + ?Sized> Transaction<E> {
     pub async fn commit(self) -> Result<()> {
         let Some(Part { joined, level }) = self.session.part() else { return Ok(()) };
         let nested = joined.nested_levels(*level)?;
+        joined.slots.iter().try_for_each(Slot::refuse_stream)?;
         if *level == ROOT {
             let leases = take_leases(joined, *level).await;
             let mut ready = Vec::with_capacity(leases.len());
@@ -66,9 +67,10 @@ impl<E: Engine + ?Sized> Transaction<E> {
     /// Rolls back, and waits until it is done. Of a nested transaction, only what happened in it.
     ///
     /// # Errors
-    /// Whatever the server says; the transaction is over all the same.
+    /// Whatever the server says, and [`ErrorKind::BindBusy`] where a stream is still open; the transaction is over all the same.
     pub async fn rollback(self) -> Result<()> {
         let Some(Part { joined, level }) = self.session.part() else { return Ok(()) };
+        joined.slots.iter().try_for_each(Slot::refuse_stream)?;
         if *level == ROOT {
             let mut result = Ok(());
             for (_, connection) in take_leases(joined, *level).await {
