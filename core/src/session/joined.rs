@@ -187,6 +187,11 @@ impl Slot {
         Ok((mark, guard))
     }
 
+    /// The connection at the end of the transaction, once the statements that run on it are done.
+    pub(super) fn lock_at_end(&self) -> impl Future<Output = SlotGuard<'_>> {
+        self.connection.lock()
+    }
+
     /// A stream may be this task's own, so that it is not waited for.
     pub(super) fn refuse_stream(&self) -> Result<()> {
         if self.streaming.load(Ordering::Acquire) { Err(self.has_stream()) } else { Ok(()) }
@@ -198,11 +203,6 @@ impl Slot {
             "a stream of this transaction is still open on this bind: read it to its end or drop it before the next statement",
         )
         .on_bind(self.bind)
-    }
-
-    /// The connection at the end of the transaction, once the statements that run on it are done.
-    pub(super) fn lock_at_end(&self) -> impl Future<Output = SlotGuard<'_>> {
-        self.connection.lock()
     }
 }
 

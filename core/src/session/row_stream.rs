@@ -12,6 +12,7 @@ use crate::engine::{FromRow, Rows};
 /// Rows as they come: [`Session::stream`](super::Session::stream). Memory stays constant, the server waits for the reader, and
 /// it can be dropped at any row. It borrows its session, so that a transaction can't be committed while it is read.
 pub struct RowStream<'s, T> {
+    // Fused: polled beyond its end, it stays there.
     rows: Pin<Box<dyn Stream<Item = Result<T>> + Send + 's>>,
 }
 
@@ -44,7 +45,7 @@ impl<'s, T: FromRow> RowStream<'s, T> {
                 Err(error) => Some((batch.into_iter().map(Ok).chain([Err(error)]).collect(), Step::End)),
             }
         });
-        RowStream { rows: Box::pin(batches.flat_map(stream::iter).map(move |row| row.map_err(&context))) }
+        RowStream { rows: Box::pin(batches.flat_map(stream::iter).map(move |row| row.map_err(&context)).fuse()) }
     }
 }
 

@@ -127,6 +127,8 @@ impl Source {
         };
         sqlite.pragma_update(None, "synchronous", synchronous)?;
         decimal::register(sqlite)?;
+        // `like` minds the case, as it does on other backends.
+        sqlite.pragma_update(None, "case_sensitive_like", true)?;
         // Reads the schema, so that a file that isn't a database is found here.
         sqlite.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
         if role == Role::Reader {

@@ -26,6 +26,8 @@ impl<'a> Renderer<'a> {
             Node::Not(node) => self.expression(node)?.not(),
             Node::IsNull { node, negated: false } => self.expression(node)?.is_null(),
             Node::IsNull { node, negated: true } => self.expression(node)?.is_not_null(),
+            // Not sea-query's own `1 = 2`, whose numbers are parameters that nobody here has.
+            Node::InList { list, negated, .. } if list.is_empty() => Expr::cust(if *negated { "1 = 1" } else { "1 = 0" }),
             Node::InList { node, list, negated } => {
                 let node = self.expression(node)?;
                 let list = list.iter().map(|item| self.expression(item)).collect::<Result<Vec<_>>>()?;

@@ -2,7 +2,7 @@ use super::{Renderer, invalid};
 use crate::query::node::{Owner, Source};
 use crate::query::select::{Join, SelectQuery};
 use crate::schema::Table;
-use crate::{Error, ErrorKind, Result};
+use crate::{BindKey, Error, ErrorKind, Result};
 
 /// The tables of one select, update or delete, in order; the first is its own.
 pub(super) struct Scope<'a> {
@@ -42,16 +42,7 @@ impl<'a> Renderer<'a> {
     pub(super) fn add_source(&mut self, source: &'a Source) -> Result<()> {
         let named = Named { table: source.table, alias: source.alias.as_deref() };
         if named.table.bind() != self.bind {
-            return Err(Error::new(
-                ErrorKind::CrossBind,
-                format!(
-                    "one statement can't name tables of two databases: `{}` is on bind `{}`, the statement is for bind `{}`; run one statement per bind \
-                     and combine their rows in Rust, for example by `in_` over the keys that the first one gave",
-                    named.table.name(),
-                    named.table.bind(),
-                    self.bind,
-                ),
-            ));
+            return Err(self.cross_bind(named.table.name(), named.table.bind()));
         }
         let Some(scope) = self.scopes.last_mut() else { return Ok(()) };
         if scope.tables.iter().any(|other| other.name() == named.name()) {
@@ -63,6 +54,17 @@ impl<'a> Renderer<'a> {
         }
         scope.tables.push(named);
         Ok(())
+    }
+
+    fn cross_bind(&self, table: &str, bind: BindKey) -> Error {
+        Error::new(
+            ErrorKind::CrossBind,
+            format!(
+                "one statement can't name tables of two databases: `{table}` is on bind `{bind}`, the statement is for bind `{}`; run one \
+                 statement per bind and combine their rows in Rust, for example by `in_` over the keys that the first one gave",
+                self.bind,
+            ),
+        )
     }
 
     /// The one reference between the table of a join, which was added last, and those before it.
@@ -127,14 +129,7 @@ impl<'a> Renderer<'a> {
                 if *bind == self.bind {
                     Err(invalid(format!("a column of `{table}` is used, but the statement doesn't join that table")).at_column(column))
                 } else {
-                    Err(Error::new(
-                        ErrorKind::CrossBind,
-                        format!(
-                            "one statement can't name tables of two databases: `{table}` is on bind `{bind}`, the statement is for bind `{}`",
-                            self.bind
-                        ),
-                    )
-                    .at_column(column))
+                    Err(self.cross_bind(table, *bind).at_column(column))
                 }
             }
         }

@@ -1,0 +1,9 @@
+//! Statements: their SQL in each dialect, their rows on a real SQLite file beside hand-written SQL run by plain rusqlite, what is
+//! refused before anything is sent, and what each verb makes of them.
+#![allow(clippy::unwrap_used, clippy::panic)] // clippy knows tests by `#[test]`, and these are their helpers
+
+mod library;
+mod refused;
+mod rows;
+mod sql;
+mod verbs;

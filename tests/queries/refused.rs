@@ -1,0 +1,124 @@
+//! What is refused before anything is sent, and what its error says at three in the morning.
+
+use bindery::engine::{Capabilities, Dialect};
+use bindery::prelude::*;
+use bindery::query::Action;
+use bindery::{Error, ErrorKind};
+
+use crate::library::{Author, BOXES, Book, Dated, Employee, Library, Review, SHELVES};
+
+fn query_error(query: impl Query) -> Error {
+    query.to_sql(&Dialect::sqlite()).unwrap_err()
+}
+
+fn action_error(action: impl Action) -> Error {
+    action.to_sql(&Dialect::sqlite(), &Capabilities::none("a test")).unwrap_err()
+}
+
+#[test]
+fn an_update_or_delete_without_a_filter() {
+    for error in [
+        action_error(Author::update().set(Author::name.to("x"))),
+        action_error(Author::delete()),
+        action_error(SHELVES.delete()),
+        action_error(Author::update().filter(Author::id.eq(1))),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+    }
+    insta::assert_snapshot!(action_error(Author::update().set(Author::name.to("x"))), @"an update without a filter would change every row: filter it, or ask for `update_all`");
+    insta::assert_snapshot!(action_error(Author::delete()), @"a delete without a filter would delete every row: filter it, or ask for `delete_all`");
+    insta::assert_snapshot!(action_error(Author::update().filter(Author::id.eq(1))), @"an update sets at least one column: `.set(User::name.to(..))`");
+}
+
+#[test]
+fn a_column_that_a_bare_table_lacks() {
+    insta::assert_snapshot!(query_error(SHELVES.select().filter(SHELVES.col::<i64>("rom").eq(1))), @"the table has no such column (table `shelves`, column `rom`)");
+    insta::assert_snapshot!(action_error(SHELVES.insert([SHELVES.col::<i64>("rom").to(1)])), @"the table has no such column (table `shelves`, column `rom`)");
+    insta::assert_snapshot!(action_error(SHELVES.update_all().set(SHELVES.col::<i64>("rom").to(1))), @"the updated table has no such column (column `rom`)");
+}
+
+#[test]
+fn a_table_that_is_not_joined() {
+    insta::assert_snapshot!(query_error(Book::select().filter(Author::id.eq(1))), @"a column of `author` is used, but the statement doesn't join that table (column `id`)");
+    insta::assert_snapshot!(query_error(Book::select().order_by(Author::id.asc())), @"a column of `author` is used, but the statement doesn't join that table (column `id`)");
+    insta::assert_snapshot!(action_error(Book::delete().filter(Author::id.eq(1))), @"a column of `author` is used, but the statement doesn't join that table (column `id`)");
+    let boss = Employee::alias("boss");
+    insta::assert_snapshot!(query_error(Employee::select().filter(Employee::id.of(&boss).eq(1))), @"a column of the alias `boss` is used, but the statement doesn't join it (column `id`)");
+}
+
+#[test]
+fn a_column_of_a_base_that_the_table_does_not_inherit() {
+    insta::assert_snapshot!(query_error(Book::select().filter(Dated::year.eq(1984))), @"the column of an abstract base is used, but the statement's own table doesn't inherit it: say whose it is with `.on::<Model>()` (column `year`)");
+}
+
+#[test]
+fn a_table_that_stands_there_twice() {
+    insta::assert_snapshot!(query_error(Employee::select().join::<Employee>()), @r#"`employee` stands in the statement twice: join it once, or under an alias (`Model::alias("other")`)"#);
+    insta::assert_snapshot!(query_error(Book::select().join::<Author>().join::<Author>()), @r#"`author` stands in the statement twice: join it once, or under an alias (`Model::alias("other")`)"#);
+    let boss = Employee::alias("boss");
+    let twice = Employee::select().join_alias(&boss, Employee::id.eq(Employee::id.of(&boss))).join_alias(&boss, Employee::id.eq(1));
+    insta::assert_snapshot!(query_error(twice), @r#"`boss` stands in the statement twice: join it once, or under an alias (`Model::alias("other")`)"#);
+}
+
+#[test]
+fn a_join_without_one_reference() {
+    insta::assert_snapshot!(query_error(Author::select().join::<Employee>()), @"`employee` can't be joined: no reference is declared between it and `author`; name the condition with `join_on`");
+    insta::assert_snapshot!(query_error(Review::select().join::<Book>().join::<Author>()), @"`author` can be joined in 2 ways: review.author_id -> author.id, book.author_id -> author.id; name the condition with `join_on`");
+}
+
+#[test]
+fn a_union_whose_parts_are_ordered() {
+    insta::assert_snapshot!(query_error(Author::select().order_by(Author::id.asc()).union(Author::select())), @"a select with an order or a limit of its own can't be part of a union: order and limit the union");
+    let names = Author::select().columns(Author::name);
+    insta::assert_snapshot!(query_error(names.clone().union(names).order_by(Author::id.asc())), @"a union is ordered by a column that its first select has");
+}
+
+#[test]
+fn bare_tables_of_two_binds() {
+    let archived = BOXES.select().columns(BOXES.col::<String>("room"));
+    for error in [
+        query_error(SHELVES.select().filter(SHELVES.col::<String>("room").in_(archived.clone()))),
+        query_error(SHELVES.select().filter(BOXES.col::<String>("room").eq("x"))),
+        query_error(SHELVES.select().columns(SHELVES.col::<String>("room")).union(archived.clone())),
+        query_error(SHELVES.select().filter(exists(BOXES.select()))),
+        action_error(SHELVES.delete().filter(BOXES.col::<String>("room").eq("x"))),
+        action_error(SHELVES.update_all().set(SHELVES.col::<String>("room").to(BOXES.col::<String>("room")))),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::CrossBind);
+        assert!(error.to_string().contains("`default`") && error.to_string().contains("`archive`"), "{error}");
+    }
+    insta::assert_snapshot!(query_error(SHELVES.select().filter(SHELVES.col::<String>("room").in_(archived))), @"one statement can't name tables of two databases: `boxes` is on bind `archive`, the statement is for bind `default`; run one statement per bind and combine their rows in Rust, for example by `in_` over the keys that the first one gave");
+    insta::assert_snapshot!(query_error(SHELVES.select().filter(BOXES.col::<String>("room").eq("x"))), @"one statement can't name tables of two databases: `boxes` is on bind `archive`, the statement is for bind `default`; run one statement per bind and combine their rows in Rust, for example by `in_` over the keys that the first one gave (column `room`)");
+}
+
+#[test]
+fn a_value_that_no_column_takes() {
+    let select = raw("default", "SELECT ?").param(f64::NAN).rows::<(f64,)>();
+    insta::assert_snapshot!(query_error(select), @"NaN is no number that backends agree on: use NULL, an `Option` that is `None`");
+    insta::assert_snapshot!(query_error(raw("Default", "SELECT 1")), @"`Default` is not a bind key: a key is a lower-case letter, then up to 31 lower-case letters, digits and single underscores");
+}
+
+#[tokio::test]
+async fn what_is_refused_is_not_sent() {
+    let library = Library::open().await;
+    let session = library.session();
+    let tx = session.begin().await.unwrap();
+    for error in
+        [tx.execute(Author::delete()).await.unwrap_err(), tx.execute(Author::update().set(Author::name.to("x"))).await.unwrap_err()]
+    {
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert_eq!((error.bind().unwrap().as_str(), error.table()), ("default", Some("author")), "{error}");
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(library.by_hand("SELECT name FROM author").len(), 5);
+    // A statement that can't be built takes no connection.
+    session.all(Book::select().filter(Author::id.eq(1))).await.unwrap_err();
+    assert_eq!(library.databases.engine("default").unwrap().pool_status().in_use, 0);
+    let many = Author::select().filter(Author::id.in_((0..40_000).collect::<Vec<i64>>()));
+    insta::assert_snapshot!(session.all(many).await.unwrap_err(), @"the statement has 40000 parameters, and this server takes 32766: ask in several statements (bind `default`, table `author`)");
+    insta::assert_snapshot!(session.all(raw("nowhere", "SELECT 1")).await.unwrap_err(), @"bind `nowhere` is not configured: the configured binds are `default`, `archive` (bind `nowhere`)");
+    insta::assert_snapshot!(session.execute(Author::delete()).await.unwrap_err(), @"a delete without a filter would delete every row: filter it, or ask for `delete_all` (bind `default`, table `author`)");
+    insta::assert_snapshot!(session.all(raw("default", "DELETE FROM author")).await.unwrap_err(), @"the statement writes, and was sent as one that only reads: say so by `writes()` (bind `default`)");
+    insta::assert_snapshot!(session.count(raw("default", "DELETE FROM author").writes()).await.unwrap_err(), @"a statement that writes can't be counted or asked for existence: run it by `all` (bind `default`)");
+    assert_eq!(library.by_hand("SELECT name FROM author").len(), 5);
+}

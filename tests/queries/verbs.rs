@@ -1,0 +1,160 @@
+//! What each verb makes of a statement.
+
+use bindery::prelude::*;
+use bindery::{ErrorKind, Result};
+use futures_util::{StreamExt, TryStreamExt};
+use rusqlite::types::Value;
+
+use crate::library::{Author, Book, Employee, Event, Library, NewAuthor, NewBook, NewDated, NewEvent, Seat};
+
+fn named(name: &str) -> NewAuthor {
+    NewAuthor { name: name.into(), born: None }
+}
+
+#[tokio::test]
+async fn one_is_one() -> Result<()> {
+    let library = Library::open().await;
+    let session = library.session();
+    let by_id = |id: i64| Author::select().filter(Author::id.eq(id));
+    assert_eq!(session.one(by_id(1)).await?.name, "Ada");
+    let none = session.one(by_id(99)).await.unwrap_err();
+    assert_eq!(none.kind(), ErrorKind::NotFound);
+    insta::assert_snapshot!(none, @"one row was asked for, and there is none (bind `default`, table `author`)");
+    let several = session.one(Author::select()).await.unwrap_err();
+    assert_eq!(several.kind(), ErrorKind::TooManyRows);
+    insta::assert_snapshot!(
+        several,
+        @"at most one row was asked for, and there are more: `first` takes any of them (bind `default`, table `author`)"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn optional_and_first_differ_where_there_are_several() -> Result<()> {
+    let library = Library::open().await;
+    let session = library.session();
+    let nobody = || Author::select().filter(Author::id.gt(99));
+    assert_eq!(session.optional(nobody()).await?, None);
+    assert_eq!(session.first(nobody()).await?, None);
+    assert_eq!(session.optional(Author::select().filter(Author::id.eq(2))).await?.unwrap().name, "Blaise");
+    assert_eq!(session.optional(Author::select()).await.unwrap_err().kind(), ErrorKind::TooManyRows);
+    assert_eq!(session.first(Author::select().order_by(Author::id.desc())).await?.unwrap().id, 5);
+    assert_eq!(session.optional(Author::select().order_by(Author::id.asc()).limit(1)).await?.unwrap().id, 1, "its own limit counts");
+    Ok(())
+}
+
+#[tokio::test]
+async fn count_and_exists_of_what_is_grouped_limited_or_distinct() -> Result<()> {
+    let library = Library::open().await;
+    let session = library.session();
+    assert_eq!(session.count(Book::select()).await?, 6);
+    assert_eq!(session.count(Book::select().limit(4)).await?, 4);
+    assert_eq!(session.count(Book::select().limit(4).offset(4)).await?, 2);
+    assert_eq!(session.count(Book::select().columns(Book::language).distinct()).await?, 2);
+    assert_eq!(session.count(Book::select().columns((Book::language, count())).group_by(Book::language)).await?, 2);
+    assert_eq!(session.count(Book::select().columns(Book::pages.max())).await?, 1);
+    assert_eq!(session.count(Book::select().join::<Author>()).await?, 6);
+    assert!(!session.exists(Book::select().limit(0)).await?);
+    assert!(session.exists(Book::select().filter(Book::pages.eq(1))).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn get_takes_simple_and_composite_keys() -> Result<()> {
+    let library = Library::open().await;
+    let session = library.session();
+    assert_eq!(session.get::<Author>(3).await?.unwrap().name, "Émilie");
+    assert_eq!(session.get::<Author>(33).await?, None);
+    let seat = |row, number| Seat { row, number, taken_by: Some(format!("{row}-{number}")) };
+    session.execute(Seat::insert([seat(1, 2), seat(2, 1), seat(1, 1)])).await?;
+    assert_eq!(session.get::<Seat>((1, 2)).await?, Some(seat(1, 2)));
+    assert_eq!(session.get::<Seat>((2, 2)).await?, None);
+    assert_eq!(session.execute(Seat::insert([seat(1, 2)])).await.unwrap_err().kind(), ErrorKind::UniqueViolation);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stream_gives_every_row_and_ends() -> Result<()> {
+    let library = Library::empty().await;
+    let session = library.session();
+    session.execute(Author::insert((0..5_000).map(|number| named(&number.to_string())))).await?;
+    let mut stream = session.stream(Author::select().order_by(Author::id.asc()));
+    let mut read = 0;
+    while let Some(author) = stream.next().await {
+        assert_eq!(author?.name, read.to_string());
+        read += 1;
+    }
+    assert_eq!(read, 5_000);
+    assert!(stream.next().await.is_none(), "it stays at its end");
+    let none: Vec<_> = session.stream(Author::select().filter(Author::id.lt(0))).try_collect().await?;
+    assert!(none.is_empty());
+    // An error comes as an item, and is the last one.
+    let mut wrong = session.stream(raw("default", "SELECT name FROM author").rows::<(i64,)>());
+    let error = wrong.next().await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.column()), (ErrorKind::Decode, Some("name")));
+    assert!(wrong.next().await.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn inserted_rows_come_back_in_their_order_with_their_keys() -> Result<()> {
+    let library = Library::empty().await;
+    let session = library.session();
+    let rows = session.insert_many((0..5_000).map(|number| named(&format!("{:04}", number * 7919 % 5_000)))).await?;
+    assert_eq!(rows.len(), 5_000);
+    for (number, row) in rows.iter().enumerate() {
+        assert_eq!((row.id, &row.name), (number as i64 + 1, &format!("{:04}", number * 7919 % 5_000)));
+    }
+    let by_hand = library.by_hand("SELECT id, name FROM author ORDER BY id");
+    assert_eq!(by_hand, rows.iter().map(|row| vec![Value::Integer(row.id), Value::Text(row.name.clone())]).collect::<Vec<_>>());
+    assert_eq!(session.insert_many(Vec::<NewAuthor>::new()).await?, []);
+    assert_eq!(session.execute(Author::insert(Vec::<NewAuthor>::new())).await?.rows_affected, Some(0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn more_rows_than_one_statement_carries_are_all_or_none() -> Result<()> {
+    let library = Library::empty().await;
+    let session = library.session();
+    // Three parameters a row, 32,766 a statement.
+    let employees = |last: i64| (1..=11_000).chain([last]).map(|id| Employee { id, name: id.to_string(), manager_id: None });
+    let error = session.insert_many(employees(1)).await.unwrap_err();
+    assert_eq!((error.kind(), error.table(), error.column()), (ErrorKind::UniqueViolation, Some("employee"), Some("id")));
+    assert_eq!(library.by_hand("SELECT count(*) FROM employee"), [[Value::Integer(0)]]);
+    let rows = session.insert_many(employees(11_001)).await?;
+    assert!(rows.iter().enumerate().all(|(number, row)| row.id == number as i64 + 1));
+    assert_eq!(library.by_hand("SELECT count(*) FROM employee"), [[Value::Integer(11_001)]]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_left_to_the_server_is_there_in_the_row() -> Result<()> {
+    let library = Library::open().await;
+    let session = library.session();
+    let book =
+        |title: &str, language: Option<&str>| NewBook { author_id: 1, title: title.into(), pages: 1, language: language.map(Into::into) };
+    // Mixed: three statements, one transaction, the rows in their order.
+    let books = session.insert_many([book("a", None), book("b", Some("de")), book("c", None), book("d", None)]).await?;
+    assert_eq!(
+        books.iter().map(|book| (book.title.as_str(), book.language.as_str())).collect::<Vec<_>>(),
+        [("a", "en"), ("b", "de"), ("c", "en"), ("d", "en")]
+    );
+    let event = session.insert(NewEvent { dated: NewDated { year: 1984 } }).await?;
+    assert_eq!(session.all(Event::select().filter(crate::library::Dated::year.eq(1984))).await?, [event]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_statement_is_a_value_that_runs_more_than_once() -> Result<()> {
+    let library = Library::open().await;
+    let session = library.session();
+    let french = Book::select().filter(Book::language.eq("fr"));
+    assert_eq!(session.count(&french).await?, 4);
+    assert_eq!(session.all(&french).await?.len(), 4);
+    assert_eq!(session.all(french.clone().limit(1)).await?.len(), 1);
+    let insert = Author::insert([named("again")]);
+    session.execute(&insert).await?;
+    session.execute(&insert).await?;
+    assert_eq!(session.count(Author::select().filter(Author::name.eq("again"))).await?, 2);
+    Ok(())
+}
