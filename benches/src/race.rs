@@ -6,9 +6,9 @@ use tokio::runtime::{self, Runtime};
 use crate::Result;
 
 /// How often each side runs a workload; odd, so that there is one in the middle.
-const ROUNDS: usize = 51;
+const ROUNDS: usize = 301;
 /// Rounds before those, which fill caches.
-const WARM_UP: usize = 3;
+const WARM_UP: usize = 10;
 
 /// Tokio's two kinds of runtime.
 pub(crate) struct Runtimes {
@@ -41,7 +41,8 @@ pub(crate) enum Goal {
 /// One workload of rusqlite's and the same of bindery's.
 pub(crate) struct Race<'a> {
     pub(crate) name: String,
-    /// How often a round repeats the workload: as often as makes its time long beside the clock's.
+    /// How often a round repeats the workload: its time is to be long beside the clock's, and short beside a time slice of the
+    /// system's. A round as long as that is interrupted each time on a busy machine, and then the median is of others' work.
     pub(crate) times: u32,
     pub(crate) goal: Option<Goal>,
     pub(crate) runtime: &'a Runtime,

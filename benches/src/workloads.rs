@@ -34,7 +34,7 @@ fn by_key<E: Engine + ?Sized>(
     session: Session<E>,
 ) -> Result<()> {
     let name = format!("{}: one row by key, {how}", database.place.name());
-    let race = Race { name, times: 1_000, goal: Some(Goal::Difference(Duration::from_micros(2))), runtime };
+    let race = Race { name, times: 100, goal: Some(Goal::Difference(Duration::from_micros(2))), runtime };
     let sql = format!("SELECT {COLUMNS} FROM readings WHERE id = ?");
     standings.run(
         race,
@@ -70,7 +70,7 @@ pub(crate) fn rows_into_structs(
     for (how, runtime) in [("current-thread", &runtimes.current_thread), ("multi-thread", &runtimes.multi_thread)] {
         let name = format!("{}: {count} rows into structs, {how}", database.place.name());
         standings.run(
-            Race { name, times: (50_000 / rows).max(5), goal, runtime },
+            Race { name, times: (1_000 / rows).max(1), goal, runtime },
             |times| {
                 for _ in 0..times {
                     let mut statement = database.rusqlite.prepare_cached(&sql)?;
@@ -100,7 +100,7 @@ pub(crate) fn page(standings: &mut Standings, runtimes: &Runtimes, database: &Da
     standings.run(
         Race {
             name: format!("{}: a page of 20 rows, filtered and ordered", database.place.name()),
-            times: 1_000,
+            times: 100,
             goal: None,
             runtime: &runtimes.multi_thread,
         },
@@ -130,7 +130,7 @@ pub(crate) fn inserts(standings: &mut Standings, runtimes: &Runtimes, database: 
     let session = database.bindery.erase().session();
 
     standings.run(
-        Race { name: format!("{place}: insert 1 row"), times: 100, goal: None, runtime },
+        Race { name: format!("{place}: insert 1 row"), times: 20, goal: None, runtime },
         |times| {
             for number in 0..times {
                 let row = NewReading::numbered(number);
@@ -152,7 +152,7 @@ pub(crate) fn inserts(standings: &mut Standings, runtimes: &Runtimes, database: 
 
     let returning = format!("INSERT INTO readings (sensor, note, celsius) VALUES (?, ?, ?) RETURNING {COLUMNS}");
     standings.run(
-        Race { name: format!("{place}: insert 1 row and give it back"), times: 100, goal: None, runtime },
+        Race { name: format!("{place}: insert 1 row and give it back"), times: 20, goal: None, runtime },
         |times| {
             for number in 0..times {
                 let row = NewReading::numbered(number);
@@ -175,7 +175,7 @@ pub(crate) fn inserts(standings: &mut Standings, runtimes: &Runtimes, database: 
     for (rows, count) in [(100, "100"), (1_000, "1,000")] {
         let sql = format!("INSERT INTO readings (sensor, note, celsius) VALUES {}", vec!["(?, ?, ?)"; rows as usize].join(", "));
         standings.run(
-            Race { name: format!("{place}: insert {count} rows in one statement"), times: 2_000 / rows, goal: None, runtime },
+            Race { name: format!("{place}: insert {count} rows in one statement"), times: (500 / rows).max(1), goal: None, runtime },
             |times| {
                 for _ in 0..times {
                     let mut statement = database.rusqlite.prepare_cached(&sql)?;
