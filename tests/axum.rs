@@ -131,7 +131,7 @@ impl Server {
     /// Sends a request, and goes away once its handler is in the middle of its transaction.
     async fn disconnect_from(&self, path: &str) {
         let client = self.send("GET", path).await;
-        self.app.written.notified().await;
+        tokio::time::timeout(Duration::from_secs(10), self.app.written.notified()).await.unwrap();
         drop(client);
     }
 
