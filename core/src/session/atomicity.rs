@@ -1,6 +1,26 @@
 use crate::engine::{IsolationLevel, TransactionOptions};
 
 /// What a transaction over several binds promises.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let tx = session.begin().await?; // Atomicity::Atomic
+/// tx.count(User::select()).await?;
+/// let second = tx.count(Post::select()).await.unwrap_err(); // on another bind
+/// assert_eq!(second.kind(), ErrorKind::NotAtomic);
+/// drop(tx);
+///
+/// let tx = session.begin_with(Atomicity::BestEffort).await?;
+/// tx.count(User::select()).await?;
+/// tx.count(Post::select()).await?;
+/// tx.commit().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Atomicity {

@@ -1,10 +1,31 @@
 use crate::{BindKey, Result, ToBindKey};
 
 /// Every configured bind: for [`Databases::create_all`](super::Databases::create_all) and its kin.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// databases.create_all(All).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct All;
 
 /// Which binds: [`All`], one key, or several.
+///
+/// ```
+/// use bindery::session::{All, Binds};
+/// use bindery::{BindKey, Result};
+///
+/// assert_eq!(All.keys()?, None);
+/// assert_eq!("auth".keys()?, Some(vec![BindKey::from_static("auth")]));
+/// assert_eq!(["default", "auth"].keys()?.unwrap().len(), 2);
+/// assert!("No key".keys().is_err());
+/// # Ok::<(), bindery::Error>(())
+/// ```
 pub trait Binds {
     /// The keys; `None` for all.
     ///

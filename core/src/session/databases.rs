@@ -11,6 +11,22 @@ use crate::{BindKey, Error, ErrorKind, Result, ToBindKey};
 /// The configured databases of an application: one engine for each bind. Cheap to clone and shared by the whole application.
 ///
 /// `Databases` alone means mixed backends; `Databases<Sqlite>` are all of one, statically known.
+///
+/// ```
+/// use bindery::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let builder = bindery::builder().without_registered();
+/// let databases = builder.bind("default", "sqlite://").bind("auth", "sqlite://").connect().await?;
+/// databases.create_all(All).await?;
+///
+/// let session = databases.session();
+/// assert_eq!(session.one(raw("auth", "select 1").rows::<(i64,)>()).await?, (1,));
+/// databases.close().await;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Databases<E: Engine + ?Sized = dyn Engine> {
     inner: Arc<Inner<E>>,
 }
@@ -30,6 +46,18 @@ pub(super) struct Bound<E: ?Sized> {
 impl Databases {
     /// Starts a configuration from nothing: no file, no environment, no driver. The facade's `bindery::builder()` has the drivers
     /// that its Cargo features enable.
+    ///
+    /// ```
+    /// use bindery::{SqliteDriver, session::Databases};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// let builder = Databases::builder().driver(SqliteDriver).bind("default", "sqlite://");
+    /// # let builder = builder.without_registered();
+    /// let databases = builder.connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -38,11 +66,38 @@ impl Databases {
 impl<E: Engine> Databases<E> {
     /// Starts a configuration in which every bind is of this driver's backend, so that the engines' type is known:
     /// `Databases::with_driver(SqliteDriver)` leads to a `Databases<Sqlite>`.
+    ///
+    /// ```
+    /// use bindery::session::Databases;
+    /// use bindery::{Sqlite, SqliteDriver};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// let databases: Databases<Sqlite> =
+    ///     Databases::with_driver(SqliteDriver).bind("default", "sqlite://").without_registered().connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_driver(driver: impl Driver<Engine = E>) -> Builder<E> {
         Builder::<E>::new().driver(driver)
     }
 
     /// The same databases, their backend forgotten.
+    ///
+    /// ```
+    /// use bindery::{SqliteDriver, session::Databases};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// struct Application {
+    ///     databases: Databases, // whatever the backends are
+    /// }
+    ///
+    /// let databases = Databases::with_driver(SqliteDriver).bind("default", "sqlite://").without_registered().connect().await?;
+    /// let application = Application { databases: databases.erase() };
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn erase(&self) -> Databases {
         let binds = self.inner.binds.iter().map(|bound| Bound {
             key: bound.key,
@@ -60,16 +115,53 @@ impl<E: Engine + ?Sized> Databases<E> {
     }
 
     /// A session. It costs nothing; no connection is made before the first statement.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// let (one, another) = (databases.session(), databases.session());
+    /// assert_eq!(one.count(User::select()).await?, another.count(User::select()).await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn session(&self) -> Session<E> {
         Session::new(self.clone())
     }
 
     /// The keys, in the order of the configuration.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// assert_eq!(databases.binds().collect::<Vec<_>>(), [BindKey::DEFAULT, BindKey::from_static("auth")]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn binds(&self) -> impl ExactSizeIterator<Item = BindKey> {
         self.inner.binds.iter().map(|bound| bound.key)
     }
 
     /// The engine of a bind.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// let engine = databases.engine("auth")?;
+    /// assert_eq!(engine.backend(), "sqlite");
+    /// assert_eq!(engine.pool_status().in_use, 0);
+    ///
+    /// let error = databases.engine("meta").err().unwrap();
+    /// assert_eq!(error.kind(), ErrorKind::UnknownBind);
+    /// assert_eq!(error.to_string(), "bind `meta` is not configured: the configured binds are `default`, `auth` (bind `meta`)");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::UnknownBind`], with the known binds.
@@ -80,6 +172,17 @@ impl<E: Engine + ?Sized> Databases<E> {
 
     /// The tables of a bind.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// let tables: Vec<_> = databases.metadata("default")?.tables().map(|table| table.name()).collect();
+    /// assert_eq!(tables, ["posts", "tags"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::UnknownBind`], with the known binds.
     pub fn metadata(&self, bind: impl ToBindKey) -> Result<&Metadata> {
@@ -88,6 +191,17 @@ impl<E: Engine + ?Sized> Databases<E> {
     }
 
     /// Closes every engine: new statements fail, and this returns once every connection that was out is back and closed.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// databases.close().await;
+    /// assert!(databases.session().count(User::select()).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn close(&self) {
         for bound in &self.inner.binds {
             bound.engine.close().await;

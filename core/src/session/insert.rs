@@ -12,6 +12,24 @@ use crate::{Error, ErrorKind, Result};
 impl<E: Engine + ?Sized> Session<E> {
     /// Inserts a row and gives it back as it is in the database: with its generated columns and the server's defaults.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let eve = session.insert(NewUser { email: "eve@example.org".into(), name: None }).await?;
+    /// assert_eq!(eve.id, 3); // the server's
+    ///
+    /// // With all its columns, the generated one too: a row that comes from elsewhere.
+    /// session.insert(User { id: 70, email: "kim@example.org".into(), name: None }).await?;
+    ///
+    /// let again = session.insert(NewUser::new("eve@example.org".into())).await.unwrap_err();
+    /// assert_eq!(again.kind(), ErrorKind::UniqueViolation);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Session::all), and [`ErrorKind::Unsupported`] where the server can't give inserted rows back: use
     /// [`execute`](Session::execute) there.
@@ -23,6 +41,19 @@ impl<E: Engine + ?Sized> Session<E> {
 
     /// Inserts rows, in as few statements as the server allows, all or none, and gives them back in their order. Where they are not needed,
     /// `session.execute(User::insert(rows))` is faster.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let names = ["eve", "kim", "lee"];
+    /// let users = session.insert_many(names.map(|name| NewUser::new(format!("{name}@example.org")))).await?;
+    /// assert_eq!(users[2].email, "lee@example.org");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`insert`](Session::insert).

@@ -1,4 +1,11 @@
-//! The configured databases, and sessions over them.
+//! The configured databases, and sessions over them: what runs statements.
+//!
+//! [`Databases`] are opened once, by [`Builder`]; [`Databases::session`] gives a [`Session`], whose verbs run statements;
+//! [`Session::begin`] gives a [`Transaction`], which is a session too.
+//!
+//! The examples here and in [`query`](crate::query) run on these models and rows:
+//!
+#![doc = concat!("```\n", include_str!("../../docs/blog.rs"), "```")]
 
 mod atomicity;
 mod binds;

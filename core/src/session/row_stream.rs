@@ -11,6 +11,22 @@ use crate::engine::{FromRow, Rows};
 
 /// Rows as they come: [`Session::stream`](super::Session::stream). Memory stays constant, the server waits for the reader, and
 /// it can be dropped at any row. It borrows its session, so that a transaction can't be committed while it is read.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// use futures_util::TryStreamExt;
+///
+/// // Every adapter of `futures_util` works on it.
+/// let titles: Vec<String> =
+///     session.stream(Post::select().filter(Post::author.eq(1))).map_ok(|post| post.title).try_collect().await?;
+/// assert_eq!(titles, ["Notes", "Sketch"]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct RowStream<'s, T> {
     // Fused: polled beyond its end, it stays there.
     rows: Pin<Box<dyn Stream<Item = Result<T>> + Send + 's>>,

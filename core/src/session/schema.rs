@@ -20,15 +20,41 @@ impl<E: Engine + ?Sized> Databases<E> {
     ///
     /// Where the backend's DDL takes part in transactions (SQLite, PostgreSQL) a bind gets all of its tables or none.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// databases.drop_all(["default", "auth"]).await?;
+    /// databases.create_all("auth").await?; // one bind
+    /// databases.create_all(All).await?; // and whatever is missing on any
+    /// assert_eq!(databases.session().count(User::select()).await?, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// [`ErrorKind::UnknownBind`](crate::ErrorKind::UnknownBind) for a key that is not configured, before anything is created on any bind; what the server says. Binds
-    /// before the failing one, in the order of the configuration, have their tables.
+    /// [`ErrorKind::UnknownBind`](crate::ErrorKind::UnknownBind) for a key that is not configured, before anything is created on any bind;
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a table that the backend can't have (on SQLite, a generated column that is not the
+    /// whole primary key); what the server says. Binds before the failing one, in the order of the configuration, have their tables.
     pub async fn create_all(&self, binds: impl Binds) -> Result<()> {
         self.change(&binds, Change::Create).await
     }
 
     /// Drops the tables of these binds that are there, each before those that it refers to, with their rows. Tables that bindery doesn't know
     /// stay.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// databases.drop_all("auth").await?;
+    /// assert_eq!(databases.session().count(User::select()).await.unwrap_err().kind(), ErrorKind::Sql);
+    /// assert_eq!(databases.session().count(Post::select()).await?, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`create_all`](Databases::create_all); a table that another table outside of bindery refers to is refused by the server.

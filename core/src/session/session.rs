@@ -17,6 +17,30 @@ use crate::{Error, ErrorKind, Result};
 /// asked for.
 ///
 /// A session is cheap to make and to clone; every method takes `&self`, and every future is `Send`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// // Outside a transaction: each statement on its own, on the database of its table.
+/// let ada = session.one(User::select().filter(User::email.eq("ada@example.org"))).await?; // bind `auth`
+/// let posts = session.all(Post::select().filter(Post::author.eq(ada.id))).await?; // bind `default`
+/// assert_eq!(posts.len(), 2);
+///
+/// // The same function inside a transaction: what it does is kept or undone with the rest.
+/// async fn rename(session: &Session, id: i64, name: &str) -> bindery::Result<()> {
+///     session.execute(User::update().set(User::name.to(name)).filter(User::id.eq(id))).await?;
+///     Ok(())
+/// }
+/// let tx = session.begin().await?;
+/// rename(&tx, ada.id, "Countess").await?;
+/// tx.rollback().await?;
+/// assert_eq!(session.get::<User>(ada.id).await?, Some(ada));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Session<E: Engine + ?Sized = dyn Engine> {
     databases: Databases<E>,
     part: Option<Part>,
@@ -31,6 +55,23 @@ pub(super) struct Part {
 
 impl<E: Engine> Session<E> {
     /// The same session, its backend forgotten: for functions that take a `&Session`. In a transaction it stays in it.
+    ///
+    /// ```
+    /// use bindery::prelude::*;
+    /// use bindery::{Sqlite, SqliteDriver};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// async fn answer(session: &Session) -> bindery::Result<(i64,)> {
+    ///     session.one(raw("default", "select 42").rows()).await
+    /// }
+    ///
+    /// let databases = Databases::with_driver(SqliteDriver).bind("default", "sqlite://").without_registered().connect().await?;
+    /// let session: Session<Sqlite> = databases.session();
+    /// assert_eq!(answer(&session.erase()).await?, (42,));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn erase(&self) -> Session {
         Session { databases: self.databases.erase(), part: self.part.clone() }
     }
@@ -42,12 +83,38 @@ impl<E: Engine + ?Sized> Session<E> {
     }
 
     /// The databases that it routes to.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// let session = databases.session();
+    /// assert_eq!(session.databases().binds().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn databases(&self) -> &Databases<E> {
         &self.databases
     }
 
     /// Begins a transaction. Nothing is sent yet: a bind joins at its first statement. On a session that is in a transaction this
     /// begins a nested one: a savepoint on each bind that it touches.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let tx = session.begin().await?;
+    /// let post = tx.insert(NewPost::new(1, "Draft".into())).await?; // joins bind `default`, and begins there
+    /// tx.insert(Tag { post: post.id, name: "new".into() }).await?;
+    /// tx.commit().await?; // both, or neither
+    /// assert_eq!(session.count(Tag::select().filter(Tag::post.eq(post.id))).await?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::TransactionOver`] where this session's own transaction has ended, [`ErrorKind::BindBusy`] where another nested one is open.
@@ -57,6 +124,27 @@ impl<E: Engine + ?Sized> Session<E> {
 
     /// As [`begin`](Session::begin), with another promise over several binds ([`Atomicity`](super::Atomicity)), isolation, or for
     /// reading only.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// use bindery::engine::IsolationLevel;
+    /// use bindery::session::BeginOptions;
+    ///
+    /// let tx = session.begin_with(Atomicity::BestEffort).await?; // may touch several binds
+    /// tx.execute(User::update().set(User::name.to("Bob")).filter(User::id.eq(2))).await?;
+    /// tx.execute(Post::delete().filter(Post::author.eq(2))).await?;
+    /// tx.commit().await?;
+    ///
+    /// let options = BeginOptions::from(IsolationLevel::Serializable).read_only();
+    /// let tx = session.begin_with(options).await?;
+    /// assert_eq!(tx.count(Post::select()).await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`begin`](Session::begin); [`ErrorKind::Unsupported`] for options of a nested transaction, which has those of the outer one.

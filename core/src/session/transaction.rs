@@ -9,7 +9,26 @@ use crate::{BindKey, Error, ErrorKind, Outcome, Result};
 /// A session with a transaction open on every bind that it has touched. It derefs to [`Session`], so a function that takes
 /// `&Session` works inside and outside one.
 ///
-/// Dropped before [`commit`](Transaction::commit), it is rolled back, in the background.
+/// Dropped before [`commit`](Transaction::commit), it is rolled back, in the background. After an error of a statement the transaction goes
+/// on where the server lets it: on SQLite and MySQL it mostly does, on PostgreSQL only a [`rollback`](Transaction::rollback) is left.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let tx = session.begin().await?;
+/// tx.execute(Post::delete().filter(Post::author.eq(2))).await?;
+/// {
+///     let nested = tx.begin().await?; // a savepoint
+///     nested.execute(Post::delete_all()).await?;
+/// } // dropped: only what happened in it is undone
+/// assert_eq!(tx.count(Post::select()).await?, 2);
+/// tx.commit().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a transaction that is dropped is rolled back"]
 pub struct Transaction<E: Engine + ?Sized = dyn Engine> {
     session: Session<E>,
@@ -23,12 +42,32 @@ impl<E: Engine + ?Sized> Transaction<E> {
     /// Commits. A nested transaction becomes part of the one around it. Statements of other clones of this session that are running are
     /// waited for; later ones fail with [`ErrorKind::TransactionOver`].
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let tx = session.begin().await?;
+    /// let clone: Session = tx.clone(); // for a task of its own
+    /// clone.insert(NewUser::new("eve@example.org".into())).await?;
+    /// tx.commit().await?;
+    ///
+    /// let late = clone.count(User::select()).await.unwrap_err();
+    /// assert_eq!(late.kind(), ErrorKind::TransactionOver);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// - [`ErrorKind::TransactionAborted`]: the server had ended the transaction; nothing of it is there.
     /// - [`ErrorKind::CommitInDoubt`]: the connection broke before the server answered; look at the data.
-    /// - [`ErrorKind::PartialCommit`]: of a best-effort transaction, some binds have committed and others not;
+    /// - [`ErrorKind::PartialCommit`]: of a best-effort transaction, some binds have committed, or may have, and others not;
     ///   [`Error::outcomes`] says which.
-    /// - [`ErrorKind::BindBusy`]: a nested transaction or a stream is still open; everything is rolled back.
+    /// - what else the server says at a commit, such as [`ErrorKind::ForeignKeyViolation`] of a deferred key or
+    ///   [`ErrorKind::SerializationFailure`]; nothing of the transaction is there.
+    /// - [`ErrorKind::BindBusy`]: a nested transaction or a stream is still open; this transaction is rolled back.
+    /// - [`ErrorKind::TransactionOver`]: the transaction around this one has ended.
     pub async fn commit(self) -> Result<()> {
         let Some(Part { joined, level }) = self.session.part() else { return Ok(()) };
         let nested = joined.nested_levels(*level)?;
@@ -65,6 +104,20 @@ impl<E: Engine + ?Sized> Transaction<E> {
     }
 
     /// Rolls back, and waits until it is done. Of a nested transaction, only what happened in it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let tx = session.begin().await?;
+    /// tx.execute(User::delete_all()).await?;
+    /// tx.rollback().await?;
+    /// assert_eq!(session.count(User::select()).await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Whatever the server says, and [`ErrorKind::BindBusy`] where a stream is still open; the transaction is over all the same.

@@ -11,11 +11,27 @@ use crate::schema::{Model, Table};
 use crate::{Error, ErrorKind, Result};
 
 impl<E: Engine + ?Sized> Session<E> {
-    /// Every row.
+    /// Every row, in memory at once; for many rows there is [`stream`](Session::stream).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let users = session.all(User::select().filter(User::name.is_null()).order_by(User::email.asc())).await?;
+    /// assert_eq!(users[0].email, "bob@example.org");
+    ///
+    /// // One or more columns instead of whole rows: tuples.
+    /// let titles: Vec<(String, Option<i16>)> = session.all(Post::select().columns((Post::title, Post::stars))).await?;
+    /// assert_eq!(titles.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// What the statement is refused for before it is sent ([`ErrorKind::UnknownBind`], [`ErrorKind::CrossBind`], [`ErrorKind::InvalidStatement`],
-    /// [`ErrorKind::InvalidValue`]), what the server says, and [`ErrorKind::Decode`] where a value doesn't fit its type. Each names the
+    /// [`ErrorKind::InvalidValue`]), [`ErrorKind::Timeout`] where no connection becomes free within the bind's `pool_timeout`, what the server says, and [`ErrorKind::Decode`] where a value doesn't fit its type. Each names the
     /// bind, and the table and column where there is one. So do those of the other verbs.
     pub async fn all<Q: Query>(&self, query: Q) -> Result<Vec<Q::Row>> {
         let read = async {
@@ -29,8 +45,24 @@ impl<E: Engine + ?Sized> Session<E> {
 
     /// The one row.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let ada = session.one(User::select().filter(User::email.eq("ada@example.org"))).await?;
+    /// assert_eq!(ada.name.as_deref(), Some("Ada"));
+    ///
+    /// let nobody = session.one(User::select().filter(User::id.eq(99))).await.unwrap_err();
+    /// assert_eq!(nobody.kind(), ErrorKind::NotFound);
+    /// assert_eq!(nobody.to_string(), "one row was asked for, and there is none (bind `auth`, table `users`)");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] where there is none, [`ErrorKind::TooManyRows`] where there are several.
+    /// As [`all`](Session::all); [`ErrorKind::NotFound`] where there is none, [`ErrorKind::TooManyRows`] where there are several.
     pub async fn one<Q: Query>(&self, query: Q) -> Result<Q::Row> {
         let (bind, table) = (query.bind(), query.table());
         match self.optional(query).await? {
@@ -44,8 +76,22 @@ impl<E: Engine + ?Sized> Session<E> {
 
     /// The one row, if it is there.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let bob = User::select().filter(User::email.eq("bob@example.org"));
+    /// assert!(session.optional(bob).await?.is_some());
+    /// assert_eq!(session.optional(User::select().filter(User::id.eq(99))).await?, None);
+    /// assert_eq!(session.optional(User::select()).await.unwrap_err().kind(), ErrorKind::TooManyRows);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// [`ErrorKind::TooManyRows`] where there are several.
+    /// As [`all`](Session::all), and [`ErrorKind::TooManyRows`] where there are several.
     pub async fn optional<Q: Query>(&self, query: Q) -> Result<Option<Q::Row>> {
         let rows = self.at_most(&query, 2).await?;
         let mut rows = rows.into_iter();
@@ -59,29 +105,114 @@ impl<E: Engine + ?Sized> Session<E> {
         }
     }
 
-    /// The first row, if there is one.
+    /// The first row, if there is one. The server is asked for one only, except by raw SQL, which is sent as it is.
+    /// Without an order, which one is first is the server's choice.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let best = session.first(Post::select().filter(Post::stars.is_not_null()).order_by(Post::stars.desc())).await?;
+    /// assert_eq!(best.unwrap().title, "Notes");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Session::all).
     pub async fn first<Q: Query>(&self, query: Q) -> Result<Option<Q::Row>> {
         Ok(self.at_most(&query, 1).await?.into_iter().next())
     }
 
     /// How many rows there are, counted by the server.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// assert_eq!(session.count(Post::select().filter(Post::author.eq(1))).await?, 2);
+    /// assert_eq!(session.count(Post::select().limit(1)).await?, 1); // as many as `all` would give
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Session::all); [`ErrorKind::InvalidStatement`] for raw SQL that [writes](crate::query::Raw::writes).
     pub async fn count<Q: Query>(&self, query: Q) -> Result<u64> {
         let count: i64 = self.scalar(&query, Shape::Count).await?;
         u64::try_from(count).map_err(|_| Error::new(ErrorKind::Decode, "the server counted fewer than no rows"))
     }
 
     /// Whether there is a row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// assert!(session.exists(User::select().filter(User::email.eq("ada@example.org"))).await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`count`](Session::count).
     pub async fn exists<Q: Query>(&self, query: Q) -> Result<bool> {
         self.scalar(&query, Shape::Exists).await
     }
 
-    /// The row of this primary key, if it is there: `session.get::<User>(1)`, `session.get::<FilmActor>((1, 23))`.
+    /// The row of this primary key, if it is there.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let ada: Option<User> = session.get::<User>(1).await?;
+    /// assert_eq!(ada.unwrap().email, "ada@example.org");
+    ///
+    /// // A key of several columns is a tuple, in the order of the columns.
+    /// let tag = session.get::<Tag>((1, "engines".to_owned())).await?;
+    /// assert!(tag.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Session::all).
     pub async fn get<M: Model>(&self, key: impl Into<M::Key>) -> Result<Option<M>> {
         let query = ByKey::<M>::new(key.into()).map_err(|error| located(error, Some(M::table())))?;
         self.first(query).await
     }
 
-    /// The rows as they come, in constant memory. The statement is sent at the first poll.
+    /// The rows as they come, in constant memory. The statement is sent at the first poll. The stream holds its connection until
+    /// it has ended or is dropped.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let mut posts = session.stream(Post::select().order_by(Post::id.asc()));
+    /// while let Some(post) = posts.try_next().await? {
+    ///     println!("{}", post.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Session::all), as an item of the stream, which is its last. Inside a transaction, another statement on the same bind
+    /// while the stream is open is [`ErrorKind::BindBusy`].
     pub fn stream<'s, Q: Query + 's>(&'s self, query: Q) -> RowStream<'s, Q::Row> {
         let table = query.table();
         let open = async move {
@@ -93,6 +224,24 @@ impl<E: Engine + ?Sized> Session<E> {
 
     /// Runs an insert, update, delete or raw SQL that gives no rows. An insert that takes several statements runs in one
     /// transaction, or in a savepoint of the open one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let done = session.execute(Post::update().set(Post::stars.to(4)).filter(Post::author.eq(1))).await?;
+    /// assert_eq!(done.rows_affected, Some(2));
+    ///
+    /// session.execute(User::insert([NewUser::new("eve@example.org".into()), NewUser::new("kim@example.org".into())])).await?;
+    /// session.execute(raw("auth", "update users set name = upper(email) where name is null")).await?;
+    ///
+    /// let all = session.execute(Post::delete()).await.unwrap_err(); // `Post::delete_all()` means it
+    /// assert_eq!(all.kind(), ErrorKind::InvalidStatement);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Session::all); and [`ErrorKind::InvalidStatement`] for an update or delete without a filter.
