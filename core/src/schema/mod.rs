@@ -13,7 +13,7 @@ mod texts;
 pub use column::{Column, OnDelete, Reference};
 pub(crate) use ddl::Ordered;
 pub use metadata::Metadata;
-pub use model::{Fields, Insertable, Key, Model, Values};
+pub use model::{Fields, Insertable, IntoKey, Key, Model, Values};
 pub use naming::shorten;
 pub use registry::{Registration, registered};
 pub use table::{ForeignKey, Index, StaticTable, Table};

@@ -141,6 +141,26 @@ impl<T: Scalar> Key for T {
     }
 }
 
+/// What names a row by its key: the key, or a `&str` for a `String`. Not `Into`, which would leave a literal's type open: so
+/// `get::<User>(1)` takes the 1 as whatever integer the key is.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a `{K}`, which is the primary key", label = "not the primary key")]
+pub trait IntoKey<K> {
+    /// The key.
+    fn into_key(self) -> K;
+}
+
+impl<K: Key> IntoKey<K> for K {
+    fn into_key(self) -> K {
+        self
+    }
+}
+
+impl IntoKey<String> for &str {
+    fn into_key(self) -> String {
+        self.to_owned()
+    }
+}
+
 /// Joins the parts of a primary key that a model and its bases bring, from left to right.
 #[diagnostic::on_unimplemented(
     message = "the parts `{Self}` and `{Part}` don't make a primary key",

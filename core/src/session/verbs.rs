@@ -7,7 +7,7 @@ use super::row_stream::RowStream;
 use super::session::Session;
 use crate::engine::{Effect, Engine, Executed, Lease, Rows};
 use crate::query::{Action, ByKey, Query, Rendered, Shape};
-use crate::schema::{Model, Table};
+use crate::schema::{IntoKey, Model, Table};
 use crate::{Error, ErrorKind, Result};
 
 impl<E: Engine + ?Sized> Session<E> {
@@ -186,8 +186,8 @@ impl<E: Engine + ?Sized> Session<E> {
     ///
     /// # Errors
     /// As [`all`](Session::all).
-    pub async fn get<M: Model>(&self, key: impl Into<M::Key>) -> Result<Option<M>> {
-        let query = ByKey::<M>::new(key.into()).map_err(|error| located(error, Some(M::table())))?;
+    pub async fn get<M: Model>(&self, key: impl IntoKey<M::Key>) -> Result<Option<M>> {
+        let query = ByKey::<M>::new(key.into_key()).map_err(|error| located(error, Some(M::table())))?;
         self.first(query).await
     }
 
