@@ -71,12 +71,15 @@ impl<M> Insert<M> {
         self.rows.len()
     }
 
+    /// Whether every row could be carried.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.error.as_ref().map_or(Ok(()), |error| Err(Error::duplicate(error)))
+    }
+
     /// The rows in their order, cut into runs that one statement can carry: the same columns given in each, and no more
     /// parameters than the backend takes.
     pub(crate) fn runs(&self, max_parameters: usize) -> Result<Vec<InsertRun<'_>>> {
-        if let Some(error) = &self.error {
-            return Err(Error::duplicate(error));
-        }
+        self.check()?;
         let mut runs: Vec<InsertRun<'_>> = Vec::new();
         for row in &self.rows {
             match runs.last_mut() {

@@ -67,8 +67,16 @@ pub trait Action: Send + Sync {
     #[doc(hidden)]
     fn table(&self) -> Option<&'static Table>;
 
+    /// The one statement that it is. `None` for an insert, which is as many as the server needs; what is wrong with its rows is said
+    /// here all the same, before there is a connection.
     #[doc(hidden)]
-    fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>>;
+    fn whole<'a>(&'a self, dialect: &Dialect) -> Result<Option<Rendered<'a>>>;
+
+    /// The statements that it is on a server that can do this.
+    #[doc(hidden)]
+    fn steps<'a>(&'a self, dialect: &Dialect, _: &Capabilities) -> Result<Vec<Rendered<'a>>> {
+        Ok(self.whole(dialect)?.into_iter().collect())
+    }
 
     /// Its texts in a dialect, for a server that can do this: several for an insert of more rows than one statement can carry.
     ///
@@ -169,6 +177,10 @@ impl<M> Action for Insert<M> {
         Some(Insert::table(self))
     }
 
+    fn whole<'a>(&'a self, _: &Dialect) -> Result<Option<Rendered<'a>>> {
+        self.check().map(|()| None)
+    }
+
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
         self.render(dialect, capabilities, false)
     }
@@ -183,14 +195,14 @@ impl<B> Action for Update<B> {
         Some(self.table)
     }
 
-    fn steps<'a>(&'a self, dialect: &Dialect, _: &Capabilities) -> Result<Vec<Rendered<'a>>> {
+    fn whole<'a>(&'a self, dialect: &Dialect) -> Result<Option<Rendered<'a>>> {
         if self.assignments.is_empty() {
             return Err(invalid("an update sets at least one column: `.set(User::name.to(..))`"));
         }
         if self.filter.is_none() && !self.all {
             return Err(invalid("an update without a filter would change every row: filter it, or ask for `update_all`"));
         }
-        Ok(vec![Renderer::new(dialect, self.table.bind()).update(self)?])
+        Renderer::new(dialect, self.table.bind()).update(self).map(Some)
     }
 }
 
@@ -203,11 +215,11 @@ impl<B> Action for Delete<B> {
         Some(self.table)
     }
 
-    fn steps<'a>(&'a self, dialect: &Dialect, _: &Capabilities) -> Result<Vec<Rendered<'a>>> {
+    fn whole<'a>(&'a self, dialect: &Dialect) -> Result<Option<Rendered<'a>>> {
         if self.filter.is_none() && !self.all {
             return Err(invalid("a delete without a filter would delete every row: filter it, or ask for `delete_all`"));
         }
-        Ok(vec![Renderer::new(dialect, self.table.bind()).delete(self)?])
+        Renderer::new(dialect, self.table.bind()).delete(self).map(Some)
     }
 }
 
@@ -220,8 +232,8 @@ impl<R> Action for Raw<R> {
         None
     }
 
-    fn steps<'a>(&'a self, dialect: &Dialect, _: &Capabilities) -> Result<Vec<Rendered<'a>>> {
-        Ok(vec![Renderer::new(dialect, Raw::bind(self)?).raw(self.sql.clone(), &self.params, Effect::Write)?])
+    fn whole<'a>(&'a self, dialect: &Dialect) -> Result<Option<Rendered<'a>>> {
+        Renderer::new(dialect, Raw::bind(self)?).raw(self.sql.clone(), &self.params, Effect::Write).map(Some)
     }
 }
 
@@ -232,6 +244,10 @@ impl<A: Action + ?Sized> Action for &A {
 
     fn table(&self) -> Option<&'static Table> {
         (**self).table()
+    }
+
+    fn whole<'a>(&'a self, dialect: &Dialect) -> Result<Option<Rendered<'a>>> {
+        (**self).whole(dialect)
     }
 
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {

@@ -65,6 +65,7 @@ impl<E: Engine + ?Sized> Session<E> {
 
     async fn insert_returning<M: Model>(&self, insert: &Insert<M>) -> Result<Vec<M>> {
         let (place, bound) = self.databases().bound(insert.table().bind())?;
+        insert.check().map_err(|error| error.on_bind(bound.key))?;
         let mut held = self.hold(place, bound, Effect::Write, Use::Statement).await.map_err(|error| error.on_bind(bound.key))?;
         let capabilities = held.capabilities()?;
         if !capabilities.returning {

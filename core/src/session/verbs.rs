@@ -216,8 +216,8 @@ impl<E: Engine + ?Sized> Session<E> {
     pub fn stream<'s, Q: Query + 's>(&'s self, query: Q) -> RowStream<'s, Q::Row> {
         let table = query.table();
         let open = async move {
-            let (bound, held, rendered) = self.prepare(&query, Shape::Rows, Use::Stream).await?;
-            send(bound, held, &rendered).await
+            let (held, rendered) = self.prepare(&query, Shape::Rows, Use::Stream).await?;
+            send(held, &rendered).await
         };
         RowStream::new(open, move |error| located(error, table))
     }
@@ -249,11 +249,18 @@ impl<E: Engine + ?Sized> Session<E> {
         let table = action.table();
         let run = async {
             let (place, bound) = self.databases().bound(action.bind()?)?;
+            let whole = action.whole(bound.engine.dialect()).map_err(|error| error.on_bind(bound.key))?;
             let mut held = self.hold(place, bound, Effect::Write, Use::Statement).await.map_err(|error| error.on_bind(bound.key))?;
-            let steps = action.steps(bound.engine.dialect(), held.capabilities()?).map_err(|error| error.on_bind(bound.key))?;
+            let steps = match whole {
+                Some(step) => vec![step],
+                None => action.steps(bound.engine.dialect(), held.capabilities()?)?,
+            };
             match steps.as_slice() {
                 [] => Ok(Executed::rows(0)),
-                [step] => held.execute(&step.statement()).await,
+                [step] => {
+                    check_parameters(&held, step)?;
+                    held.execute(&step.statement()).await
+                }
                 steps => {
                     let bracket = Bracket::open(&mut held).await?;
                     let run = execute_all(&mut held, steps).await;
@@ -287,28 +294,21 @@ impl<E: Engine + ?Sized> Session<E> {
     }
 
     async fn open<Q: Query>(&self, query: &Q, shape: Shape) -> Result<Rows<Held<'_>>> {
-        let (bound, held, rendered) = self.prepare(query, shape, Use::Statement).await?;
-        send(bound, held, &rendered).await
+        let (held, rendered) = self.prepare(query, shape, Use::Statement).await?;
+        send(held, &rendered).await
     }
 
     /// Everything that can go wrong before the statement is sent, and the connection to send it on.
-    async fn prepare<'q, Q: Query>(&self, query: &'q Q, shape: Shape, purpose: Use) -> Result<(&Bound<E>, Held<'_>, Rendered<'q>)> {
+    async fn prepare<'q, Q: Query>(&self, query: &'q Q, shape: Shape, purpose: Use) -> Result<(Held<'_>, Rendered<'q>)> {
         let (place, bound) = self.databases().bound(query.bind()?)?;
         let rendered = query.render(bound.engine.dialect(), shape).map_err(|error| error.on_bind(bound.key))?;
         let held = self.hold(place, bound, rendered.effect, purpose).await.map_err(|error| error.on_bind(bound.key))?;
-        Ok((bound, held, rendered))
+        Ok((held, rendered))
     }
 }
 
-async fn send<'s, E: Engine + ?Sized>(bound: &Bound<E>, mut held: Held<'s>, rendered: &Rendered<'_>) -> Result<Rows<Held<'s>>> {
-    let limit = held.capabilities()?.max_parameters;
-    if rendered.params.len() > limit {
-        return Err(Error::new(
-            ErrorKind::InvalidStatement,
-            format!("the statement has {} parameters, and this server takes {limit}: ask in several statements", rendered.params.len()),
-        )
-        .on_bind(bound.key));
-    }
+async fn send<'s>(mut held: Held<'s>, rendered: &Rendered<'_>) -> Result<Rows<Held<'s>>> {
+    check_parameters(&held, rendered)?;
     let columns = held.query(&rendered.statement()).await?;
     Ok(Rows::new(held, columns))
 }
@@ -316,10 +316,21 @@ async fn send<'s, E: Engine + ?Sized>(bound: &Bound<E>, mut held: Held<'s>, rend
 async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>]) -> Result<Executed> {
     let mut rows = Some(0);
     for step in steps {
+        check_parameters(lease, step)?;
         let executed = lease.execute(&step.statement()).await?;
         rows = rows.zip(executed.rows_affected).map(|(sum, step)| sum + step);
     }
     Ok(Executed { rows_affected: rows, ..Executed::default() })
+}
+
+/// What the server would refuse, with less to say about it.
+fn check_parameters(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
+    let (given, limit) = (rendered.params.len(), lease.capabilities()?.max_parameters);
+    if given <= limit {
+        return Ok(());
+    }
+    let message = format!("the statement has {given} parameters, and this server takes {limit}: ask in several statements");
+    Err(Error::new(ErrorKind::InvalidStatement, message).on_bind(lease.bind()))
 }
 
 pub(super) fn located(error: Error, table: Option<&'static Table>) -> Error {
