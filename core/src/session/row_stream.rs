@@ -11,6 +11,28 @@ use crate::engine::{FromRow, Rows};
 
 /// Rows as they come: [`Session::stream`](super::Session::stream). Memory stays constant, the server waits for the reader, and
 /// it can be dropped at any row. It borrows its session, so that a transaction can't be committed while it is read.
+///
+/// ```compile_fail,E0505
+/// # use bindery_core::{query::Query, session::Transaction};
+/// # async fn example(tx: Transaction, query: impl Query) -> bindery_core::Result<()> {
+/// let stream = tx.stream(query);
+/// tx.commit().await?; // cannot move out of `tx` because it is borrowed
+/// drop(stream);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The stream dropped first, it compiles:
+///
+/// ```
+/// # use bindery_core::{query::Query, session::Transaction};
+/// # async fn example(tx: Transaction, query: impl Query) -> bindery_core::Result<()> {
+/// let stream = tx.stream(query);
+/// drop(stream);
+/// tx.commit().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct RowStream<'s, T> {
     // Fused: polled beyond its end, it stays there.
     rows: Pin<Box<dyn Stream<Item = Result<T>> + Send + 's>>,
