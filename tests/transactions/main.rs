@@ -1,5 +1,5 @@
 //! Transactions on real SQLite files. Plain rusqlite on the same file is the witness of what is there.
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)] // clippy knows tests by `#[test]`, and these are their helpers
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // clippy knows tests by `#[test]`, and these are their helpers
 
 mod cancellation;
 mod futures_are_send;

@@ -87,6 +87,9 @@ async fn the_sessions_of_a_transaction_are_over_with_it() -> Result<()> {
             "rollback" => tx.rollback().await?,
             _ => drop(tx),
         }
+        // The clone lives on, and holds nothing.
+        files.until_all_are_back().await;
+        assert!(files.is_unlocked("default"), "after {end}");
         for error in [
             clone.insert(note("late")).await.unwrap_err(),
             clone.all(Note::select()).await.unwrap_err(),

@@ -36,12 +36,21 @@ pub struct Param<'a> {
     pub value: ValueRef<'a>,
     /// the type that it is sent as, NULL included; `None`: the server infers it from the statement
     pub sql_type: Option<SqlType>,
+    /// the column that it is stored in or compared with, where there is one: for the error of a value that doesn't fit
+    pub column: Option<&'a str>,
 }
 
 impl<'a> Param<'a> {
     /// A parameter of a type.
     pub const fn new(value: ValueRef<'a>, sql_type: Option<SqlType>) -> Self {
-        Param { value, sql_type }
+        Param { value, sql_type, column: None }
+    }
+
+    /// That it is for a column of this name.
+    #[must_use]
+    pub const fn for_column(mut self, column: Option<&'a str>) -> Self {
+        self.column = column;
+        self
     }
 }
 

@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use super::Assignment;
 use super::node::Node;
-use crate::schema::{Insertable, Model, Table};
-use crate::value::{SqlType, Value};
+use crate::schema::{Column, Insertable, Model, Table};
+use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
 
 /// An INSERT of rows into the table of `M`: `session.execute(User::insert([..]))` says how many there were,
@@ -114,8 +114,8 @@ impl<'a> InsertRun<'a> {
         columns.zip(first).filter(|(_, value)| value.is_some()).map(|((index, column), _)| (index, column.name()))
     }
 
-    /// The values of a row that are given, with the types of their columns.
-    pub(crate) fn values(&self, row: &'a [Option<Value>]) -> impl Iterator<Item = (&'a Value, SqlType)> {
-        row.iter().zip(self.table.columns()).filter_map(|(value, column)| Some((value.as_ref()?, column.sql_type())))
+    /// The values of a row that are given, with their columns.
+    pub(crate) fn values(&self, row: &'a [Option<Value>]) -> impl Iterator<Item = (&'a Value, &'static Column)> {
+        row.iter().zip(self.table.columns()).filter_map(|(value, column)| Some((value.as_ref()?, column)))
     }
 }

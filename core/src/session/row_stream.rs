@@ -27,6 +27,30 @@ use crate::engine::{FromRow, Rows};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// What ends the transaction does not compile while the stream is there:
+///
+/// ```compile_fail,E0505
+/// # use bindery_core::{query::Query, session::Transaction};
+/// # async fn example(tx: Transaction, query: impl Query) -> bindery_core::Result<()> {
+/// let stream = tx.stream(query);
+/// tx.commit().await?; // cannot move out of `tx` because it is borrowed
+/// drop(stream);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The stream dropped first, it compiles:
+///
+/// ```
+/// # use bindery_core::{query::Query, session::Transaction};
+/// # async fn example(tx: Transaction, query: impl Query) -> bindery_core::Result<()> {
+/// let stream = tx.stream(query);
+/// drop(stream);
+/// tx.commit().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct RowStream<'s, T> {
     // Fused: polled beyond its end, it stays there.
     rows: Pin<Box<dyn Stream<Item = Result<T>> + Send + 's>>,

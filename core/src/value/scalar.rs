@@ -98,6 +98,27 @@ pub trait Comparable: Scalar {}
 /// fn sorts<T: bindery_core::value::Ordered>() {}
 /// sorts::<i64>();
 /// ```
+///
+/// ```compile_fail
+/// # fn sorts<T: bindery_core::value::Ordered>() {}
+/// sorts::<serde_json::Value>(); // nor has JSON an order
+/// ```
+///
+/// An enum that `#[derive(Scalar)]` keeps as text is [`Comparable`], and not this:
+///
+/// ```compile_fail,E0277
+/// # use bindery_core::{Result, value::{Comparable, Scalar, SqlType, Value, ValueRef}};
+/// # fn sorts<T: bindery_core::value::Ordered>() {}
+/// # struct State;
+/// # impl Scalar for State {
+/// #     type Base = State;
+/// #     const TYPE: SqlType = SqlType::Text;
+/// #     fn into_value(self) -> Result<Value> { Ok(Value::Text(String::new())) }
+/// #     fn from_value(_: ValueRef<'_>) -> Result<Self> { Ok(State) }
+/// # }
+/// # impl Comparable for State {}
+/// sorts::<State>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no order in SQL that is Rust's order",
     note = "an enum kept as text sorts by its text, not by its declaration: keep it as an integer with #[scalar(repr = \"i16\")], or sort in Rust"

@@ -27,7 +27,7 @@ impl Arguments<'_> {
         }
         for index in 0..given {
             let bound = match self {
-                Arguments::Borrowed(params) => statement.raw_bind_parameter(index + 1, encode(index, params[index].value)?),
+                Arguments::Borrowed(params) => statement.raw_bind_parameter(index + 1, encode_param(index, &params[index])?),
                 Arguments::Owned(values) => statement.raw_bind_parameter(index + 1, &values[index]),
             };
             bound.map_err(from_sqlite)?;
@@ -38,12 +38,20 @@ impl Arguments<'_> {
 
 /// The parameters as values of their own, which can go to another thread.
 pub(crate) fn to_owned(params: &[Param<'_>]) -> Result<Vec<Value>> {
-    let owned = |(index, param): (usize, &Param<'_>)| match encode(index, param.value)? {
+    let owned = |(index, param): (usize, &Param<'_>)| match encode_param(index, param)? {
         ToSqlOutput::Borrowed(value) => Value::try_from(value).map_err(|_| internal("a parameter's text is not UTF-8")),
         ToSqlOutput::Owned(value) => Ok(value),
         _ => Err(internal("a parameter was encoded as neither borrowed nor owned")),
     };
     params.iter().enumerate().map(owned).collect()
+}
+
+/// One parameter as SQLite keeps it.
+fn encode_param<'a>(index: usize, param: &Param<'a>) -> Result<ToSqlOutput<'a>> {
+    encode(index, param.value).map_err(|error| match param.column {
+        Some(column) => error.at_column(column),
+        None => error,
+    })
 }
 
 /// One value as SQLite keeps it.

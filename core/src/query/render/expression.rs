@@ -3,7 +3,8 @@ use sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
 use super::Renderer;
 use crate::engine::Family;
 use crate::query::node::{Aggregate, Node, Operator};
-use crate::value::SqlType;
+use crate::schema::Column;
+use crate::value::{SqlType, Value};
 use crate::{Error, Result};
 
 impl<'a> Renderer<'a> {
@@ -16,7 +17,7 @@ impl<'a> Renderer<'a> {
             Node::Value(value, sql_type) => self.value(value, *sql_type)?,
             Node::Invalid(error) => return Err(Error::duplicate(error)),
             Node::Binary(left, operator, right) => {
-                let (left_expr, right_expr) = (self.expression(left)?, self.expression(right)?);
+                let (left_expr, right_expr) = (self.expression(left)?, self.beside(left, right)?);
                 match operator {
                     Operator::Like => left_expr.binary(BinOper::Like, self.escaped(right_expr)),
                     Operator::NotLike => left_expr.binary(BinOper::NotLike, self.escaped(right_expr)),
@@ -29,8 +30,8 @@ impl<'a> Renderer<'a> {
             // Not sea-query's own `1 = 2`, whose numbers are parameters that nobody here has.
             Node::InList { list, negated, .. } if list.is_empty() => Expr::cust(if *negated { "1 = 1" } else { "1 = 0" }),
             Node::InList { node, list, negated } => {
+                let list = list.iter().map(|item| self.beside(node, item)).collect::<Result<Vec<_>>>()?;
                 let node = self.expression(node)?;
-                let list = list.iter().map(|item| self.expression(item)).collect::<Result<Vec<_>>>()?;
                 if *negated { node.is_not_in(list) } else { node.is_in(list) }
             }
             Node::InSelect { node, select, negated } => {
@@ -45,6 +46,30 @@ impl<'a> Renderer<'a> {
                 self.aggregate(*function, argument, *sql_type)
             }
         })
+    }
+
+    /// What a node is compared with.
+    fn beside(&mut self, node: &'a Node, other: &'a Node) -> Result<Expr> {
+        match node {
+            Node::Column(_, column) => self.for_column(column, other),
+            _ => self.expression(other),
+        }
+    }
+
+    /// What a column gets or is compared with: a value that doesn't fit names it.
+    pub(super) fn for_column(&mut self, column: &'a str, node: &'a Node) -> Result<Expr> {
+        self.column = Some(column);
+        let expression = self.expression(node);
+        self.column = None;
+        expression.map_err(|error| error.at_column(column))
+    }
+
+    /// The value that an insert stores in a column.
+    pub(super) fn stored(&mut self, value: &'a Value, column: &'a Column) -> Result<Expr> {
+        self.column = Some(column.name());
+        let expression = self.value(value, column.sql_type());
+        self.column = None;
+        expression
     }
 
     fn aggregate(&self, function: Aggregate, argument: Expr, sql_type: SqlType) -> Expr {

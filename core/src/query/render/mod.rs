@@ -36,17 +36,19 @@ pub(crate) struct Renderer<'a> {
     params: Vec<Param<'a>>,
     /// The tables that columns can refer to, the innermost select's last.
     scopes: Vec<Scope<'a>>,
+    /// The column that the next values are for.
+    column: Option<&'a str>,
 }
 
 impl<'a> Renderer<'a> {
     pub(crate) fn new(dialect: &Dialect, bind: BindKey) -> Self {
-        Renderer { family: dialect.family(), bind, params: Vec::new(), scopes: Vec::new() }
+        Renderer { family: dialect.family(), bind, params: Vec::new(), scopes: Vec::new(), column: None }
     }
 
     /// A placeholder for a value. sea-query carries only its number, so no value takes a way through sea-query's types.
     fn param(&mut self, value: ValueRef<'a>, sql_type: SqlType) -> Result<sea_query::Expr> {
         let number = i32::try_from(self.params.len()).map_err(|_| invalid("the statement has too many parameters"))?;
-        self.params.push(Param::new(value, Some(sql_type)));
+        self.params.push(Param::new(value, Some(sql_type)).for_column(self.column));
         Ok(sea_query::Expr::Value(sea_query::Value::Int(Some(number))))
     }
 

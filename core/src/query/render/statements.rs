@@ -57,7 +57,7 @@ impl<'a> Renderer<'a> {
         } else {
             statement.columns(columns);
             for row in &run.rows {
-                let values = run.values(row).map(|(value, sql_type)| self.value(value, sql_type)).collect::<Result<Vec<_>>>()?;
+                let values = run.values(row).map(|(value, column)| self.stored(value, column)).collect::<Result<Vec<_>>>()?;
                 // Each row of a run gives the same columns, so sea-query has nothing to refuse.
                 statement
                     .values(values)
@@ -78,7 +78,7 @@ impl<'a> Renderer<'a> {
             if update.table.find_column(column).is_none() {
                 return Err(invalid("the updated table has no such column").at_column(column.as_ref()));
             }
-            let value = self.expression(value).map_err(|error| error.at_column(column.as_ref()))?;
+            let value = self.for_column(column.as_ref(), value)?;
             statement.value(Alias::new(column.as_ref()), value);
         }
         if let Some(filter) = &update.filter {

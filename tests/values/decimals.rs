@@ -1,0 +1,69 @@
+use bindery::Result;
+use bindery::prelude::*;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use crate::column::{Column, block_on, columns, databases, equality, for_lists, order, round_trip, sum};
+
+columns! {
+    decimals: Decimal;
+}
+
+#[test]
+fn a_decimal_over_its_whole_range() {
+    let largest = Decimal::MAX.mantissa();
+    let mantissas = prop_oneof![8 => -largest..=largest, 4 => -1_000..1_000_i128, 1 => Just(largest), 1 => Just(-largest)];
+    let values = (mantissas, 0..=28_u32).prop_map(|(mantissa, scale)| Decimal::from_i128_with_scale(mantissa, scale));
+    for_lists(values, async |session, list| {
+        equality(session, list).await?;
+        order(session, list).await?;
+        round_trip(session, list).await?;
+        for (value, id) in list.iter().zip(0..) {
+            let read = Decimal::value(session.get(id).await?.unwrap());
+            // Its scale too: `2.50` stays `2.50`. Zero has no sign.
+            assert_eq!(read.map(|read| read.scale()), value.map(|value| value.scale()));
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_sum_of_decimals_is_exact() {
+    let values = (any::<i64>(), 0..=9_u32).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
+    for_lists(values, async |session, list| {
+        let there: Vec<_> = list.iter().flatten().copied().collect();
+        let expected = if there.is_empty() { None } else { Some(there.iter().sum::<Decimal>()) };
+        assert_eq!(sum::<Decimal>(session).await?, expected);
+        Ok(())
+    });
+}
+
+#[test]
+fn decimals_compare_as_numbers_not_as_text() -> Result<()> {
+    let folder = tempfile::tempdir().unwrap();
+    block_on(async {
+        let databases = databases::<(decimals::Row,)>(&folder.path().join("decimals.db")).await;
+        let session = databases.session();
+        let rows = ["10.25", "9.5", "1.50", "1.5", "-2"].iter().zip(0..);
+        session.execute(decimals::Row::insert(rows.map(|(text, id)| Decimal::row(id, Some(text.parse().unwrap()))))).await?;
+        let texts = async |select: bindery::query::Select<decimals::Row, _>| {
+            let rows = session.all(select).await.unwrap();
+            rows.into_iter().map(|row| Decimal::value(row).unwrap().to_string()).collect::<Vec<_>>()
+        };
+        let select = || decimals::Row::select().order_by(Decimal::ID.asc());
+        let value = |text: &str| text.parse::<Decimal>().unwrap();
+        assert_eq!(texts(select().filter(Decimal::VALUE.lt(value("10.25")))).await, ["9.5", "1.50", "1.5", "-2"]);
+        assert_eq!(texts(select().filter(Decimal::VALUE.eq(value("1.500")))).await, ["1.50", "1.5"]);
+        assert_eq!(texts(select().filter(Decimal::VALUE.in_([value("1.5")]))).await, ["1.50", "1.5"]);
+        assert_eq!(texts(decimals::Row::select().order_by(Decimal::VALUE.desc()).limit(2)).await, ["10.25", "9.5"]);
+        let groups = decimals::Row::select().columns((Decimal::VALUE, count())).group_by(Decimal::VALUE);
+        assert_eq!(session.count(groups).await?, 4);
+        let big = decimals::Row::select().columns(Decimal::VALUE.sum()).group_by(Decimal::ID).having(Decimal::VALUE.sum().gt(value("9.5")));
+        assert_eq!(session.all(big).await?, [(Some(value("10.25")),)]);
+        // What stands in the file is the text itself.
+        let witness = rusqlite::Connection::open(folder.path().join("decimals.db")).unwrap();
+        let text: String = witness.query_row("SELECT value FROM a_table WHERE id = 2", [], |row| row.get(0)).unwrap();
+        assert_eq!(text, "1.50");
+        Ok(())
+    })
+}

@@ -1,0 +1,210 @@
+use bindery::{ErrorKind, Scalar};
+use proptest::prelude::*;
+
+use crate::column::{columns, equality, for_lists, order, round_trip, sum};
+
+#[derive(Scalar, Clone, Copy, Debug, PartialEq)]
+#[scalar(rename_all = "snake_case")]
+pub(crate) enum State {
+    New,
+    InProgress,
+    Done,
+}
+
+#[derive(Scalar, Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[scalar(repr = "i16")]
+pub(crate) enum Level {
+    Low = -5,
+    Middle,
+    High = 300,
+}
+
+#[derive(Scalar, Clone, Debug, PartialEq, PartialOrd)]
+pub(crate) struct Cents(i64);
+
+#[derive(Scalar, Clone, Debug, PartialEq, PartialOrd)]
+pub(crate) struct Email(String);
+
+columns! {
+    bools: bool;
+    i8s: i8;
+    i16s: i16;
+    i32s: i32;
+    i64s: i64;
+    u8s: u8;
+    u16s: u16;
+    u32s: u32;
+    u64s: u64;
+    f32s: f32;
+    f64s: f64;
+    texts: String;
+    blobs: Vec<u8>;
+    uuids: uuid::Uuid;
+    chrono_dates: chrono::NaiveDate;
+    chrono_times: chrono::NaiveTime;
+    chrono_date_times: chrono::NaiveDateTime;
+    chrono_timestamps: chrono::DateTime<chrono::Utc>;
+    time_dates: time::Date;
+    time_times: time::Time;
+    time_date_times: time::PrimitiveDateTime;
+    time_timestamps: time::OffsetDateTime;
+    time_utc: time::UtcDateTime;
+    jiff_dates: jiff::civil::Date;
+    jiff_times: jiff::civil::Time;
+    jiff_date_times: jiff::civil::DateTime;
+    jiff_timestamps: jiff::Timestamp;
+    documents: serde_json::Value;
+    states: State;
+    levels: Level;
+    cents: Cents;
+    emails: Email;
+}
+
+macro_rules! ordered {
+    ($($name:ident = $strategy:expr;)+) => {$(
+        #[test]
+        fn $name() {
+            for_lists($strategy, async |session, list| {
+                equality(session, list).await?;
+                order(session, list).await?;
+                round_trip(session, list).await
+            });
+        }
+    )+};
+}
+
+/// Whole range, with the bounds more often than chance would have them.
+macro_rules! whole {
+    ($ty:ty) => {
+        prop_oneof![8 => any::<$ty>(), 1 => Just(<$ty>::MIN), 1 => Just(<$ty>::MAX)]
+    };
+}
+
+/// The years 0 to 9999, in microseconds since 1970.
+const FIRST: i64 = -62_167_219_200_000_000;
+const LAST: i64 = 253_402_300_799_999_999;
+
+fn micros() -> impl Strategy<Value = i64> {
+    prop_oneof![8 => FIRST..=LAST, 1 => Just(FIRST), 1 => Just(LAST), 2 => -3_000_000..3_000_000_i64]
+}
+
+fn chrono_moment(micros: i64) -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::from_timestamp_micros(micros).unwrap()
+}
+
+fn time_moment(micros: i64) -> time::OffsetDateTime {
+    time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).unwrap()
+}
+
+fn jiff_moment(micros: i64) -> jiff::civil::DateTime {
+    jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0).checked_add(jiff::SignedDuration::from_micros(micros)).unwrap()
+}
+
+ordered! {
+    a_bool = any::<bool>();
+    an_i8 = whole!(i8);
+    an_i16 = whole!(i16);
+    an_i32 = whole!(i32);
+    an_i64 = whole!(i64);
+    a_u8 = whole!(u8);
+    a_u16 = whole!(u16);
+    a_u32 = whole!(u32);
+    a_u64 = prop_oneof![8 => 0..=i64::MAX.unsigned_abs(), 1 => Just(0), 1 => Just(i64::MAX.unsigned_abs())];
+    an_f32 = proptest::num::f32::ANY.prop_filter("NaN is refused", |value| !value.is_nan());
+    an_f64 = proptest::num::f64::ANY.prop_filter("NaN is refused", |value| !value.is_nan());
+    a_text = prop_oneof![any::<String>(), Just(String::new()), "[aA0\0é]{0,3}"];
+    some_bytes = prop::collection::vec(any::<u8>(), 0..6);
+    a_uuid = any::<u128>().prop_map(uuid::Uuid::from_u128);
+    a_chrono_date = micros().prop_map(|micros| chrono_moment(micros).date_naive());
+    a_chrono_time = micros().prop_map(|micros| chrono_moment(micros).time());
+    a_chrono_date_time = micros().prop_map(|micros| chrono_moment(micros).naive_utc());
+    a_chrono_timestamp = micros().prop_map(chrono_moment);
+    a_time_date = micros().prop_map(|micros| time_moment(micros).date());
+    a_time_time = micros().prop_map(|micros| time_moment(micros).time());
+    a_time_date_time = micros().prop_map(|micros| time::PrimitiveDateTime::new(time_moment(micros).date(), time_moment(micros).time()));
+    a_time_timestamp = micros().prop_map(time_moment);
+    a_time_utc = micros().prop_map(|micros| time::UtcDateTime::from(time_moment(micros)));
+    a_jiff_date = micros().prop_map(|micros| jiff_moment(micros).date());
+    a_jiff_time = micros().prop_map(|micros| jiff_moment(micros).time());
+    a_jiff_date_time = micros().prop_map(jiff_moment);
+    a_jiff_timestamp = micros().prop_map(|micros| jiff::Timestamp::from_microsecond(micros.min(253_402_200_000_000_000)).unwrap());
+    an_enum_as_integer = prop_oneof![Just(Level::Low), Just(Level::Middle), Just(Level::High)];
+    a_newtype_of_an_integer = whole!(i64).prop_map(Cents);
+    a_newtype_of_text = any::<String>().prop_map(Email);
+}
+
+#[test]
+fn an_enum_as_text() {
+    let states = prop_oneof![Just(State::New), Just(State::InProgress), Just(State::Done)];
+    for_lists(states, async |session, list| {
+        equality(session, list).await?;
+        round_trip(session, list).await
+    });
+}
+
+#[test]
+fn a_json_document() {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<u64>().prop_map(Into::into),
+        (-1e300..1e300).prop_map(|float: f64| float.into()),
+        any::<String>().prop_map(Into::into),
+    ];
+    let documents = leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+            prop::collection::btree_map(any::<String>(), inner, 0..4).prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+        ]
+    });
+    for_lists(documents, async |session, list| round_trip(session, list).await);
+}
+
+macro_rules! integer_sums {
+    ($($name:ident: $ty:ty = $strategy:expr;)+) => {$(
+        #[test]
+        fn $name() {
+            for_lists($strategy, async |session, list| {
+                let values: Vec<i128> = list.iter().flatten().map(|value| i128::from(*value)).collect();
+                let overflows = values.iter().scan(0, |sum, value| { *sum += value; Some(*sum) }).any(|sum| i64::try_from(sum).is_err());
+                match sum::<$ty>(session).await {
+                    Ok(sum) => {
+                        let expected = if values.is_empty() { None } else { Some(values.iter().sum::<i128>()) };
+                        assert_eq!(sum.map(i128::from), expected);
+                    }
+                    // SQLite adds one by one: an overflow on the way is one.
+                    Err(error) => assert!(overflows && error.kind() == ErrorKind::Sql, "{error:?}"),
+                }
+                Ok(())
+            });
+        }
+    )+};
+}
+
+integer_sums! {
+    a_sum_of_i8: i8 = whole!(i8);
+    a_sum_of_i16: i16 = whole!(i16);
+    a_sum_of_i32: i32 = whole!(i32);
+    a_sum_of_i64: i64 = prop_oneof![-1_000_000_000_000..1_000_000_000_000_i64, whole!(i64)];
+    a_sum_of_u8: u8 = whole!(u8);
+    a_sum_of_u16: u16 = whole!(u16);
+    a_sum_of_u32: u32 = whole!(u32);
+    a_sum_of_u64: u64 = prop_oneof![0..1_000_000_000_000_u64, 0..=i64::MAX.unsigned_abs()];
+}
+
+#[test]
+fn a_sum_of_floats() {
+    for_lists(-1e6..1e6_f64, async |session, list| {
+        let expected: f64 = list.iter().flatten().sum();
+        let sum = sum::<f64>(session).await?;
+        assert_eq!(sum.is_none(), list.iter().all(Option::is_none));
+        assert!((sum.unwrap_or_default() - expected).abs() < 1e-6);
+        Ok(())
+    });
+    for_lists(-1e6..1e6_f32, async |session, list| {
+        let expected: f64 = list.iter().flatten().copied().map(f64::from).sum();
+        assert!((sum::<f32>(session).await?.unwrap_or_default() - expected).abs() < 1e-6);
+        Ok(())
+    });
+}
