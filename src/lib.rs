@@ -59,6 +59,8 @@ pub use bindery_core::{
     AnyBind, Bind, BindKey, BindName, Error, ErrorKind, Outcome, Result, SameDatabase, ToBindKey, config, engine, query, schema, session,
     value,
 };
+// Each of the first two is a derive and the trait that it implements.
+pub use bindery_core::{schema::Model, value::Scalar};
 pub use bindery_macros::{Model, Scalar, bind, table};
 #[cfg(feature = "sqlite")]
 pub use bindery_sqlite::{Sqlite, SqliteDriver};
@@ -68,7 +70,7 @@ use session::{Builder, Databases};
 pub mod prelude {
     //! What a file with models and statements needs: `use bindery::prelude::*;`.
 
-    pub use crate::query::{Expression, ModelExt, Query, TableExt, count, exists, raw};
+    pub use crate::query::{Action, Expression, ModelExt, Query, TableExt, count, exists, raw};
     pub use crate::session::{All, Atomicity, Databases, Session, Transaction};
     pub use crate::{Model, Scalar};
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bindery::engine::{Batch, ColumnInfo, FromRow, Row};
-use bindery::schema::{Column, Fields, Insertable, Model as _, OnDelete, Table, Values, registered};
-use bindery::value::{Scalar as _, SqlType, Value, ValueRef};
+use bindery::schema::{Column, Fields, Insertable, OnDelete, Table, Values, registered};
+use bindery::value::{SqlType, Value, ValueRef};
 use bindery::{BindKey, Model, Scalar, bind, table};
 
 bind!(

@@ -1,6 +1,6 @@
 //! What `#[derive(Scalar)]` makes of newtypes and enums.
 
-use bindery::value::{Comparable, Numeric, Ordered, Scalar as _, SqlType, Value, ValueRef};
+use bindery::value::{Comparable, Numeric, Ordered, SqlType, Value, ValueRef};
 use bindery::{ErrorKind, Scalar};
 
 #[derive(Scalar, Debug, PartialEq)]
@@ -53,7 +53,7 @@ fn a_newtype_is_kept_as_what_it_wraps() {
 
 #[test]
 fn a_newtype_compares_orders_and_sums_as_what_it_wraps() {
-    fn base<T: bindery::value::Scalar<Base = T>>() {}
+    fn base<T: Scalar<Base = T>>() {}
     fn comparable<T: Comparable>() {}
     fn ordered<T: Ordered>() {}
     fn sums_to_i64<T: Numeric<Sum = i64>>() {}

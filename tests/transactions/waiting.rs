@@ -114,3 +114,22 @@ async fn a_pool_of_one_reader_serves_readers_beside_a_transaction() -> Result<()
     assert_eq!(soon(session.count(Note::select())).await?, 1);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_statement_that_was_begun_and_left_alone_is_not_waited_for_for_ever() -> Result<()> {
+    let files = TwoFiles::open_with(|builder| builder.engine_option("pool_timeout", "200ms")).await;
+    let tx = files.session().begin().await?;
+    // Another program has the file, so that the first statement waits for its BEGIN; nobody polls it again.
+    let other_program = files.witness("default");
+    other_program.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut left_alone = Box::pin(tx.insert(note("left alone")));
+    assert!(futures_util::FutureExt::now_or_never(left_alone.as_mut()).is_none());
+    let error = soon(tx.insert(note("refused"))).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BindBusy);
+    assert!(error.to_string().contains("200ms"), "{error}");
+    other_program.execute_batch("ROLLBACK").unwrap();
+    soon(left_alone).await?;
+    soon(tx.commit()).await?;
+    assert_eq!(files.notes(), ["left alone"]);
+    Ok(())
+}

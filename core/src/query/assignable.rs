@@ -38,14 +38,6 @@ impl<T: Scalar> Assignable<Option<T>> for T {
     }
 }
 
-impl Assignable<Option<String>> for Option<&str> {
-    type Bind = AnyBind;
-
-    fn into_assigned(self) -> Node {
-        Node::value(self.map(str::to_owned))
-    }
-}
-
 macro_rules! operands {
     ($([$($generics:tt)*] $ty:ty, $base:ty, $bind:ty;)+) => {$(
         impl<V: Scalar<Base = $base>, $($generics)*> Assignable<V> for $ty {

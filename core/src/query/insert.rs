@@ -71,6 +71,14 @@ impl<M> Insert<M> {
         self.rows.len()
     }
 
+    /// Whether the server generates the primary key of every row.
+    pub(crate) fn generates_key(&self) -> bool {
+        let generated = self.table.columns().iter().position(|column| column.is_generated());
+        generated.is_some_and(|place| {
+            self.table.primary_key().eq([self.table.columns()[place].name()]) && self.rows.iter().all(|row| row[place].is_none())
+        })
+    }
+
     /// Whether every row could be carried.
     pub(crate) fn check(&self) -> Result<()> {
         self.error.as_ref().map_or(Ok(()), |error| Err(Error::duplicate(error)))

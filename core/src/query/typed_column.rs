@@ -83,8 +83,8 @@ impl<V: Scalar> TableColumn<V> {
     }
 
     /// This column gets a value: for [`Update::set`](super::Update::set) and for inserts.
-    pub fn to<T: Assignable<V>>(self, value: T) -> Assignment<AnyBind> {
-        Assignment::new(self.name, value.into_assigned())
+    pub fn to<T: Assignable<V>>(&self, value: T) -> Assignment<AnyBind> {
+        Assignment::new(self.name.clone(), value.into_assigned())
     }
 }
 

@@ -242,8 +242,12 @@ impl<E: Engine + ?Sized> Builder<E> {
     pub async fn connect(self) -> Result<Databases<E>> {
         let (infos, opens): (Vec<_>, Vec<_>) = self.drivers.into_iter().unzip();
         let (config, engines) = self.config.resolve_with(&infos, |driver, bind| opens[driver](bind))?;
-        let keys = config.binds().iter().map(BindConfig::key);
-        let mut bounds: Vec<_> = keys.zip(engines).map(|(key, engine)| Bound { key, engine, metadata: Metadata::new(key) }).collect();
+        let mut bounds: Vec<_> = config
+            .binds()
+            .iter()
+            .zip(engines)
+            .map(|(bind, engine)| Bound { key: bind.key(), engine, metadata: Metadata::new(bind.key()), patience: bind.pool().timeout })
+            .collect();
         let tables = if self.registered { registered() } else { Vec::new() };
         let problems = add_tables(&mut bounds, tables.into_iter().chain(self.tables));
         if problems.is_empty() {

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::builder::Builder;
 use super::session::Session;
@@ -41,6 +42,8 @@ pub(super) struct Bound<E: ?Sized> {
     pub(super) key: BindKey,
     pub(super) engine: Arc<E>,
     pub(super) metadata: Metadata,
+    /// The bind's `pool_timeout`.
+    pub(super) patience: Duration,
 }
 
 impl Databases {
@@ -103,6 +106,7 @@ impl<E: Engine> Databases<E> {
             key: bound.key,
             engine: Arc::clone(&bound.engine) as Arc<dyn Engine>,
             metadata: bound.metadata.clone(),
+            patience: bound.patience,
         });
         Databases::new(binds.collect())
     }

@@ -6,7 +6,8 @@ use super::session::Session;
 use super::verbs::located;
 use crate::engine::{Effect, Engine, Rows};
 use crate::query::{Insert, Rendered};
-use crate::schema::{Insertable, Model};
+use crate::schema::{Insertable, Key, Model};
+use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
 
 impl<E: Engine + ?Sized> Session<E> {
@@ -73,15 +74,16 @@ impl<E: Engine + ?Sized> Session<E> {
             return Err(Error::new(ErrorKind::Unsupported, message).on_bind(bound.key));
         }
         let steps = insert.returning(bound.engine.dialect(), capabilities).map_err(|error| error.on_bind(bound.key))?;
+        let generates_key = insert.generates_key();
         let mut inserted = Vec::with_capacity(insert.len());
         match steps.as_slice() {
             [] => {}
-            [step] => read(&mut held, step, &mut inserted).await?,
+            [step] => read(&mut held, step, &mut inserted, generates_key).await?,
             steps => {
                 let bracket = Bracket::open(&mut held).await?;
                 let run = async {
                     for step in steps {
-                        read(&mut held, step, &mut inserted).await?;
+                        read(&mut held, step, &mut inserted, generates_key).await?;
                     }
                     Ok(())
                 };
@@ -93,9 +95,18 @@ impl<E: Engine + ?Sized> Session<E> {
     }
 }
 
-async fn read<M: Model>(held: &mut Held<'_>, step: &Rendered<'_>, into: &mut Vec<M>) -> Result<()> {
+async fn read<M: Model>(held: &mut Held<'_>, step: &Rendered<'_>, into: &mut Vec<M>, generates_key: bool) -> Result<()> {
+    let first = into.len();
     let columns = held.query(&step.statement()).await?;
     let mut rows = Rows::new(&mut **held, columns);
     while rows.next_into(into).await? {}
+    if generates_key {
+        // A server generates keys in the order of the rows, and may give the rows back in any.
+        into[first..].sort_by_cached_key(|row| match row.key().into_values().as_deref() {
+            Ok([Value::I64(key)]) => i128::from(*key),
+            Ok([Value::U64(key)]) => i128::from(*key),
+            _ => 0,
+        });
+    }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! The state of one transaction, shared by its sessions.
 
-use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use tokio::sync::Notify;
@@ -31,6 +31,8 @@ struct Levels {
 /// One bind's part of a transaction.
 pub(super) struct Slot {
     pub(super) bind: BindKey,
+    /// How long a statement waits for those before it: as long as for a connection of the pool.
+    patience: Duration,
     connection: tokio::sync::Mutex<SlotConnection>,
     /// A stream given to the user holds the connection, or waits for it: who waits for that might be the one who reads it.
     streaming: AtomicBool,
@@ -54,9 +56,10 @@ pub(super) type SlotGuard<'a> = tokio::sync::MutexGuard<'a, SlotConnection>;
 pub(super) const ROOT: u64 = 0;
 
 impl Joined {
-    pub(super) fn new(options: BeginOptions, binds: impl Iterator<Item = BindKey>) -> Self {
-        let slots = binds.map(|bind| Slot {
+    pub(super) fn new(options: BeginOptions, binds: impl Iterator<Item = (BindKey, Duration)>) -> Self {
+        let slots = binds.map(|(bind, patience)| Slot {
             bind,
+            patience,
             connection: tokio::sync::Mutex::default(),
             streaming: AtomicBool::new(false),
             stream_started: Notify::new(),
@@ -163,15 +166,31 @@ impl Slot {
     /// The connection, once the statements before this one are done. A stream that is being read may be this task's own, so that
     /// is not waited for.
     pub(super) async fn lock(&self) -> Result<SlotGuard<'_>> {
-        let mut lock = pin!(self.connection.lock());
+        let mut lock = pin!(self.lock_patiently());
         loop {
             let started = self.stream_started.notified();
             self.refuse_stream()?;
             match select(&mut lock, pin!(started)).await {
-                Either::Left((guard, _)) => return Ok(guard),
+                Either::Left((guard, _)) => return guard,
                 Either::Right(_) => {}
             }
         }
+    }
+
+    /// The connection, once the statements before this one are done. One of them may be a future that this very task has begun and
+    /// left alone, so there is an end to waiting.
+    pub(super) async fn lock_patiently(&self) -> Result<SlotGuard<'_>> {
+        if let Ok(guard) = self.connection.try_lock() {
+            return Ok(guard);
+        }
+        tokio::time::timeout(self.patience, self.connection.lock()).await.map_err(|_| {
+            let message = format!(
+                "another statement of this transaction has not ended on this bind within {:?} (`pool_timeout`): if this task has begun it, it \
+                 has to be awaited or dropped first",
+                self.patience
+            );
+            Error::new(ErrorKind::BindBusy, message).on_bind(self.bind)
+        })
     }
 
     /// The connection for a stream. Marked before it waits: whoever comes after may be the one who has begun the stream, and won't
@@ -181,15 +200,10 @@ impl Slot {
             return Err(self.has_stream());
         }
         let mark = StreamMark(self);
-        let guard = self.connection.lock().await;
+        let guard = self.lock_patiently().await?;
         // Who queued behind it while it was being marked.
         self.stream_started.notify_waiters();
         Ok((mark, guard))
-    }
-
-    /// The connection at the end of the transaction, once the statements that run on it are done.
-    pub(super) fn lock_at_end(&self) -> impl Future<Output = SlotGuard<'_>> {
-        self.connection.lock()
     }
 
     /// A stream may be this task's own, so that it is not waited for.

@@ -151,7 +151,10 @@ impl<E: Engine + ?Sized> Session<E> {
     pub async fn begin_with(&self, options: impl Into<BeginOptions>) -> Result<Transaction<E>> {
         let options = options.into();
         let part = match &self.part {
-            None => Part { joined: Arc::new(Joined::new(options, self.databases.binds())), level: ROOT },
+            None => Part {
+                joined: Arc::new(Joined::new(options, self.databases.bounds().iter().map(|bound| (bound.key, bound.patience)))),
+                level: ROOT,
+            },
             Some(_) if options != BeginOptions::default() => {
                 return Err(Error::new(
                     ErrorKind::Unsupported,

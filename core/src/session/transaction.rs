@@ -66,14 +66,15 @@ impl<E: Engine + ?Sized> Transaction<E> {
     ///   [`Error::outcomes`] says which.
     /// - what else the server says at a commit, such as [`ErrorKind::ForeignKeyViolation`] of a deferred key or
     ///   [`ErrorKind::SerializationFailure`]; nothing of the transaction is there.
-    /// - [`ErrorKind::BindBusy`]: a nested transaction or a stream is still open; this transaction is rolled back.
+    /// - [`ErrorKind::BindBusy`]: a nested transaction, a stream or, for longer than `pool_timeout`, another statement is still open; this
+    ///   transaction is rolled back.
     /// - [`ErrorKind::TransactionOver`]: the transaction around this one has ended.
     pub async fn commit(self) -> Result<()> {
         let Some(Part { joined, level }) = self.session.part() else { return Ok(()) };
         let nested = joined.nested_levels(*level)?;
         joined.slots.iter().try_for_each(Slot::refuse_stream)?;
         if *level == ROOT {
-            let leases = take_leases(joined, *level).await;
+            let leases = take_leases(joined, *level).await?;
             let mut ready = Vec::with_capacity(leases.len());
             let several = leases.len() > 1;
             for (bind, mut connection) in leases {
@@ -89,11 +90,15 @@ impl<E: Engine + ?Sized> Transaction<E> {
             }
             commit_in_order(ready).await
         } else {
+            // Every connection first, so that a commit that is dropped while it waits has kept nothing.
+            let mut connections = Vec::with_capacity(joined.slots.len());
             for slot in &joined.slots {
-                let mut connection = slot.lock().await?;
+                connections.push(slot.lock().await?);
+            }
+            for connection in &mut connections {
                 if connection.savepoints.contains(level) {
-                    settle(&mut connection, &nested).await?;
-                    let SlotConnection { lease: Some(lease), savepoints } = &mut *connection else { continue };
+                    settle(connection, &nested).await?;
+                    let SlotConnection { lease: Some(lease), savepoints } = &mut **connection else { continue };
                     lease.release_savepoint(&savepoint_name(*level)).await?;
                     savepoints.pop();
                 }
@@ -126,7 +131,7 @@ impl<E: Engine + ?Sized> Transaction<E> {
         joined.slots.iter().try_for_each(Slot::refuse_stream)?;
         if *level == ROOT {
             let mut result = Ok(());
-            for (_, connection) in take_leases(joined, *level).await {
+            for (_, connection) in take_leases(joined, *level).await? {
                 if let Some(mut lease) = connection.lease {
                     let ended = match lease.close_result().await {
                         Ok(()) => lease.rollback().await,
@@ -153,16 +158,16 @@ impl<E: Engine + ?Sized> Transaction<E> {
 const BEFORE_COMMIT: &str = "bindery_commit";
 
 /// Ends the level, and takes every connection out of the transaction, in the order of the configuration.
-async fn take_leases(joined: &Joined, level: u64) -> Vec<(BindKey, SlotConnection)> {
+async fn take_leases(joined: &Joined, level: u64) -> Result<Vec<(BindKey, SlotConnection)>> {
     joined.close(level);
     let mut taken = Vec::new();
     for slot in &joined.slots {
-        let mut connection = slot.lock_at_end().await;
+        let mut connection = slot.lock_patiently().await?;
         if connection.lease.is_some() {
             taken.push((slot.bind, std::mem::take(&mut *connection)));
         }
     }
-    taken
+    Ok(taken)
 }
 
 /// One after the other; after a failure the rest is rolled back.

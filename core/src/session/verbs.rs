@@ -1,7 +1,6 @@
 //! The session's verbs: what runs a statement.
 
 use super::bracket::Bracket;
-use super::databases::Bound;
 use super::held::{Held, Use};
 use super::row_stream::RowStream;
 use super::session::Session;
