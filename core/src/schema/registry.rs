@@ -6,6 +6,20 @@ use super::Table;
 /// *listed* in `Cargo.toml` is such a crate: refer to it (`use models as _;`), or name its models explicitly with
 /// `Databases::builder().models::<(User, Post)>()`. A module inside a crate that is linked is never dropped, whether anything
 /// calls it or not.
+///
+/// ```standalone_crate
+/// use bindery::prelude::*;
+/// use bindery::schema::registered;
+///
+/// #[derive(Model)]
+/// #[model(bind = "auth")]
+/// struct Account {
+///     #[column(primary_key)]
+///     id: i64,
+/// }
+///
+/// assert_eq!(registered()[0].name(), "account");
+/// ```
 pub struct Registration {
     table: fn() -> &'static Table,
 }
