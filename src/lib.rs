@@ -34,7 +34,7 @@
 //! | module | what is there |
 //! | --- | --- |
 //! | [`prelude`] | what a file with models and statements needs |
-//! | [`session`] | [`Databases`](session::Databases), sessions, transactions: what runs statements |
+//! | [`session`] | [`Databases`], sessions, transactions: what runs statements |
 //! | [`query`] | statements as values, typed columns, expressions, raw SQL |
 //! | [`schema`] | tables, models, the registry |
 //! | [`value`] | the types of columns |
@@ -103,6 +103,16 @@ pub async fn connect(path: impl Into<std::path::PathBuf>) -> Result<Databases> {
 
 /// [`Databases::builder`] with the drivers that the Cargo features enable: for a configuration in code, a driver of a third party,
 /// tables that are named explicitly.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// let builder = bindery::builder().bind("default", "sqlite://").engine_option("pool_size", 10);
+/// # let builder = builder.without_registered();
+/// let databases = builder.connect().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[cfg_attr(not(feature = "sqlite"), allow(clippy::let_and_return))] // without a feature there is nothing to add
 pub fn builder() -> Builder {
     let builder = Databases::builder();

@@ -33,7 +33,8 @@ impl BindKey {
     /// A key known at compile time.
     ///
     /// # Panics
-    /// On a malformed key, which in a `const` is a compile error. For keys known at run time there is [`str::parse`].
+    /// On a malformed key, which in a `const` is a compile error. For keys known at run time there is [`str::parse`], whose error is
+    /// [`ErrorKind::UnknownBind`].
     #[track_caller]
     #[allow(clippy::panic)] // in a constant this is how a compile error is made
     pub const fn from_static(key: &'static str) -> Self {
@@ -104,8 +105,19 @@ impl AsRef<str> for BindKey {
 }
 
 /// What names a bind: a [`BindKey`], or a string that is checked.
+///
+/// ```
+/// use bindery::{BindKey, ToBindKey};
+///
+/// assert_eq!("auth".to_bind_key()?, BindKey::from_static("auth"));
+/// assert!("no key".to_bind_key().is_err());
+/// # Ok::<(), bindery::Error>(())
+/// ```
 pub trait ToBindKey {
-    /// The key, or an error that says what is wrong with the name.
+    /// The key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownBind`] where the name is malformed. Whether such a bind is configured is not looked at here.
     fn to_bind_key(&self) -> Result<BindKey>;
 }
 
@@ -172,15 +184,61 @@ pub struct Bind<
 
 /// No particular bind: what a plain value, a bare [`Table`](crate::schema::Table) and the columns of an abstract base have.
 /// It goes with every bind at compile time; at run time a statement over two binds is an error before anything is sent.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// use bindery::query::Select;
+/// use bindery::{AnyBind, query::DynamicRow};
+///
+/// let events: Select<DynamicRow, AnyBind> = EVENTS.select();
+/// # Ok(())
+/// # }
+/// ```
 pub struct AnyBind;
 
 /// The bind of a type: [`Bind`] for a model.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// use bindery::schema::Fields;
+/// use bindery::{BindName, bind};
+///
+/// bind!(pub Auth = "auth");
+/// assert_eq!(<Auth as BindName>::KEY, "auth".parse()?);
+/// assert_eq!(<<User as Fields>::Bind as BindName>::KEY.as_str(), "auth");
+/// # Ok(())
+/// # }
+/// ```
 pub trait BindName: Send + Sync + 'static {
     /// The key.
     const KEY: BindKey;
 }
 
 /// Holds where two parts of a statement are of one database, so that a join, subquery or union across two does not compile.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// use bindery::query::{Expr, Select};
+/// use bindery::schema::Model;
+/// use bindery::SameDatabase;
+///
+/// /// For any model and any condition of its database.
+/// fn some<M: Model, B>(condition: Expr<bool, B>) -> Select<M, M::Bind>
+/// where
+///     M::Bind: SameDatabase<B>,
+/// {
+///     M::select().filter(condition).limit(10)
+/// }
+/// let found = some::<User, _>(User::name.is_null()); // `Post::stars.is_null()` would not compile
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a statement can not span two databases: `{Self}` and `{Other}`",
     label = "this belongs to the bind `{Other}`, the statement to `{Self}`",

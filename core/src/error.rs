@@ -40,6 +40,24 @@ struct Inner {
 /// The class of an [`Error`]: what an application branches on.
 ///
 /// Drivers map each native error to its class in one file; two backends that refuse the same thing report the same kind.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// async fn register(session: &Session, email: &str) -> bindery::Result<&'static str> {
+///     match session.insert(NewUser::new(email.to_owned())).await {
+///         Ok(_) => Ok("welcome"),
+///         Err(error) if error.kind() == ErrorKind::UniqueViolation => Ok("you are here already"),
+///         Err(error) => Err(error),
+///     }
+/// }
+/// assert_eq!(register(&session, "ada@example.org").await?, "you are here already");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -75,7 +93,7 @@ pub enum ErrorKind {
     TransactionAborted,
     /// A second bind would join a transaction that promises atomicity. Nothing was sent.
     NotAtomic,
-    /// Some binds of a best-effort transaction have committed, others not: [`Error::outcomes`] says which.
+    /// Some binds of a best-effort transaction have committed, or are in doubt, others not: [`Error::outcomes`] says which.
     PartialCommit,
     /// The connection broke before the server answered a commit: the transaction may have taken effect. Never retried silently.
     CommitInDoubt,
@@ -240,11 +258,36 @@ impl Error {
     }
 
     /// Every problem of a [`Configuration`](ErrorKind::Configuration) or [`Schema`](ErrorKind::Schema) error; empty for others.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// let error = bindery::builder().bind("auth", "mysqll://localhost").connect().await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Configuration);
+    /// for problem in error.problems() {
+    ///     eprintln!("{problem}");
+    /// }
+    /// assert_eq!(error.problems().len(), 2); // no bind `default`, and no driver for `mysqll`
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn problems(&self) -> &[String] {
         &self.0.problems
     }
 
     /// What became of each bind, for a failed commit over several; empty for others.
+    ///
+    /// ```
+    /// use bindery::{BindKey, Error, ErrorKind, Outcome};
+    ///
+    /// # let (main, auth) = (BindKey::DEFAULT, BindKey::from_static("auth"));
+    /// # let error = Error::new(ErrorKind::PartialCommit, "…").with_outcomes(vec![(main, Outcome::Committed), (auth, Outcome::RolledBack)]);
+    /// if error.kind() == ErrorKind::PartialCommit {
+    ///     let missing: Vec<_> = error.outcomes().iter().filter(|(_, outcome)| *outcome != Outcome::Committed).collect();
+    ///     assert_eq!(missing, [&(auth, Outcome::RolledBack)]);
+    /// }
+    /// ```
     pub fn outcomes(&self) -> &[(BindKey, Outcome)] {
         &self.0.outcomes
     }
@@ -253,6 +296,28 @@ impl Error {
     ///
     /// True for [`SerializationFailure`](ErrorKind::SerializationFailure), [`Deadlock`](ErrorKind::Deadlock) and
     /// [`Locked`](ErrorKind::Locked). False for a commit in doubt: that may have taken effect.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// async fn tag(session: &Session, name: &str) -> bindery::Result<()> {
+    ///     let tx = session.begin().await?;
+    ///     tx.insert(Tag { post: 1, name: name.to_owned() }).await?;
+    ///     tx.commit().await
+    /// }
+    /// let mut tries = 3;
+    /// while let Err(error) = tag(&session, "new").await {
+    ///     tries -= 1;
+    ///     if tries == 0 || !error.is_retryable() {
+    ///         return Err(error);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_retryable(&self) -> bool {
         matches!(self.0.kind, ErrorKind::SerializationFailure | ErrorKind::Deadlock | ErrorKind::Locked)
     }

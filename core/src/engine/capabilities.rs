@@ -1,5 +1,14 @@
 /// What a server can do, only as far as bindery's own code branches on it. Read from the server, so it belongs to a
 /// [`Connection`](super::Connection): MariaDB and MySQL can't be told apart before.
+///
+/// ```
+/// use bindery_core::engine::Capabilities;
+///
+/// // What the server said when the connection was made; what isn't set is what no engine needs to have.
+/// let mut capabilities = Capabilities::none("mydb 4.1");
+/// capabilities.returning = true;
+/// capabilities.max_parameters = 65_535;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {

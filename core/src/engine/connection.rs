@@ -11,6 +11,27 @@ use crate::Result;
 /// A connection drives its own result: [`query`](Connection::query) opens it, [`fetch`](Connection::fetch) reads on. (A cursor
 /// that borrowed its connection could not be held by a session's stream.) Core calls one method at a time and awaits it to its
 /// end, or drops the future and calls [`release`](Connection::release) with [`Fate::CutOff`].
+///
+/// Every error has the [`ErrorKind`](crate::ErrorKind) of its meaning and the client library's error as its source; core adds the bind.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// use bindery::engine::{Effect, Fate, Statement};
+///
+/// // What core does with one, but for the `Lease` that guards it.
+/// let mut connection = databases.engine("auth")?.acquire(Effect::Read).await?;
+/// let columns = connection.query(&Statement::new("select email from users order by id", &[], Effect::Read)).await?;
+/// assert_eq!(columns[0].name, "email");
+/// while let Some(batch) = connection.fetch().await? {
+///     println!("{} rows", batch.len());
+/// }
+/// connection.release(Fate::Clean);
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait Connection: Any + Send {
     /// What this server can do, read from it when the connection was made.
@@ -73,6 +94,18 @@ pub trait TwoPhase: Send {
 }
 
 /// What a statement without rows did.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let done = session.execute(Post::update_all().set(Post::stars.to(5))).await?;
+/// assert_eq!(done.rows_affected, Some(3)); // also the post that had them already
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Executed {
@@ -90,6 +123,20 @@ impl Executed {
 }
 
 /// In what state a connection comes back.
+///
+/// ```
+/// use bindery_core::engine::Fate;
+///
+/// /// What `release` must do before anyone else is served.
+/// fn cleaning(fate: Fate) -> &'static str {
+///     match fate {
+///         Fate::Clean => "nothing",
+///         Fate::InTransaction => "roll back",
+///         _ => "cancel, drain and roll back, or discard",
+///     }
+/// }
+/// assert_eq!(cleaning(Fate::CutOff), "cancel, drain and roll back, or discard");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fate {

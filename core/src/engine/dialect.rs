@@ -1,6 +1,16 @@
 use crate::value::SqlType;
 
-/// How a backend spells SQL: one of three families, with overrides, so that a near relative is a few lines.
+/// How a backend spells SQL: one of three families. A near relative (DuckDB, CockroachDB, TiDB) takes the one that it is like.
+///
+/// ```
+/// use bindery_core::engine::{Dialect, Family};
+/// use bindery_core::value::SqlType;
+///
+/// let dialect = Dialect::mysql();
+/// assert_eq!(dialect.family(), Family::MySql);
+/// assert_eq!(dialect.quote("a`b"), "`a``b`");
+/// assert_eq!(dialect.type_name(SqlType::Text, Some(40), None), "varchar(40)");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Dialect {
     family: Family,

@@ -10,6 +10,17 @@ use crate::Result;
 ///
 /// An engine is shared by every session of the application (`Arc<dyn Engine>`), so every method takes `&self`, and nothing here
 /// may block a thread of the executor.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// let engine = databases.engine("auth")?; // `&Arc<dyn Engine>`
+/// assert_eq!((engine.backend(), engine.dialect().name()), ("sqlite", "sqlite"));
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait Engine: Any + Send + Sync {
     /// The backend's name in OpenTelemetry's terms: `sqlite`, `postgresql`, `mysql`, `mariadb`.
@@ -37,6 +48,17 @@ pub trait Engine: Any + Send + Sync {
 }
 
 /// How many connections a pool has.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// let status = databases.engine("auth")?.pool_status();
+/// println!("{} of {} connections in use, {} free", status.in_use, status.max_size, status.idle);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct PoolStatus {

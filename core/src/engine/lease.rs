@@ -5,6 +5,30 @@ use crate::{BindKey, Error, ErrorKind, Result};
 
 /// Core's guard around a [`Connection`]: it marks what is going on around each call, names the bind in each error, and gives the
 /// connection back with its [`Fate`] when it is dropped. So every cut-off is found in one place, whatever the driver.
+///
+/// Each method gives the errors of the connection's, with the bind; and once a call was cut off,
+/// [`ErrorKind::TransactionAborted`], with nothing sent.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// use bindery::engine::{Effect, Lease, Rows, Statement};
+///
+/// let connection = databases.engine("auth")?.acquire(Effect::Read).await?;
+/// let mut lease = Lease::new(connection, BindKey::from_static("auth"));
+/// let columns = lease.query(&Statement::new("select id, email from users", &[], Effect::Read)).await?;
+/// assert!(lease.has_open_result());
+///
+/// let mut users: Vec<(i64, String)> = Vec::new();
+/// let mut rows = Rows::new(&mut lease, columns);
+/// while rows.next_into(&mut users).await? {}
+/// assert_eq!(users.len(), 2);
+/// drop(lease); // clean, so back to the pool
+/// # Ok(())
+/// # }
+/// ```
 pub struct Lease {
     // Only `drop` takes it.
     connection: Option<Box<dyn Connection>>,

@@ -29,6 +29,9 @@ impl<'a> Row<'a> {
     }
 
     /// One cell as it came; columns count from 0.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] where the value can't be carried, or there is no such column.
     pub fn value(&self, column: usize) -> Result<ValueRef<'a>> {
         self.batch.value(self.row, column).map_err(|error| self.at(error, column))
     }
@@ -65,12 +68,37 @@ impl<'a> Row<'a> {
 }
 
 /// A type that is made from a whole row: a model, a tuple of up to twelve [`Scalar`]s, a single `Scalar` by `(T,)`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// use bindery::engine::{FromRow, Row};
+///
+/// struct Rating { title: String, stars: i16 }
+///
+/// impl FromRow for Rating {
+///     fn from_row(row: &Row<'_>) -> bindery::Result<Self> {
+///         Ok(Rating { title: row.get(0)?, stars: row.get::<Option<i16>>(1)?.unwrap_or(0) })
+///     }
+/// }
+///
+/// let ratings: Vec<Rating> = session.all(raw("default", "select title, stars from posts").rows()).await?;
+/// assert_eq!((ratings[2].title.as_str(), ratings[2].stars), ("Sketch", 0));
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be made from a row",
     note = "rows become models, tuples of columns, or a `DynamicRow`"
 )]
 pub trait FromRow: Sized + Send + 'static {
     /// Makes it from the row's cells, in order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`], with the column, where a cell doesn't fit or is missing.
     fn from_row(row: &Row<'_>) -> Result<Self>;
 }
 

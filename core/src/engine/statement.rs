@@ -1,6 +1,16 @@
 use crate::value::{SqlType, ValueRef};
 
 /// One statement, ready to be sent: text in the backend's own dialect, and its parameters in order.
+///
+/// ```
+/// use bindery_core::engine::{Effect, Param, Statement};
+/// use bindery_core::value::{SqlType, ValueRef};
+///
+/// let params = [Param::new(ValueRef::Text("ada@example.org"), Some(SqlType::Text)), Param::new(ValueRef::Null, None)];
+/// let statement = Statement::new("update users set email = ?, name = ?", &params, Effect::Write);
+/// assert_eq!(statement.params.len(), 2);
+/// assert!(!format!("{statement:?}").contains("ada@example.org")); // a value may be a secret
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Statement<'a> {

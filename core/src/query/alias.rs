@@ -8,12 +8,17 @@ use crate::schema::Model;
 /// A model's table under another name, for a statement that has the table twice.
 ///
 /// ```
-/// # use bindery_core::query::{Alias, Expression};
-/// # use bindery_core::{Bind, schema::{Fields, Model}};
-/// # fn example<Staff: Model + Fields<Bind = Bind<'h', 'r'>, ColumnBind = Bind<'h', 'r'>>>(id: bindery_core::query::TypedColumn<Staff, i64>, manager: bindery_core::query::TypedColumn<Staff, i64>) {
-/// // Everyone, joined to their manager:
-/// let boss = Alias::<Staff>::new("boss");
-/// let everyone = bindery_core::query::Select::of::<Staff>().join_alias(&boss, manager.eq(id.of(&boss)));
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let original = Post::alias("original");
+/// let answers = Post::select()
+///     .join_alias(&original, Post::answers.eq(Post::id.of(&original)))
+///     .columns((Post::title, Post::title.of(&original)));
+/// assert_eq!(session.all(answers).await?, [("On notes".to_owned(), "Notes".to_owned())]);
+/// # Ok(())
 /// # }
 /// ```
 pub struct Alias<M> {
@@ -23,11 +28,35 @@ pub struct Alias<M> {
 
 impl<M: Model> Alias<M> {
     /// The model's table under this name. `column.of(&alias)` are its columns.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// use bindery::query::Alias;
+    ///
+    /// let original = Alias::<Post>::new("original"); // as `Post::alias("original")`
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Alias { name: name.into(), model: PhantomData }
     }
 
     /// A select from the table under this name.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// use bindery::engine::Dialect;
+    ///
+    /// let post = Post::alias("p");
+    /// let sql = post.select().columns(Post::title.of(&post)).to_sql(&Dialect::sqlite())?;
+    /// assert_eq!(sql, r#"SELECT "p"."title" FROM "posts" AS "p""#);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn select(&self) -> Select<M, M::Bind> {
         Select::from_source(self.source())
     }

@@ -9,6 +9,22 @@ use crate::value::Scalar;
 
 /// What a column of `V` can be set to: a value of its type, for a nullable column with or without the `Option`, or a column or
 /// expression of the same type.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let update = Post::update()
+///     .set(Post::title.to("Notes, revised")) // a value
+///     .set(Post::stars.to(5)) // of a nullable column: with or without `Some`
+///     .set(Post::answers.to(None)) // NULL
+///     .set(Post::author.to(Post::id)); // another column, as it was before the update
+/// assert_eq!(session.execute(update.filter(Post::id.eq(1))).await?.rows_affected, Some(1));
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of `{V}` can't be set to `{Self}`",
     label = "not a `{V}`",

@@ -3,7 +3,21 @@ use std::marker::PhantomData;
 
 use super::node::Node;
 
-/// A column and what it gets: `User::name.to("Ada")`.
+/// A column and what it gets: `User::name.to("Ada")`. For [`Update::set`](super::Update::set) and for inserts into bare tables.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// // A change that is put together at run time.
+/// let changes = [Post::title.to("Notes, revised"), Post::stars.to(4)];
+/// let update = changes.into_iter().fold(Post::update(), |update, change| update.set(change));
+/// session.execute(update.filter(Post::id.eq(1))).await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Assignment<B> {
     pub(super) column: Cow<'static, str>,
     pub(super) value: Node,

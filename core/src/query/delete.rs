@@ -6,6 +6,19 @@ use crate::SameDatabase;
 use crate::schema::Table;
 
 /// A DELETE from a table of the bind `B`. Without a filter it must be asked for by name: `User::delete_all()`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let deleted = session.execute(Tag::delete().filter(Tag::post.eq(1)).filter(Tag::name.ne("engines"))).await?;
+/// assert_eq!(deleted.rows_affected, Some(1));
+/// session.execute(Tag::delete_all()).await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Delete<B> {
     pub(super) table: &'static Table,
     pub(super) filter: Option<Node>,

@@ -5,6 +5,23 @@ use crate::value::{Scalar, Value};
 use crate::{Error, ErrorKind, Result};
 
 /// A row whose columns are known at run time only: of a bare table, or of raw SQL.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let event = session.one(EVENTS.select()).await?;
+/// assert_eq!(event.get::<String>("kind")?, "login");
+/// assert_eq!(event.get::<Option<i64>>("user")?, Some(1));
+///
+/// let row = session.one(raw("auth", "select count(*), max(id) from users")).await?;
+/// assert_eq!((row.at::<i64>(0)?, row.at::<i64>(1)?), (2, 2));
+/// assert_eq!(row.columns()[0].name, "count(*)");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct DynamicRow {
     columns: Arc<[ColumnInfo]>,

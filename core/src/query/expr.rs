@@ -7,6 +7,26 @@ use crate::value::Scalar;
 use crate::{AnyBind, SameDatabase};
 
 /// An expression whose values are `V`, over columns of the bind `B`. [`Expression`] has what can be done with it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// use bindery::{bind, query::Expr};
+///
+/// bind!(pub Main = "default");
+///
+/// /// A part of a filter, to be used in many statements.
+/// fn good(stars: i16) -> Expr<bool, Main> {
+///     Post::stars.ge(stars).and(Post::answers.is_null())
+/// }
+/// assert_eq!(session.count(Post::select().filter(good(4))).await?, 1);
+/// assert_eq!(session.count(Post::select().filter(!good(4))).await?, 1); // not the post without stars: that is NULL
+/// # Ok(())
+/// # }
+/// ```
 pub struct Expr<V, B> {
     node: Node,
     types: PhantomData<fn() -> (V, B)>,
@@ -39,6 +59,16 @@ impl<V: Scalar, B: Send + Sync + 'static> Expression for Expr<V, B> {
 
 impl<B> Expr<bool, B> {
     /// Both hold. With NULL in one of them it is SQL's `AND`: false if the other is false, else unknown, and a filter drops the row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// let mine = Post::author.eq(1).and(Post::stars.gt(3));
+    /// let same = Post::select().filter(Post::author.eq(1)).filter(Post::stars.gt(3)); // for a filter
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn and<C>(self, other: Expr<bool, C>) -> Self
     where
@@ -48,6 +78,18 @@ impl<B> Expr<bool, B> {
     }
 
     /// One of them holds, or both.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let found = Post::title.eq("Notes").or(Post::title.eq("Sketch"));
+    /// assert_eq!(session.count(Post::select().filter(found)).await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn or<C>(self, other: Expr<bool, C>) -> Self
     where
@@ -67,11 +109,36 @@ impl<B> std::ops::Not for Expr<bool, B> {
 }
 
 /// `COUNT(*)`: the rows of a group.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let per_author = Post::select().columns((Post::author, count())).group_by(Post::author).order_by(Post::author.asc());
+/// assert_eq!(session.all(per_author).await?, [(1, 2), (2, 1)]);
+/// # Ok(())
+/// # }
+/// ```
 pub fn count() -> Expr<i64, AnyBind> {
     Expr::new(Node::CountRows)
 }
 
 /// `EXISTS (…)`: the select gives a row. Inside it, the columns of the outer statement's tables can be used.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let answer = Post::alias("answer");
+/// let answered = exists(answer.select().filter(Post::answers.of(&answer).eq(Post::id)));
+/// assert_eq!(session.one(Post::select().filter(answered)).await?.title, "Notes");
+/// # Ok(())
+/// # }
+/// ```
 pub fn exists<R, B>(select: Select<R, B>) -> Expr<bool, B> {
     Expr::new(Node::Exists(Box::new(select.into_query())))
 }

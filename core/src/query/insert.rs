@@ -9,6 +9,19 @@ use crate::{Error, ErrorKind, Result};
 
 /// An INSERT of rows into the table of `M`: `session.execute(User::insert([..]))` says how many there were,
 /// `session.insert` and `session.insert_many` give the rows back.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let rows = (0..1000).map(|n| NewUser::new(format!("user{n}@example.org")));
+/// let inserted = session.execute(User::insert(rows)).await?; // in few statements, all or none
+/// assert_eq!(inserted.rows_affected, Some(1000));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Insert<M> {
     table: &'static Table,
     /// One entry for each column of the table; `None` leaves the column to the server.

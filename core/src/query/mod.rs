@@ -1,5 +1,8 @@
 //! Statements as values: built from typed columns, without a session; stored, nested, and run by the session's verbs.
 //!
+//! What starts them is [`ModelExt`] (`User::select()`) and, for tables without a struct, [`TableExt`] (`EVENTS.select()`). What can be
+//! done with a column is in [`Expression`]. The models of the examples are in [`session`](crate::session).
+//!
 //! ```
 //! # use bindery_core as bindery;
 //! # use bindery_core::{AnyBind, BindKey, query::TableExt, schema::{Column, StaticTable, Table}};

@@ -10,6 +10,19 @@ use crate::value::Scalar;
 
 /// What an expression of `V` can be compared with: a Rust value (`"x"` for a `String`), a column or another expression of the same
 /// type, whether or not either of those can be NULL. An `Option` is no operand: `= NULL` is never true.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let email = String::from("ada@example.org");
+/// let same = User::email.eq(&email).and(User::email.eq("ada@example.org")).and(User::name.ne(User::email));
+/// assert_eq!(session.count(User::select().filter(same)).await?, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column or expression of `{V}` can't be compared with `{Self}`",
     label = "not a `{V}`",
@@ -81,6 +94,20 @@ impl<V: Scalar, W: Scalar<Base = V::Base>, B: Send + Sync + 'static> Operand<V> 
 }
 
 /// What `in_` takes: a list of values, or a select of one column.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let (vec, array) = (vec!["Notes".to_owned()], ["Notes", "Sketch"]);
+/// assert_eq!(session.count(Post::select().filter(Post::title.in_(&vec))).await?, 1);
+/// assert_eq!(session.count(Post::select().filter(Post::title.in_(array))).await?, 2);
+/// assert_eq!(session.count(Post::select().filter(Post::title.not_in(vec))).await?, 2);
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`in_` over a column of `{V}` takes a list of such values, or a select of one such column, not `{Self}`"
 )]

@@ -21,6 +21,26 @@ pub enum Shape {
 
 /// A statement that gives rows: [`Select`], [`Union`], [`Raw`]. What the session's verbs `all`, `one`, `optional`, `first`, `count`,
 /// `exists` and `stream` take, by value or by reference. Sealed: only this crate makes statements.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// use bindery::engine::Dialect;
+///
+/// async fn print<Q: Query<Row = Post>>(session: &Session, query: Q) -> bindery::Result<()> {
+///     println!("{}: {} rows", query.to_sql(&Dialect::sqlite())?, session.count(&query).await?);
+///     for post in session.all(&query).await? {
+///         println!("{}", post.title);
+///     }
+///     Ok(())
+/// }
+/// print(&session, Post::select().limit(2)).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a statement that gives rows",
     note = "inserts, updates and deletes are run by `execute`"
@@ -44,6 +64,19 @@ pub trait Query: Send + Sync {
 
     /// Its text in a dialect.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// use bindery::engine::Dialect;
+    ///
+    /// let select = Tag::select().filter(Tag::post.eq(1)).limit(5);
+    /// let sql = r#"SELECT "tags"."post", "tags"."name" FROM "tags" WHERE "tags"."post" = $1 LIMIT $2"#;
+    /// assert_eq!(select.to_sql(&Dialect::postgres())?, sql);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidStatement`], [`ErrorKind::CrossBind`] or [`ErrorKind::InvalidValue`], as running it would give before
     /// anything is sent.
@@ -53,6 +86,26 @@ pub trait Query: Send + Sync {
 }
 
 /// A statement that changes rows: [`Insert`], [`Update`], [`Delete`], [`Raw`]. What the session's verb `execute` takes. Sealed.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// use bindery::query::Action;
+///
+/// async fn run(session: &Session, actions: &[&dyn Action]) -> bindery::Result<()> {
+///     let tx = session.begin().await?;
+///     for action in actions {
+///         tx.execute(*action).await?;
+///     }
+///     tx.commit().await
+/// }
+/// run(&session, &[&Tag::delete_all(), &Post::update_all().set(Post::stars.to(1))]).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a statement that changes rows",
     note = "selects are run by `all`, `one` and their kin"
@@ -79,6 +132,20 @@ pub trait Action: Send + Sync {
     }
 
     /// Its texts in a dialect, for a server that can do this: several for an insert of more rows than one statement can carry.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// use bindery::engine::{Capabilities, Dialect};
+    /// use bindery::query::Action;
+    ///
+    /// let delete = Tag::delete().filter(Tag::post.eq(1));
+    /// let sql = delete.to_sql(&Dialect::mysql(), &Capabilities::none("MySQL"))?;
+    /// assert_eq!(sql, ["DELETE FROM `tags` WHERE `tags`.`post` = ?"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Query::to_sql`].

@@ -10,12 +10,19 @@ use crate::engine::Effect;
 use crate::value::Scalar;
 use crate::{BindKey, Error, ErrorKind, ToBindKey};
 
-/// SQL in the words of one bind's server, with bound parameters.
+/// SQL in the words of one bind's server, with bound parameters. Made by [`raw`].
 ///
 /// ```
-/// use bindery_core::query::raw;
-///
-/// let logins = raw("auth", "select kind, count(*) from events where at > ? group by kind").param("2026-01-01").rows::<(String, i64)>();
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let sql = "select name, length(email) from users where id = ?";
+/// let row = session.one(raw("auth", sql).param(1).rows::<(Option<String>, i64)>()).await?;
+/// assert_eq!(row, (Some("Ada".to_owned()), 15));
+/// # Ok(())
+/// # }
 /// ```
 pub struct Raw<R = DynamicRow> {
     pub(super) bind: Result<BindKey, Arc<Error>>,
@@ -27,25 +34,77 @@ pub struct Raw<R = DynamicRow> {
 
 /// SQL for a bind, in the words and with the placeholders of its server: `?` on SQLite and MySQL, `$1` on PostgreSQL. Run by `all` and its kin it must
 /// only read, unless [`writes`](Raw::writes) says otherwise; by `execute` it may write.
+/// A malformed bind name is [`ErrorKind::UnknownBind`] when it is run. Values go into parameters, never into the text.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// // Rows as models: their columns, in their order.
+/// let users: Vec<User> = session.all(raw("auth", "select id, email, name from users").rows()).await?;
+/// assert_eq!(users.len(), 2);
+///
+/// session.execute(raw("auth", "update users set name = ? where id = ?").param("Bob").param(2)).await?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn raw(bind: impl ToBindKey, sql: impl Into<String>) -> Raw {
     Raw { bind: bind.to_bind_key().map_err(Arc::new), sql: sql.into(), params: Vec::new(), effect: Effect::Read, rows: PhantomData }
 }
 
 impl<R> Raw<R> {
     /// Binds the next parameter.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let select = raw("auth", "select count(*) from users where name is ?").param(None::<String>).rows::<(i64,)>();
+    /// assert_eq!(session.one(select).await?, (1,));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn param<V: Scalar>(mut self, value: impl RawParam<V>) -> Self {
         self.params.push(value.into_param());
         self
     }
 
-    /// The rows as models, tuples or single values; [`DynamicRow`]s unless told.
+    /// The rows as models or tuples, `(T,)` for a single column, by the order of the columns; [`DynamicRow`]s unless told.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let names: Vec<(String,)> = session.all(raw("default", "select title from posts order by id").rows()).await?;
+    /// assert_eq!(names[0].0, "Notes");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn rows<T>(self) -> Raw<T> {
         Raw { bind: self.bind, sql: self.sql, params: self.params, effect: self.effect, rows: PhantomData }
     }
 
     /// It writes and gives rows (`insert … returning`): run on a connection that may write.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let insert = raw("default", "insert into tags (post, name) values (2, 'new') returning post").writes().rows::<(i64,)>();
+    /// assert_eq!(session.one(insert).await?, (2,));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn writes(mut self) -> Self {
         self.effect = Effect::Write;

@@ -13,13 +13,26 @@ use crate::schema::Model;
 
 /// A SELECT whose rows are `R`, from tables of the bind `B`. A value: build it anywhere, run it by a session's verb.
 ///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let newest = Post::select().filter(Post::author.eq(1)).order_by(Post::id.desc()).limit(10);
+/// assert_eq!(session.all(&newest).await?.len(), 2);
+/// assert_eq!(session.first(newest.offset(1)).await?.unwrap().title, "Notes");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// A statement belongs to one database. What names another one does not compile:
 ///
-/// ```compile_fail
-/// # use bindery_core::{Bind, schema::Model, query::Select};
-/// fn two_databases<User: Model<Bind = Bind<'a', 'u', 't', 'h'>>, Post: Model<Bind = Bind<'m', 'e', 't', 'a'>>>() {
-///     let _ = Select::of::<User>().join::<Post>();
-/// }
+/// ```compile_fail,E0277
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # fn main() {
+/// let posts = Post::select().join_on::<User, _>(Post::author.eq(User::id)); // `default` and `auth`
+/// # }
 /// ```
 pub struct Select<R, B> {
     query: SelectQuery,
@@ -69,6 +82,22 @@ impl<M: Model> Select<M, M::Bind> {
 
 impl Select<(), ()> {
     /// Every row of a model's table: what `User::select()` calls.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// use bindery::query::Select;
+    /// use bindery::schema::Model;
+    ///
+    /// /// For code that is generic over models.
+    /// fn everything<M: Model>() -> Select<M, M::Bind> {
+    ///     Select::of::<M>()
+    /// }
+    /// let posts = everything::<Post>();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn of<M: Model>() -> Select<M, M::Bind> {
         Select::new(Source::plain(M::table()))
     }
@@ -101,6 +130,21 @@ impl<R, B> Select<R, B> {
     }
 
     /// Only rows for which this holds; called again, both must hold.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let mut posts = Post::select().filter(Post::author.eq(1));
+    /// if let Some(least) = Some(4) {
+    ///     posts = posts.filter(Post::stars.ge(least));
+    /// }
+    /// assert_eq!(session.one(posts).await?.title, "Notes");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn filter<C>(mut self, condition: Expr<bool, C>) -> Self
     where
@@ -113,6 +157,18 @@ impl<R, B> Select<R, B> {
     /// Inner join to a model's table on the one reference that is declared between it and the tables before it, in either
     /// direction. Where there is none, or several, running the statement is an error that lists them: use
     /// [`join_on`](Select::join_on).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let tagged = Post::select().join::<Tag>().filter(Tag::name.eq("engines")); // by `references = Post::id`
+    /// assert_eq!(session.one(tagged).await?.title, "Notes");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn join<M: Model>(mut self) -> Self
     where
@@ -123,6 +179,18 @@ impl<R, B> Select<R, B> {
     }
 
     /// Inner join to a model's table on a condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let pairs = Tag::select().join_on::<Post, _>(Tag::post.eq(Post::id)).columns((Post::title, Tag::name));
+    /// assert_eq!(session.all(pairs).await?.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn join_on<M: Model, C>(mut self, condition: Expr<bool, C>) -> Self
     where
@@ -133,6 +201,19 @@ impl<R, B> Select<R, B> {
     }
 
     /// Inner join to a model's table under an alias, on a condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let answer = Post::alias("answer");
+    /// let answered = Post::select().join_alias(&answer, Post::answers.of(&answer).eq(Post::id));
+    /// assert_eq!(session.one(answered).await?.title, "Notes");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn join_alias<M: Model, C>(mut self, alias: &Alias<M>, condition: Expr<bool, C>) -> Self
     where
@@ -143,6 +224,19 @@ impl<R, B> Select<R, B> {
     }
 
     /// These columns and expressions instead of the whole row: the rows become tuples.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let emails: Vec<(String,)> = session.all(User::select().columns(User::email)).await?;
+    /// let both: Vec<(i64, Option<String>)> = session.all(User::select().columns((User::id, User::name))).await?;
+    /// assert_eq!(both[0], (1, Some("Ada".to_owned())));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn columns<S: Selection<B>>(mut self, selection: S) -> Select<S::Row, B> {
         self.query.selection = selection.into_nodes();
@@ -150,6 +244,17 @@ impl<R, B> Select<R, B> {
     }
 
     /// Rows that are alike only once.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// assert_eq!(session.all(Post::select().columns(Post::author).distinct()).await?.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn distinct(mut self) -> Self {
         self.query.distinct = true;
@@ -157,6 +262,18 @@ impl<R, B> Select<R, B> {
     }
 
     /// One row for all rows that have this in common; called again, for all that have both.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let busy = Post::select().columns((Post::author, count())).group_by(Post::author).having(count().gt(1));
+    /// assert_eq!(session.all(busy).await?, [(1, 2)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn group_by<E: Expression>(mut self, key: E) -> Self
     where
@@ -168,6 +285,18 @@ impl<R, B> Select<R, B> {
     }
 
     /// Only groups for which this holds; called again, both must hold.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let rated = Post::select().columns(Post::author).group_by(Post::author).having(Post::stars.avg().gt(4.0));
+    /// assert_eq!(session.all(rated).await?, [(1,)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn having<C>(mut self, condition: Expr<bool, C>) -> Self
     where
@@ -178,6 +307,18 @@ impl<R, B> Select<R, B> {
     }
 
     /// In this order; called again, rows that are alike so far are in that order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let posts = session.all(Post::select().order_by(Post::author.desc()).order_by(Post::id.desc())).await?;
+    /// assert_eq!(posts.iter().map(|post| post.id).collect::<Vec<_>>(), [2, 3, 1]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn order_by<C>(mut self, order: Order<C>) -> Self
     where
@@ -187,14 +328,26 @@ impl<R, B> Select<R, B> {
         self
     }
 
-    /// At most this many rows.
+    /// At most this many rows. Called again, the last one counts.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let page = Post::select().order_by(Post::id.asc()).limit(2).offset(2); // the second page
+    /// assert_eq!(session.all(page).await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn limit(mut self, rows: u64) -> Self {
         self.query.limit = Some(rows);
         self
     }
 
-    /// Without the first rows.
+    /// Without the first rows. Called again, the last one counts.
     #[must_use]
     pub fn offset(mut self, rows: u64) -> Self {
         self.query.offset = Some(rows);
@@ -204,6 +357,20 @@ impl<R, B> Select<R, B> {
 
 impl<R: FromRow, B> Select<R, B> {
     /// The rows of both, each once. Order and limit of the whole are the [`Union`]'s; one that this select has already is an error when it is run.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let good = Post::select().columns(Post::title).filter(Post::stars.ge(4));
+    /// let long = Post::select().columns(Post::title).filter(Post::title.like("%notes%"));
+    /// let both = good.union(long).order_by(Post::title.asc()).limit(10);
+    /// assert_eq!(session.all(both).await?, [("Notes".to_owned(),), ("On notes".to_owned(),)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn union<C>(self, other: Select<R, C>) -> Union<R, B>
     where

@@ -6,6 +6,18 @@ use crate::SameDatabase;
 use crate::engine::FromRow;
 
 /// What [`Select::columns`](super::Select::columns) takes: one column or expression, or a tuple of up to twelve. The row is a tuple of their values.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let row: (i64, i64, Option<i16>) = session.one(Post::select().columns((count(), Post::author.count_distinct(), Post::stars.max()))).await?;
+/// assert_eq!(row, (3, 2, Some(5)));
+/// # Ok(())
+/// # }
+/// ```
 pub trait Selection<B> {
     /// A row of it.
     type Row: FromRow;

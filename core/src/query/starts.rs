@@ -9,6 +9,19 @@ use crate::schema::{Insertable, Model, Table};
 use crate::value::Scalar;
 
 /// The statements of a model: `User::select()`, `User::update()` …
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// session.execute(Post::update().set(Post::stars.to(2)).filter(Post::stars.is_null())).await?;
+/// session.execute(Post::delete().filter(Post::id.eq(2))).await?;
+/// assert_eq!(session.all(Post::select()).await?.len(), 2);
+/// # Ok(())
+/// # }
+/// ```
 pub trait ModelExt: Model {
     /// Its rows.
     fn select() -> Select<Self, Self::Bind> {
@@ -49,6 +62,23 @@ pub trait ModelExt: Model {
 impl<M: Model> ModelExt for M {}
 
 /// The statements of a bare [`Table`]: rows are dynamic, and what names two binds is an error before anything is sent.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// // table! { #[table(name = "events", bind = "auth")] static EVENTS { … } }
+/// let (kind, user) = (EVENTS.col::<String>("kind"), EVENTS.col::<Option<i64>>("user"));
+///
+/// session.execute(EVENTS.insert([kind.clone().to("logout"), user.clone().to(1)])).await?;
+/// session.execute(EVENTS.update().set(user.to(None)).filter(kind.clone().eq("login"))).await?;
+/// let rows = session.all(EVENTS.select().filter(kind.eq("logout"))).await?;
+/// assert_eq!(rows[0].get::<Option<i64>>("user")?, Some(1));
+/// # Ok(())
+/// # }
+/// ```
 pub trait TableExt {
     /// One of its columns, whose values are `V`. A name that the table lacks is an error when the statement is run.
     fn col<V: Scalar>(&'static self, name: impl Into<Cow<'static, str>>) -> TableColumn<V>;

@@ -11,6 +11,19 @@ use crate::{AnyBind, BindName, Error, ErrorKind, SameDatabase};
 
 /// A column of the model or abstract base `O` whose values are `V`: the associated constants that the derive makes,
 /// `User::email`. What can be done with it is in [`Expression`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// use bindery::query::TypedColumn;
+///
+/// let email: TypedColumn<User, String> = User::email;
+/// assert_eq!(email.name(), "email");
+/// let condition = User::email.eq("ada@example.org"); // a `String` is compared with text: `eq(5)` does not compile
+/// # Ok(())
+/// # }
+/// ```
 pub struct TypedColumn<O, V> {
     name: &'static str,
     types: PhantomData<fn() -> (O, V)>,
@@ -39,6 +52,16 @@ impl<O, V> Copy for TypedColumn<O, V> {}
 impl<O: Fields, V: Scalar> TypedColumn<O, V> {
     /// This column gets a value: for [`Update::set`](super::Update::set). The value is a Rust value, an `Option` of one where the
     /// column allows NULL, or an expression.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// let named = User::update().set(User::name.to("Ada")).filter(User::id.eq(1));
+    /// let nameless = User::update().set(User::name.to(None::<String>)).filter(User::id.eq(2));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn to<T: Assignable<V>>(self, value: T) -> Assignment<O::ColumnBind>
     where
         O::ColumnBind: SameDatabase<T::Bind>,
@@ -47,11 +70,38 @@ impl<O: Fields, V: Scalar> TypedColumn<O, V> {
     }
 
     /// This column, of the table under an alias.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// let other = User::alias("other");
+    /// let same_name = User::select().join_alias(&other, User::name.of(&other).eq(User::name));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn of<M: Model>(self, alias: &Alias<M>) -> Expr<V, M::Bind> {
         Expr::new(Node::Column(alias.source().owner(), self.name.into()))
     }
 
     /// This column of an abstract base, of one of its models: where a statement has several of them.
+    ///
+    /// ```
+    /// use bindery::engine::Dialect;
+    /// use bindery::prelude::*;
+    ///
+    /// #[derive(Model)]
+    /// #[model(abstract)]
+    /// struct Dated { at: i64 }
+    /// #[derive(Model)]
+    /// struct Note { #[column(primary_key)] id: i64, #[model(inherits)] dated: Dated }
+    /// #[derive(Model)]
+    /// struct Reply { #[column(primary_key)] id: i64, #[column(references = Note::id)] note: i64, #[model(inherits)] dated: Dated }
+    ///
+    /// let quick = Note::select().join::<Reply>().filter(Dated::at.on::<Note>().eq(Dated::at.on::<Reply>()));
+    /// assert!(quick.to_sql(&Dialect::sqlite())?.ends_with(r#"WHERE "note"."at" = "reply"."at""#));
+    /// # Ok::<(), bindery::Error>(())
+    /// ```
     pub fn on<M: Model>(self) -> Expr<V, M::Bind> {
         Expr::new(Node::Column(Owner::Table(M::Bind::KEY, M::NAME.into()), self.name.into()))
     }
@@ -71,6 +121,16 @@ impl<O: Fields, V: Scalar> Expression for TypedColumn<O, V> {
 }
 
 /// A column of a bare [`Table`], whose values are said to be `V`: `EVENTS.col::<i64>("id")`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// let kind = EVENTS.col::<String>("kind");
+/// let logins = EVENTS.select().filter(kind.eq("login"));
+/// # Ok(())
+/// # }
+/// ```
 pub struct TableColumn<V> {
     table: &'static Table,
     name: Cow<'static, str>,

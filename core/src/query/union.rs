@@ -6,6 +6,19 @@ use super::select::{Select, SelectQuery};
 use crate::SameDatabase;
 
 /// The rows of several selects of one database.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let (good, answers) = (Post::select().filter(Post::stars.ge(3)), Post::select().filter(Post::answers.is_not_null()));
+/// assert_eq!(session.count(good.clone().union(answers.clone())).await?, 2); // each row once
+/// assert_eq!(session.count(good.union_all(answers)).await?, 3);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Union<R, B> {
     query: UnionQuery,
     types: PhantomData<fn() -> (R, B)>,

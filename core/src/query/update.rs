@@ -7,6 +7,19 @@ use crate::SameDatabase;
 use crate::schema::Table;
 
 /// An UPDATE of a table of the bind `B`. Without a filter it must be asked for by name: `User::update_all()`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let low = Post::stars.lt(4).or(Post::stars.is_null());
+/// let updated = session.execute(Post::update().set(Post::stars.to(4)).filter(low)).await?;
+/// assert_eq!(updated.rows_affected, Some(2));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Update<B> {
     pub(super) table: &'static Table,
     pub(super) assignments: Vec<(Cow<'static, str>, Node)>,
@@ -20,7 +33,7 @@ impl<B> Update<B> {
         Update { table, assignments: Vec::new(), filter: None, all, bind: PhantomData }
     }
 
-    /// A column gets a value.
+    /// A column gets a value. An update that sets nothing is [`ErrorKind::InvalidStatement`](crate::ErrorKind::InvalidStatement) when it is run.
     #[must_use]
     pub fn set<C>(mut self, assignment: Assignment<C>) -> Self
     where

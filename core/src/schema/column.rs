@@ -32,6 +32,13 @@ pub struct Column {
 }
 
 /// The one column that a column refers to: a foreign key of one column.
+///
+/// ```
+/// use bindery::schema::{Column, OnDelete, Reference};
+///
+/// let author = Column::of::<i64>("author").references(Reference::to_named("users", "id").on_delete(OnDelete::Cascade));
+/// assert_eq!(author.reference().unwrap().table, "users");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
     /// the bind of the referred table; `None`: that of the table that has this column
@@ -203,6 +210,14 @@ impl Column {
     }
 
     /// The type in the words of a backend.
+    ///
+    /// ```
+    /// use bindery::{engine::Dialect, schema::Column};
+    ///
+    /// let email = Column::of::<String>("email").max_length(120);
+    /// assert_eq!(email.type_name(&Dialect::postgres()), "varchar(120)");
+    /// assert_eq!(email.type_override("citext").type_name(&Dialect::postgres()), "citext");
+    /// ```
     pub fn type_name(&self, dialect: &Dialect) -> String {
         match &self.type_override {
             Some(name) => name.clone().into_owned(),
@@ -213,6 +228,18 @@ impl Column {
 
 impl Reference {
     /// Refers to a column of a model, on that model's bind.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// use bindery::schema::Reference;
+    ///
+    /// let reference = Reference::to::<Post>("id");
+    /// assert_eq!((reference.table.as_ref(), reference.bind), ("posts", Some(BindKey::DEFAULT)));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn to<M: Model>(column: impl Into<Cow<'static, str>>) -> Self {
         Reference {
             bind: Some(<M::Bind as crate::BindName>::KEY),

@@ -3,7 +3,20 @@ use std::collections::BTreeMap;
 use super::Table;
 use crate::BindKey;
 
-/// The tables of one bind, by name.
+/// The tables of one bind, by name: [`Databases::metadata`](crate::session::Databases::metadata).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// for table in databases.metadata("default")?.tables() {
+///     println!("{}: {} columns", table.name(), table.columns().len());
+/// }
+/// assert!(databases.metadata("auth")?.table("users").is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Metadata {
     bind: BindKey,

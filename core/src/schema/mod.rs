@@ -1,5 +1,8 @@
 //! Tables as data: their columns and keys, the models that are their rows, the registry that links them to their binds, and the
 //! DDL that creates and drops them.
+//!
+//! Applications seldom name what is here: `#[derive(Model)]` and `table!` make it. It is for code that works on any table (an
+//! admin page, an export) and for tables that are built by hand.
 
 mod column;
 mod ddl;

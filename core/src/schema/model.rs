@@ -3,7 +3,19 @@ use crate::engine::{FromRow, Row};
 use crate::value::{Scalar, Value};
 use crate::{BindName, Result};
 
-/// What the derive gives a struct whose fields are columns: a model, or an abstract base of models.
+/// What the derive gives a struct whose fields are columns: a model, or an abstract base of models. Not to be implemented by hand.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// use bindery::schema::Fields;
+///
+/// assert_eq!(Tag::NAMES, ["post", "name"]);
+/// assert_eq!(Tag::TABLE, Some("tags")); // `None` for an abstract base
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a base of models", note = "add #[derive(Model)] #[model(abstract)] to it")]
 pub trait Fields: Values {
     /// The bind: its own, else its base's, else `default`.
@@ -35,6 +47,25 @@ pub trait Fields: Values {
 }
 
 /// A struct that is a row of a [`Table`]. Implemented by `#[derive(Model)]`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// use bindery::schema::Model as _; // the derive of this name is in the prelude, the trait is not
+///
+/// /// Code for any model.
+/// async fn export<M: bindery::schema::Model>(session: &Session) -> bindery::Result<usize> {
+///     Ok(session.all(M::select()).await?.len())
+/// }
+/// assert_eq!(export::<Post>(&session).await?, 3);
+/// assert_eq!(Post::table().name(), "posts");
+/// assert_eq!(Tag { post: 1, name: "new".into() }.key(), (1, "new".to_owned()));
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a model", note = "add #[derive(Model)], without `abstract`")]
 pub trait Model: Fields + FromRow {
     /// The table's name.
@@ -51,7 +82,21 @@ pub trait Model: Fields + FromRow {
     fn key(&self) -> Self::Key;
 }
 
-/// Column values in the order of the columns.
+/// Column values in the order of the columns. Implemented by `#[derive(Model)]` for the model and its `New…`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// use bindery::schema::Values;
+/// use bindery::value::Value;
+///
+/// let mut values = Vec::new();
+/// NewUser::new("eve@example.org".into()).into_values(&mut values)?;
+/// assert_eq!(values, [None, Some(Value::Text("eve@example.org".into())), Some(Value::Null)]); // the id is the server's
+/// # Ok(())
+/// # }
+/// ```
 pub trait Values: Sized + Send + Sync + 'static {
     /// Appends one entry for each column; `None` leaves the column to the server: generated, or its default.
     ///
@@ -60,7 +105,25 @@ pub trait Values: Sized + Send + Sync + 'static {
     fn into_values(self, values: &mut Vec<Option<Value>>) -> Result<()>;
 }
 
-/// What can be inserted: a model with all its columns, or its `New…` without the generated ones.
+/// What can be inserted: a model with all its columns, or its `New…` without the generated ones. Implemented by
+/// `#[derive(Model)]`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// use bindery::schema::Insertable;
+///
+/// async fn import<T: Insertable>(session: &Session, rows: Vec<T>) -> bindery::Result<usize> {
+///     Ok(session.insert_many(rows).await?.len())
+/// }
+/// assert_eq!(import(&session, vec![NewUser::new("eve@example.org".into())]).await?, 1);
+/// assert_eq!(import(&session, vec![Tag { post: 2, name: "new".into() }]).await?, 1);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Insertable: Values {
     /// The model that it becomes.
     type Model: Model;
@@ -121,7 +184,15 @@ const fn same(a: &str, b: &str) -> bool {
     i == a.len() && i == b.len()
 }
 
-/// A primary key: the [`Scalar`] of its one column, or a tuple of them in the order of the columns.
+/// A primary key: the [`Scalar`] of its one column, or a tuple of two to six in the order of the columns.
+///
+/// ```
+/// use bindery::{schema::Key, value::Value};
+///
+/// assert_eq!(Key::into_values(7_i64)?, [Value::I64(7)]);
+/// assert_eq!(Key::into_values((7_i64, "engines".to_owned()))?, [Value::I64(7), Value::Text("engines".into())]);
+/// # Ok::<(), bindery::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a primary key",
     label = "neither this base nor the model has a primary key of one to six columns",

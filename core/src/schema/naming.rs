@@ -23,6 +23,13 @@ pub(super) fn foreign_key(table: &str, column: &str, referred: &str) -> String {
 
 /// A name of at most 63 bytes: a longer one is cut and ends in `_` and eight hexadecimal digits of a hash (FNV-1a) of the whole,
 /// so that two long names that begin alike stay two.
+///
+/// ```
+/// use bindery::schema::shorten;
+///
+/// assert_eq!(shorten("uq_users_email".to_owned()), "uq_users_email");
+/// assert_eq!(shorten("x".repeat(100)).len(), 63);
+/// ```
 pub fn shorten(name: String) -> String {
     if name.len() <= MAX_BYTES {
         return name;

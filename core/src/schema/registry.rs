@@ -12,6 +12,20 @@ use super::Table;
 ///
 /// A model that is used in a statement but absent from the registry still works and still reaches its own bind; only
 /// `create_all`, `drop_all`, migrations and the checks at `connect` don't know its table.
+///
+/// ```standalone_crate
+/// use bindery::prelude::*;
+/// use bindery::schema::registered;
+///
+/// #[derive(Model)]
+/// #[model(bind = "auth")]
+/// struct Account {
+///     #[column(primary_key)]
+///     id: i64,
+/// }
+///
+/// assert_eq!(registered()[0].name(), "account");
+/// ```
 pub struct Registration {
     table: fn() -> &'static Table,
 }

@@ -8,6 +8,17 @@ use crate::engine::Family;
 use crate::{BindKey, Result};
 
 /// What `bindery::table!` declares: a table that is built when it is first used.
+///
+/// ```
+/// use bindery::prelude::*;
+/// use bindery::schema::{Column, StaticTable, Table};
+/// use bindery::BindKey;
+///
+/// static EVENTS: StaticTable = StaticTable::new(|| {
+///     Table::new("events", BindKey::DEFAULT).column(Column::of::<i64>("id").primary_key())
+/// }); // not registered: name it with `Builder::tables`
+/// let events = EVENTS.select();
+/// ```
 pub type StaticTable = LazyLock<Table>;
 
 /// One table as data: its name, its bind, its columns, keys and indexes.
@@ -38,6 +49,17 @@ pub struct Table {
 }
 
 /// An index or a unique constraint: its name and columns.
+///
+/// ```
+/// use bindery::{BindKey, schema::{Column, Table}};
+///
+/// let table = Table::new("events", BindKey::DEFAULT)
+///     .columns_from([Column::of::<i64>("at"), Column::of::<String>("kind").index()])
+///     .index(None, vec!["at".into(), "kind".into()])
+///     .unique(Some("one_each"), vec!["at".into()]);
+/// let names: Vec<_> = table.indexes().iter().chain(table.uniques()).map(|index| index.name.as_str()).collect();
+/// assert_eq!(names, ["ix_events_kind", "ix_events_at_kind", "one_each"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
     /// the name, by the convention unless one was given
@@ -46,14 +68,27 @@ pub struct Index {
     pub columns: Vec<Cow<'static, str>>,
 }
 
-/// A foreign key.
+/// A foreign key of one column, on the bind of its table.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// use bindery::schema::{Model as _, OnDelete};
+///
+/// let key = &Tag::table().foreign_keys()[0];
+/// assert_eq!(key.name, "fk_tags_post_posts");
+/// assert_eq!((key.table.as_ref(), key.referred.as_ref(), key.on_delete), ("posts", "id", OnDelete::Cascade));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignKey {
     /// the name, by the convention
     pub name: String,
     /// the column that refers
     pub column: Cow<'static, str>,
-    /// the bind of the referred table
+    /// the bind of the referred table; another than the table's own is an error at connect
     pub bind: BindKey,
     /// the referred table
     pub table: Cow<'static, str>,
