@@ -2,9 +2,9 @@ use sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
 
 use super::Renderer;
 use crate::engine::Family;
-use crate::query::node::{Aggregate, Node, Operator};
+use crate::query::node::{Aggregate, Connective, Node, Operator};
 use crate::value::SqlType;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 impl<'a> Renderer<'a> {
     pub(super) fn expression(&mut self, node: &'a Node) -> Result<Expr> {
@@ -23,6 +23,13 @@ impl<'a> Renderer<'a> {
                     operator => left_expr.binary(binary_operator(*operator), right_expr),
                 }
             }
+            Node::Chain(connective, operands) => {
+                let operator = match connective {
+                    Connective::And => BinOper::And,
+                    Connective::Or => BinOper::Or,
+                };
+                self.chain(operands, operator)?
+            }
             Node::Not(node) => self.expression(node)?.not(),
             Node::IsNull { node, negated: false } => self.expression(node)?.is_null(),
             Node::IsNull { node, negated: true } => self.expression(node)?.is_not_null(),
@@ -30,7 +37,7 @@ impl<'a> Renderer<'a> {
             Node::InList { list, negated, .. } if list.is_empty() => Expr::cust(if *negated { "1 = 1" } else { "1 = 0" }),
             Node::InList { node, list, negated } => {
                 let node = self.expression(node)?;
-                let list = list.iter().map(|item| self.expression(item)).collect::<Result<Vec<_>>>()?;
+                let list = self.expressions(list)?;
                 if *negated { node.is_not_in(list) } else { node.is_in(list) }
             }
             Node::InSelect { node, select, negated } => {
@@ -45,6 +52,22 @@ impl<'a> Renderer<'a> {
                 self.aggregate(*function, argument, *sql_type)
             }
         })
+    }
+
+    fn expressions(&mut self, nodes: &'a [Node]) -> Result<Vec<Expr>> {
+        nodes.iter().map(|node| self.expression(node)).collect()
+    }
+
+    /// Halves of halves: sea-query and SQLite go down one level for each nested operator, and neither goes down a thousand.
+    fn chain(&mut self, operands: &'a [Node], operator: BinOper) -> Result<Expr> {
+        match operands {
+            [] => Err(Error::new(ErrorKind::Internal, "a chain of no conditions")),
+            [only] => self.expression(only),
+            several => {
+                let (left, right) = several.split_at(several.len().div_ceil(2));
+                Ok(self.chain(left, operator)?.binary(operator, self.chain(right, operator)?))
+            }
+        }
     }
 
     fn aggregate(&self, function: Aggregate, argument: Expr, sql_type: SqlType) -> Expr {
@@ -79,8 +102,6 @@ impl<'a> Renderer<'a> {
 
 fn binary_operator(operator: Operator) -> BinOper {
     match operator {
-        Operator::And => BinOper::And,
-        Operator::Or => BinOper::Or,
         Operator::Equal => BinOper::Equal,
         Operator::NotEqual => BinOper::NotEqual,
         Operator::Less => BinOper::SmallerThan,
