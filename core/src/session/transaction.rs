@@ -50,14 +50,16 @@ impl<E: Engine + ?Sized> Transaction<E> {
             }
             commit_in_order(ready).await
         } else {
+            // Every connection first: a statement that comes later finds the level closed, and one that is cut off here has merged nothing.
+            let mut connections = Vec::with_capacity(joined.slots.len());
             for slot in &joined.slots {
-                let mut connection = slot.lock().await?;
-                if connection.savepoints.contains(level) {
-                    settle(&mut connection, &nested).await?;
-                    let SlotConnection { lease: Some(lease), savepoints } = &mut *connection else { continue };
-                    lease.release_savepoint(&savepoint_name(*level)).await?;
-                    savepoints.pop();
-                }
+                connections.push(slot.lock().await?);
+            }
+            for connection in connections.iter_mut().filter(|connection| connection.savepoints.contains(level)) {
+                settle(connection, &nested).await?;
+                let SlotConnection { lease: Some(lease), savepoints } = &mut **connection else { continue };
+                lease.release_savepoint(&savepoint_name(*level)).await?;
+                savepoints.pop();
             }
             joined.close(*level);
             Ok(())
