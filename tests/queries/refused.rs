@@ -116,6 +116,8 @@ async fn what_is_refused_is_not_sent() {
     assert_eq!(library.databases.engine("default").unwrap().pool_status().in_use, 0);
     let many = Author::select().filter(Author::id.in_((0..40_000).collect::<Vec<i64>>()));
     insta::assert_snapshot!(session.all(many).await.unwrap_err(), @"the statement has 40000 parameters, and this server takes 32766: ask in several statements (bind `default`, table `author`)");
+    let many = Author::delete().filter(Author::id.in_((0..40_000).collect::<Vec<i64>>()));
+    insta::assert_snapshot!(session.execute(many).await.unwrap_err(), @"the statement has 40000 parameters, and this server takes 32766: ask in several statements (bind `default`, table `author`)");
     insta::assert_snapshot!(session.all(raw("nowhere", "SELECT 1")).await.unwrap_err(), @"bind `nowhere` is not configured: the configured binds are `default`, `archive` (bind `nowhere`)");
     insta::assert_snapshot!(session.execute(Author::delete()).await.unwrap_err(), @"a delete without a filter would delete every row: filter it, or ask for `delete_all` (bind `default`, table `author`)");
     insta::assert_snapshot!(session.all(raw("default", "DELETE FROM author")).await.unwrap_err(), @"the statement writes, and was sent as one that only reads: say so by `writes()` (bind `default`)");

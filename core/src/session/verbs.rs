@@ -1,7 +1,6 @@
 //! The session's verbs: what runs a statement.
 
 use super::bracket::Bracket;
-use super::databases::Bound;
 use super::held::{Held, Use};
 use super::row_stream::RowStream;
 use super::session::Session;
@@ -85,8 +84,8 @@ impl<E: Engine + ?Sized> Session<E> {
     pub fn stream<'s, Q: Query + 's>(&'s self, query: Q) -> RowStream<'s, Q::Row> {
         let table = query.table();
         let open = async move {
-            let (bound, held, rendered) = self.prepare(&query, Shape::Rows, Use::Stream).await?;
-            send(bound, held, &rendered).await
+            let (held, rendered) = self.prepare(&query, Shape::Rows, Use::Stream).await?;
+            send(held, &rendered).await
         };
         RowStream::new(open, move |error| located(error, table))
     }
@@ -104,7 +103,10 @@ impl<E: Engine + ?Sized> Session<E> {
             let steps = action.steps(bound.engine.dialect(), held.capabilities()?).map_err(|error| error.on_bind(bound.key))?;
             match steps.as_slice() {
                 [] => Ok(Executed::rows(0)),
-                [step] => held.execute(&step.statement()).await,
+                [step] => {
+                    check_parameters(&held, step)?;
+                    held.execute(&step.statement()).await
+                }
                 steps => {
                     let bracket = Bracket::open(&mut held).await?;
                     let run = execute_all(&mut held, steps).await;
@@ -138,30 +140,33 @@ impl<E: Engine + ?Sized> Session<E> {
     }
 
     async fn open<Q: Query>(&self, query: &Q, shape: Shape) -> Result<Rows<Held<'_>>> {
-        let (bound, held, rendered) = self.prepare(query, shape, Use::Statement).await?;
-        send(bound, held, &rendered).await
+        let (held, rendered) = self.prepare(query, shape, Use::Statement).await?;
+        send(held, &rendered).await
     }
 
     /// Everything that can go wrong before the statement is sent, and the connection to send it on.
-    async fn prepare<'q, Q: Query>(&self, query: &'q Q, shape: Shape, purpose: Use) -> Result<(&Bound<E>, Held<'_>, Rendered<'q>)> {
+    async fn prepare<'q, Q: Query>(&self, query: &'q Q, shape: Shape, purpose: Use) -> Result<(Held<'_>, Rendered<'q>)> {
         let (place, bound) = self.databases().bound(query.bind()?)?;
         let rendered = query.render(bound.engine.dialect(), shape).map_err(|error| error.on_bind(bound.key))?;
         let held = self.hold(place, bound, rendered.effect, purpose).await.map_err(|error| error.on_bind(bound.key))?;
-        Ok((bound, held, rendered))
+        Ok((held, rendered))
     }
 }
 
-async fn send<'s, E: Engine + ?Sized>(bound: &Bound<E>, mut held: Held<'s>, rendered: &Rendered<'_>) -> Result<Rows<Held<'s>>> {
-    let limit = held.capabilities()?.max_parameters;
-    if rendered.params.len() > limit {
-        return Err(Error::new(
-            ErrorKind::InvalidStatement,
-            format!("the statement has {} parameters, and this server takes {limit}: ask in several statements", rendered.params.len()),
-        )
-        .on_bind(bound.key));
-    }
+async fn send<'s>(mut held: Held<'s>, rendered: &Rendered<'_>) -> Result<Rows<Held<'s>>> {
+    check_parameters(&held, rendered)?;
     let columns = held.query(&rendered.statement()).await?;
     Ok(Rows::new(held, columns))
+}
+
+/// A server's own words for this name neither the number nor the way out.
+fn check_parameters(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
+    let (given, limit) = (rendered.params.len(), lease.capabilities()?.max_parameters);
+    if given <= limit {
+        return Ok(());
+    }
+    let message = format!("the statement has {given} parameters, and this server takes {limit}: ask in several statements");
+    Err(Error::new(ErrorKind::InvalidStatement, message).on_bind(lease.bind()))
 }
 
 async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>]) -> Result<Executed> {
