@@ -2,7 +2,7 @@
 
 use bindery::engine::{Capabilities, Dialect};
 use bindery::prelude::*;
-use bindery::query::Action;
+use bindery::query::{Action, exists};
 use bindery::{Error, ErrorKind};
 
 use crate::library::{Author, BOXES, Book, Dated, Employee, Library, Review, SHELVES};
@@ -44,6 +44,14 @@ fn a_table_that_is_not_joined() {
     insta::assert_snapshot!(action_error(Book::delete().filter(Author::id.eq(1))), @"a column of `author` is used, but the statement doesn't join that table (column `id`)");
     let boss = Employee::alias("boss");
     insta::assert_snapshot!(query_error(Employee::select().filter(Employee::id.of(&boss).eq(1))), @"a column of the alias `boss` is used, but the statement doesn't join it (column `id`)");
+}
+
+#[test]
+fn a_table_whose_name_is_an_inner_alias() {
+    // On the server `author.id` is the alias's, which would be another question.
+    let book = Book::alias("author");
+    let inner = Book::select().join_alias(&book, Book::id.of(&book).eq(Book::id)).filter(Author::id.eq(Book::author_id));
+    insta::assert_snapshot!(query_error(Author::select().filter(exists(inner))), @"a column of `author` is used where that is another table's alias: choose another alias (column `id`)");
 }
 
 #[test]
@@ -116,6 +124,8 @@ async fn what_is_refused_is_not_sent() {
     assert_eq!(library.databases.engine("default").unwrap().pool_status().in_use, 0);
     let many = Author::select().filter(Author::id.in_((0..40_000).collect::<Vec<i64>>()));
     insta::assert_snapshot!(session.all(many).await.unwrap_err(), @"the statement has 40000 parameters, and this server takes 32766: ask in several statements (bind `default`, table `author`)");
+    let many = Author::delete().filter(Author::id.in_((0..40_000).collect::<Vec<i64>>()));
+    insta::assert_snapshot!(session.execute(many).await.unwrap_err(), @"the statement has 40000 parameters, and this server takes 32766: ask in several statements (bind `default`, table `author`)");
     insta::assert_snapshot!(session.all(raw("nowhere", "SELECT 1")).await.unwrap_err(), @"bind `nowhere` is not configured: the configured binds are `default`, `archive` (bind `nowhere`)");
     insta::assert_snapshot!(session.execute(Author::delete()).await.unwrap_err(), @"a delete without a filter would delete every row: filter it, or ask for `delete_all` (bind `default`, table `author`)");
     insta::assert_snapshot!(session.all(raw("default", "DELETE FROM author")).await.unwrap_err(), @"the statement writes, and was sent as one that only reads: say so by `writes()` (bind `default`)");

@@ -330,3 +330,13 @@ async fn updates_and_deletes_change_what_the_filter_names_and_nothing_else() -> 
     assert_eq!(session.execute(Review::delete_all()).await?.rows_affected, Some(0));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_condition_of_thousands() -> Result<()> {
+    let library = Library::open().await;
+    let one_by_one = (0..10_000).fold(Author::id.eq(1), |condition, id| condition.or(Author::id.eq(id)));
+    assert_eq!(library.session().count(Author::select().filter(one_by_one)).await?, 5);
+    let all = (0..10_000).fold(Author::select(), |select, id| select.filter(Author::id.ne(-id)));
+    assert_eq!(library.session().count(all).await?, 5);
+    Ok(())
+}

@@ -158,3 +158,12 @@ async fn a_statement_is_a_value_that_runs_more_than_once() -> Result<()> {
     assert_eq!(session.count(Author::select().filter(Author::name.eq("again"))).await?, 2);
     Ok(())
 }
+
+#[tokio::test]
+async fn raw_sql_that_ends_in_a_comment_is_counted() -> Result<()> {
+    let library = Library::open().await;
+    let commented = raw("default", "SELECT * FROM author -- all of them");
+    assert_eq!(library.session().count(&commented).await?, 5);
+    assert!(library.session().exists(&commented).await?);
+    Ok(())
+}

@@ -1,9 +1,14 @@
 //! Transactions inside transactions: savepoints.
 
-use bindery::prelude::*;
-use bindery::{ErrorKind, Result};
+use std::time::Duration;
 
-use crate::two_files::{Note, TwoFiles, note, soon};
+use bindery::prelude::*;
+use bindery::session::Atomicity;
+use bindery::{ErrorKind, Result};
+use futures_util::future::BoxFuture;
+use tokio::time::timeout;
+
+use crate::two_files::{Note, TwoFiles, account, note, soon};
 
 #[tokio::test]
 async fn a_nested_commit_becomes_part_of_the_outer_one() -> Result<()> {
@@ -205,5 +210,51 @@ async fn a_multi_statement_insert_in_a_nested_transaction_is_undone_alone() -> R
     nested.commit().await?;
     outer.commit().await?;
     assert_eq!(files.notes(), ["kept", "also kept"]);
+    Ok(())
+}
+
+/// A nested transaction over both binds, its commit waiting for a statement of a clone that runs on the second one.
+async fn while_a_nested_commit_waits<T>(
+    files: &TwoFiles,
+    then: impl AsyncFnOnce(Session, BoxFuture<'_, Result<()>>) -> T,
+) -> (Transaction, T) {
+    let outer = files.session().begin_with(Atomicity::BestEffort).await.unwrap();
+    let nested = outer.begin().await.unwrap();
+    nested.insert(note("nested")).await.unwrap();
+    nested.insert(account("nested")).await.unwrap();
+    let clone = nested.clone();
+    let long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT count(*) FROM n";
+    let running = clone.all(raw("auth", long));
+    let mut running = std::pin::pin!(running);
+    let moment = Duration::from_millis(20);
+    assert!(timeout(moment, &mut running).await.is_err());
+    let mut commit: BoxFuture<'_, Result<()>> = Box::pin(nested.commit());
+    assert!(timeout(moment, &mut commit).await.is_err());
+    let (_, then) = tokio::join!(running, then(clone.clone(), commit));
+    (outer, then)
+}
+
+#[tokio::test]
+async fn a_nested_commit_that_is_cut_off_leaves_nothing_on_any_bind() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let (outer, ()) = while_a_nested_commit_waits(&files, async |_, commit| drop(commit)).await;
+    outer.commit().await?;
+    assert_eq!(files.notes().len(), files.accounts().len(), "half of the nested transaction was committed");
+    assert!(files.notes().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_statement_beside_a_nested_commit_is_in_it_or_fails() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let (outer, (late, committed)) = while_a_nested_commit_waits(&files, async |clone, commit| {
+        let late = async { clone.insert(note("late")).await };
+        soon(async { tokio::join!(late, commit) }).await
+    })
+    .await;
+    committed?;
+    assert_eq!(late.unwrap_err().kind(), ErrorKind::TransactionOver);
+    outer.commit().await?;
+    assert_eq!((files.notes(), files.accounts()), (vec!["nested".to_owned()], vec!["nested".to_owned()]));
     Ok(())
 }

@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use super::expression::Expression;
-use super::node::Node;
+use super::node::{Connective, Node};
 use super::select::Select;
 use crate::value::Scalar;
 use crate::{AnyBind, SameDatabase};
@@ -74,7 +74,7 @@ impl<B> Expr<bool, B> {
     where
         B: SameDatabase<C>,
     {
-        Expr::new(Node::and(Some(self.node), other.node))
+        Expr::new(Node::chain(self.node, Connective::And, other.node))
     }
 
     /// One of them holds, or both.
@@ -95,7 +95,7 @@ impl<B> Expr<bool, B> {
     where
         B: SameDatabase<C>,
     {
-        Expr::new(Node::binary(self.node, super::node::Operator::Or, other.node))
+        Expr::new(Node::chain(self.node, Connective::Or, other.node))
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) enum Node {
     /// A value that can't be carried: reported when the statement is run.
     Invalid(Arc<Error>),
     Binary(Box<Node>, Operator, Box<Node>),
+    /// Conditions side by side, two at least: a list, as a tree of thousands would be too deep for the stack.
+    Chain(Connective, Vec<Node>),
     Not(Box<Node>),
     IsNull {
         node: Box<Node>,
@@ -36,9 +38,13 @@ pub(crate) enum Node {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operator {
+pub(crate) enum Connective {
     And,
     Or,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
     Equal,
     NotEqual,
     Less,
@@ -116,9 +122,19 @@ impl Node {
     /// Both conditions; the first one may be absent.
     pub(crate) fn and(left: Option<Node>, right: Node) -> Self {
         match left {
-            Some(left) => Node::binary(left, Operator::And, right),
+            Some(left) => Node::chain(left, Connective::And, right),
             None => right,
         }
+    }
+
+    pub(crate) fn chain(left: Node, connective: Connective, right: Node) -> Self {
+        let operands = |node| match node {
+            Node::Chain(of, operands) if of == connective => operands,
+            other => vec![other],
+        };
+        let mut chain = operands(left);
+        chain.append(&mut operands(right));
+        Node::Chain(connective, chain)
     }
 
     /// Whether both are the same column; a base's column is that of whichever table is meant.

@@ -200,8 +200,9 @@ impl<R: FromRow> Query for Raw<R> {
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
         let sql = match shape {
             Shape::Rows | Shape::AtMost(_) => self.sql.clone(),
-            Shape::Count => self.wrapped("SELECT COUNT(*) FROM (", ") AS counted")?,
-            Shape::Exists => self.wrapped("SELECT EXISTS (", ")")?,
+            // On a line of its own, the bracket is not in the statement's last comment.
+            Shape::Count => self.wrapped("SELECT COUNT(*) FROM (", "\n) AS counted")?,
+            Shape::Exists => self.wrapped("SELECT EXISTS (", "\n)")?,
         };
         Renderer::new(dialect, Raw::bind(self)?).raw(sql, &self.params, self.effect)
     }

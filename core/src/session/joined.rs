@@ -74,14 +74,7 @@ impl Joined {
 
     /// The nested levels down to this one, which must be the innermost that is open.
     pub(super) fn nested_levels(&self, level: u64) -> Result<Vec<u64>> {
-        let levels = self.levels();
-        match levels.open.iter().position(|&open| open == level) {
-            None => Err(over()),
-            Some(place) if place + 1 < levels.open.len() => {
-                Err(Error::new(ErrorKind::BindBusy, "a nested transaction is open inside this one: use that, or end it first"))
-            }
-            Some(_) => Ok(levels.open[1..].to_vec()),
-        }
+        self.levels().nested(level).map(<[u64]>::to_vec)
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -90,8 +83,8 @@ impl Joined {
 
     /// Opens a level inside this one.
     pub(super) fn nest(&self, level: u64) -> Result<u64> {
-        self.nested_levels(level)?;
         let mut levels = self.levels();
+        levels.nested(level)?;
         let nested = levels.next;
         levels.next += 1;
         levels.open.push(nested);
@@ -134,6 +127,18 @@ impl Joined {
             if let Ok(mut connection) = slot.connection.try_lock() {
                 connection.lease = None;
             }
+        }
+    }
+}
+
+impl Levels {
+    fn nested(&self, level: u64) -> Result<&[u64]> {
+        match self.open.iter().position(|&open| open == level) {
+            None => Err(over()),
+            Some(place) if place + 1 < self.open.len() => {
+                Err(Error::new(ErrorKind::BindBusy, "a nested transaction is open inside this one: use that, or end it first"))
+            }
+            Some(_) => Ok(&self.open[1..]),
         }
     }
 }
@@ -232,4 +237,26 @@ pub(super) fn over() -> Error {
 
 pub(super) fn savepoint_name(level: u64) -> String {
     format!("bindery_{level}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_that_nest_at_once_one_does() {
+        for _ in 0..500 {
+            let joined = Joined::new(BeginOptions::default(), std::iter::empty());
+            let start = std::sync::Barrier::new(4);
+            let nest = || {
+                start.wait();
+                joined.nest(ROOT).is_ok()
+            };
+            let nested = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..4).map(|_| scope.spawn(nest)).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).filter(|&nested| nested).count()
+            });
+            assert_eq!(nested, 1);
+        }
+    }
 }

@@ -90,18 +90,16 @@ impl<E: Engine + ?Sized> Transaction<E> {
             }
             commit_in_order(ready).await
         } else {
-            // Every connection first, so that a commit that is dropped while it waits has kept nothing.
+            // Every connection first: a statement that comes later finds the level closed, and one that is cut off here has merged nothing.
             let mut connections = Vec::with_capacity(joined.slots.len());
             for slot in &joined.slots {
                 connections.push(slot.lock().await?);
             }
-            for connection in &mut connections {
-                if connection.savepoints.contains(level) {
-                    settle(connection, &nested).await?;
-                    let SlotConnection { lease: Some(lease), savepoints } = &mut **connection else { continue };
-                    lease.release_savepoint(&savepoint_name(*level)).await?;
-                    savepoints.pop();
-                }
+            for connection in connections.iter_mut().filter(|connection| connection.savepoints.contains(level)) {
+                settle(connection, &nested).await?;
+                let SlotConnection { lease: Some(lease), savepoints } = &mut **connection else { continue };
+                lease.release_savepoint(&savepoint_name(*level)).await?;
+                savepoints.pop();
             }
             joined.close(*level);
             Ok(())

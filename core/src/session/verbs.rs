@@ -312,6 +312,16 @@ async fn send<'s>(mut held: Held<'s>, rendered: &Rendered<'_>) -> Result<Rows<He
     Ok(Rows::new(held, columns))
 }
 
+/// A server's own words for this name neither the number nor the way out.
+fn check_parameters(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
+    let (given, limit) = (rendered.params.len(), lease.capabilities()?.max_parameters);
+    if given <= limit {
+        return Ok(());
+    }
+    let message = format!("the statement has {given} parameters, and this server takes {limit}: ask in several statements");
+    Err(Error::new(ErrorKind::InvalidStatement, message).on_bind(lease.bind()))
+}
+
 async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>]) -> Result<Executed> {
     let mut rows = Some(0);
     for step in steps {
@@ -320,16 +330,6 @@ async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>]) -> Result<Execut
         rows = rows.zip(executed.rows_affected).map(|(sum, step)| sum + step);
     }
     Ok(Executed { rows_affected: rows, ..Executed::default() })
-}
-
-/// What the server would refuse, with less to say about it.
-fn check_parameters(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
-    let (given, limit) = (rendered.params.len(), lease.capabilities()?.max_parameters);
-    if given <= limit {
-        return Ok(());
-    }
-    let message = format!("the statement has {given} parameters, and this server takes {limit}: ask in several statements");
-    Err(Error::new(ErrorKind::InvalidStatement, message).on_bind(lease.bind()))
 }
 
 pub(super) fn located(error: Error, table: Option<&'static Table>) -> Error {

@@ -2,10 +2,10 @@ use sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
 
 use super::Renderer;
 use crate::engine::Family;
-use crate::query::node::{Aggregate, Node, Operator};
+use crate::query::node::{Aggregate, Connective, Node, Operator};
 use crate::schema::Column;
 use crate::value::{SqlType, Value};
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 impl<'a> Renderer<'a> {
     pub(super) fn expression(&mut self, node: &'a Node) -> Result<Expr> {
@@ -23,6 +23,13 @@ impl<'a> Renderer<'a> {
                     Operator::NotLike => left_expr.binary(BinOper::NotLike, self.escaped(right_expr)),
                     operator => left_expr.binary(binary_operator(*operator), right_expr),
                 }
+            }
+            Node::Chain(connective, operands) => {
+                let operator = match connective {
+                    Connective::And => BinOper::And,
+                    Connective::Or => BinOper::Or,
+                };
+                self.chain(operands, operator)?
             }
             Node::Not(node) => self.expression(node)?.not(),
             Node::IsNull { node, negated: false } => self.expression(node)?.is_null(),
@@ -72,6 +79,18 @@ impl<'a> Renderer<'a> {
         expression
     }
 
+    /// Halves of halves: sea-query and SQLite go down one level for each nested operator, and neither goes down a thousand.
+    fn chain(&mut self, operands: &'a [Node], operator: BinOper) -> Result<Expr> {
+        match operands {
+            [] => Err(Error::new(ErrorKind::Internal, "a chain of no conditions")),
+            [only] => self.expression(only),
+            several => {
+                let (left, right) = several.split_at(several.len().div_ceil(2));
+                Ok(self.chain(left, operator)?.binary(operator, self.chain(right, operator)?))
+            }
+        }
+    }
+
     fn aggregate(&self, function: Aggregate, argument: Expr, sql_type: SqlType) -> Expr {
         // SQLite keeps decimals as text, and its own SUM and AVG would make floats of them.
         let decimal_text = self.family == Family::Sqlite && sql_type == SqlType::Decimal;
@@ -104,8 +123,6 @@ impl<'a> Renderer<'a> {
 
 fn binary_operator(operator: Operator) -> BinOper {
     match operator {
-        Operator::And => BinOper::And,
-        Operator::Or => BinOper::Or,
         Operator::Equal => BinOper::Equal,
         Operator::NotEqual => BinOper::NotEqual,
         Operator::Less => BinOper::SmallerThan,

@@ -102,7 +102,6 @@ impl<'a> Renderer<'a> {
 
     /// The name of the table that a column belongs to, checked to be one of the statement's.
     pub(super) fn qualifier(&self, owner: &'a Owner, column: &str) -> Result<&'a str> {
-        let mut tables = self.scopes.iter().rev().flat_map(|scope| &scope.tables);
         match owner {
             Owner::Main => {
                 let main = self.scopes.last().and_then(|scope| scope.tables.first());
@@ -114,24 +113,26 @@ impl<'a> Renderer<'a> {
                     .at_column(column)),
                 }
             }
-            Owner::Alias(alias) => match tables.find(|named| named.alias == Some(alias)) {
-                Some(_) => Ok(alias),
-                None => {
-                    Err(invalid(format!("a column of the alias `{alias}` is used, but the statement doesn't join it")).at_column(column))
-                }
+            Owner::Alias(alias) => match self.named(alias) {
+                Some(named) if named.alias.is_some() => Ok(alias),
+                _ => Err(invalid(format!("a column of the alias `{alias}` is used, but the statement doesn't join it")).at_column(column)),
             },
-            Owner::Table(bind, table) => {
-                if let Some(named) =
-                    tables.find(|named| named.alias.is_none() && named.table.name() == table && named.table.bind() == *bind)
-                {
-                    return Ok(named.table.name());
+            Owner::Table(bind, table) => match self.named(table) {
+                Some(named) if named.alias.is_none() && named.table.bind() == *bind => Ok(named.table.name()),
+                Some(_) if *bind == self.bind => {
+                    Err(invalid(format!("a column of `{table}` is used where that is another table's alias: choose another alias"))
+                        .at_column(column))
                 }
-                if *bind == self.bind {
+                _ if *bind == self.bind => {
                     Err(invalid(format!("a column of `{table}` is used, but the statement doesn't join that table")).at_column(column))
-                } else {
-                    Err(self.cross_bind(table, *bind).at_column(column))
                 }
-            }
+                _ => Err(self.cross_bind(table, *bind).at_column(column)),
+            },
         }
+    }
+
+    /// What a name stands for: the innermost select that has it hides it from those around.
+    fn named(&self, name: &str) -> Option<&Named<'a>> {
+        self.scopes.iter().rev().flat_map(|scope| &scope.tables).find(|named| named.name() == name)
     }
 }
