@@ -81,7 +81,9 @@ impl<E: Engine + ?Sized> Session<E> {
         self.first(query).await
     }
 
-    /// The rows as they come, in constant memory. The statement is sent at the first poll.
+    /// The rows as they come, in constant memory. The statement is sent at the first row: this itself is not awaited.
+    ///
+    /// `while let Some(user) = users.try_next().await? { .. }` reads it; see [`RowStream`].
     pub fn stream<'s, Q: Query + 's>(&'s self, query: Q) -> RowStream<'s, Q::Row> {
         let table = query.table();
         let open = async move {
