@@ -25,9 +25,24 @@
 //! session.execute(User::update().set(User::name.to("Ada")).filter(User::id.eq(ada.id))).await?;
 //! let users = session.all(User::select().filter(User::name.is_not_null()).order_by(User::email.asc())).await?;
 //! assert_eq!(users[0].name.as_deref(), Some("Ada"));
+//!
+//! let tx = session.begin().await?;    // a session too; dropped before its commit, it rolls back
+//! tx.insert(NewUser { email: "bob@example.org".into(), name: None }).await?;
+//! tx.commit().await?;
+//!
+//! let mut stream = session.stream(User::select());    // not awaited: it is sent at the first row
+//! while let Some(user) = stream.try_next().await? {
+//!     println!("{}", user.email);
+//! }
+//!
+//! let names: Vec<(String,)> = session.all(raw("auth", "select email from users where id > ?").param(1_i64).rows()).await?;
+//! assert_eq!(names, [("bob@example.org".to_owned(),)]);
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Bare tables ([`table!`]), binds by name ([`bind!`](macro@bind)), newtypes and enums as columns ([`derive@Scalar`]) and all that a
+//! model may say ([`derive@Model`]) have their own pages.
 //!
 //! # Where things are
 //!

@@ -1,7 +1,7 @@
 //! A stream inside a transaction holds its bind's connection, and whoever would wait for it is told.
 
 use bindery::prelude::*;
-use bindery::session::Atomicity;
+use bindery::session::{Atomicity, RowStream};
 use bindery::{ErrorKind, Result};
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
 
@@ -153,5 +153,19 @@ async fn the_end_of_the_transaction_does_not_wait_for_a_stream_either() -> Resul
         assert_eq!(files.notes().len(), 5_000, "it is rolled back");
         assert!(files.is_unlocked("default"));
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stream_is_read_without_another_crate() -> Result<()> {
+    let files = with_rows(3).await;
+    let session = files.session();
+    let mut stream = session.stream(Note::select().order_by(Note::id.asc()));
+    let mut texts = Vec::new();
+    while let Some(note) = RowStream::try_next(&mut stream).await? {
+        texts.push(note.text);
+    }
+    assert_eq!(texts, ["00000", "00001", "00002"]);
+    assert!(RowStream::try_next(&mut stream).await?.is_none(), "beyond its end it stays there");
     Ok(())
 }

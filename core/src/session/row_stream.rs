@@ -12,6 +12,8 @@ use crate::engine::{FromRow, Rows};
 /// Rows as they come: [`Session::stream`](super::Session::stream). Memory stays constant, the server waits for the reader, and
 /// it can be dropped at any row. It borrows its session, so that a transaction can't be committed while it is read.
 ///
+/// [`try_next`](RowStream::try_next) reads it row by row. It is a `Stream` of the crate `futures` too, for `map`, `try_for_each` and their kin.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
 /// # #[tokio::main(flavor = "current_thread")]
@@ -86,6 +88,16 @@ impl<'s, T: FromRow> RowStream<'s, T> {
             }
         });
         RowStream { rows: Box::pin(batches.flat_map(stream::iter).map(move |row| row.map_err(&context)).fuse()) }
+    }
+}
+
+impl<T> RowStream<'_, T> {
+    /// The next row, or `None` where there is no more: `while let Some(user) = users.try_next().await? { .. }`.
+    ///
+    /// # Errors
+    /// As [`Session::all`](super::Session::all), the first one at the first row. After an error there is `None`.
+    pub async fn try_next(&mut self) -> Result<Option<T>> {
+        self.rows.next().await.transpose()
     }
 }
 

@@ -190,7 +190,7 @@ impl<E: Engine + ?Sized> Session<E> {
         self.first(query).await
     }
 
-    /// The rows as they come, in constant memory. The statement is sent at the first poll. The stream holds its connection until
+    /// The rows as they come, in constant memory. The statement is sent at the first row: this itself is not awaited. The stream holds its connection until
     /// it has ended or is dropped.
     ///
     /// ```
@@ -199,8 +199,6 @@ impl<E: Engine + ?Sized> Session<E> {
     /// # async fn main() -> bindery::Result<()> {
     /// # let databases = blog().await?;
     /// # let session = databases.session();
-    /// use futures_util::TryStreamExt;
-    ///
     /// let mut posts = session.stream(Post::select().order_by(Post::id.asc()));
     /// while let Some(post) = posts.try_next().await? {
     ///     println!("{}", post.title);
