@@ -2,6 +2,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+
 use super::builder::Builder;
 use super::session::Session;
 use crate::engine::{Driver, Engine};
@@ -89,9 +91,8 @@ impl<E: Engine + ?Sized> Databases<E> {
 
     /// Closes every engine: new statements fail, and this returns once every connection that was out is back and closed.
     pub async fn close(&self) {
-        for bound in &self.inner.binds {
-            bound.engine.close().await;
-        }
+        // At once, so that none takes a new statement while another is waited for.
+        join_all(self.inner.binds.iter().map(|bound| bound.engine.close())).await;
     }
 
     /// A bind and its place in the order of the configuration.
