@@ -214,7 +214,10 @@ async fn a_multi_statement_insert_in_a_nested_transaction_is_undone_alone() -> R
 }
 
 /// A nested transaction over both binds, its commit waiting for a statement of a clone that runs on the second one.
-async fn while_a_nested_commit_waits<T>(files: &TwoFiles, then: impl AsyncFnOnce(Session, BoxFuture<'_, Result<()>>) -> T) -> (Transaction, T) {
+async fn while_a_nested_commit_waits<T>(
+    files: &TwoFiles,
+    then: impl AsyncFnOnce(Session, BoxFuture<'_, Result<()>>) -> T,
+) -> (Transaction, T) {
     let outer = files.session().begin_with(Atomicity::BestEffort).await.unwrap();
     let nested = outer.begin().await.unwrap();
     nested.insert(note("nested")).await.unwrap();

@@ -115,9 +115,7 @@ impl<'a> Renderer<'a> {
             }
             Owner::Alias(alias) => match self.named(alias) {
                 Some(named) if named.alias.is_some() => Ok(alias),
-                _ => {
-                    Err(invalid(format!("a column of the alias `{alias}` is used, but the statement doesn't join it")).at_column(column))
-                }
+                _ => Err(invalid(format!("a column of the alias `{alias}` is used, but the statement doesn't join it")).at_column(column)),
             },
             Owner::Table(bind, table) => match self.named(table) {
                 Some(named) if named.alias.is_none() && named.table.bind() == *bind => Ok(named.table.name()),
