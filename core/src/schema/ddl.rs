@@ -64,8 +64,8 @@ impl Ordered {
         let circle: Vec<_> = tables.iter().filter(|table| self.is_circular(table.name())).collect();
         let mut statements = Vec::new();
         match dialect.family() {
-            // A drop deletes the rows first, which other tables of the circle may refer to: empty the circle as one.
-            Family::Sqlite if !circle.is_empty() => {
+            // A drop deletes the rows first, one by one, which others of the table or the circle may refer to: empty them as one.
+            Family::Sqlite if !circle.is_empty() || tables.iter().any(|table| refers_to_itself(table)) => {
                 statements.push("PRAGMA defer_foreign_keys = ON".to_owned());
                 statements.extend(circle.iter().map(|table| format!("DELETE FROM {}", dialect.quote(table.name()))));
             }
@@ -141,6 +141,10 @@ impl Ordered {
         }
         sql
     }
+}
+
+fn refers_to_itself(table: &Table) -> bool {
+    table.foreign_keys().iter().any(|key| key.table == table.name())
 }
 
 /// SQLite generates the values of one column only: that of a primary key of one column.
