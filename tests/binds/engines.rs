@@ -103,3 +103,16 @@ async fn a_model_that_is_in_no_registry_still_routes_by_its_own_table() {
     assert_eq!(crate::witness::rows(&files, "auth", "users"), ["1|ada@auth|NULL"]);
     assert!(!files.path("default").exists());
 }
+
+#[tokio::test]
+async fn closing_closes_every_bind_at_once() {
+    let world = World::created().await;
+    let session = world.session();
+    let tx = session.begin().await.unwrap();
+    tx.count(crate::models::Post::select()).await.unwrap();
+    let mut closing = Box::pin(world.close());
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(20), &mut closing).await.is_err(), "a transaction is open on `default`");
+    assert_eq!(session.count(User::select()).await.unwrap_err().kind(), ErrorKind::ConnectionLost);
+    tx.rollback().await.unwrap();
+    closing.await;
+}

@@ -42,7 +42,7 @@ pub(crate) struct Employee {
     #[column(primary_key)]
     pub(crate) id: i64,
     pub(crate) name: String,
-    #[column(references = Self::id)]
+    #[column(references = Self::id, on_delete = restrict)]
     pub(crate) manager_id: Option<i64>,
 }
 

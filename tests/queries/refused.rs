@@ -126,6 +126,10 @@ async fn what_is_refused_is_not_sent() {
     insta::assert_snapshot!(session.all(many).await.unwrap_err(), @"the statement has 40000 parameters, and this server takes 32766: ask in several statements (bind `default`, table `author`)");
     let many = Author::delete().filter(Author::id.in_((0..40_000).collect::<Vec<i64>>()));
     insta::assert_snapshot!(session.execute(many).await.unwrap_err(), @"the statement has 40000 parameters, and this server takes 32766: ask in several statements (bind `default`, table `author`)");
+    for column in [SHELVES.col::<String>("rooom"), BOXES.col("room")] {
+        let foreign = SHELVES.select().columns(column);
+        assert_eq!(session.count(&foreign).await.map_err(|error| error.kind()), Err(session.all(&foreign).await.unwrap_err().kind()));
+    }
     insta::assert_snapshot!(session.all(raw("nowhere", "SELECT 1")).await.unwrap_err(), @"bind `nowhere` is not configured: the configured binds are `default`, `archive` (bind `nowhere`)");
     insta::assert_snapshot!(session.execute(Author::delete()).await.unwrap_err(), @"a delete without a filter would delete every row: filter it, or ask for `delete_all` (bind `default`, table `author`)");
     insta::assert_snapshot!(session.all(raw("default", "DELETE FROM author")).await.unwrap_err(), @"the statement writes, and was sent as one that only reads: say so by `writes()` (bind `default`)");

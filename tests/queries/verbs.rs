@@ -167,3 +167,21 @@ async fn raw_sql_that_ends_in_a_comment_is_counted() -> Result<()> {
     assert!(library.session().exists(&commented).await?);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_table_that_refers_to_itself_is_dropped_with_its_rows() -> Result<()> {
+    let library = Library::open().await;
+    assert!(library.session().exists(Employee::select().filter(Employee::manager_id.is_not_null())).await?);
+    library.databases.drop_all("default").await?;
+    assert_eq!(library.by_hand("SELECT count(*) FROM sqlite_master WHERE name = 'employee'"), [[Value::Integer(0)]]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_row_that_is_still_referred_to_is_kept() -> Result<()> {
+    let library = Library::open().await;
+    let managers = Employee::select().columns(Employee::id).filter(Employee::manager_id.is_null());
+    let error = library.session().execute(Employee::delete().filter(Employee::id.in_(managers))).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
+    Ok(())
+}

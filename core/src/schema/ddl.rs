@@ -64,8 +64,8 @@ impl Ordered {
         let circle: Vec<_> = tables.iter().filter(|table| self.is_circular(table.name())).collect();
         let mut statements = Vec::new();
         match dialect.family() {
-            // A drop deletes the rows first, which other tables of the circle may refer to: empty the circle as one.
-            Family::Sqlite if !circle.is_empty() => {
+            // A drop deletes the rows first, one by one, which others of the table or the circle may refer to: empty them as one.
+            Family::Sqlite if !circle.is_empty() || tables.iter().any(|table| refers_to_itself(table)) => {
                 statements.push("PRAGMA defer_foreign_keys = ON".to_owned());
                 statements.extend(circle.iter().map(|table| format!("DELETE FROM {}", dialect.quote(table.name()))));
             }
@@ -143,11 +143,15 @@ impl Ordered {
     }
 }
 
+fn refers_to_itself(table: &Table) -> bool {
+    table.foreign_keys().iter().any(|key| key.table == table.name())
+}
+
 /// SQLite generates the values of one column only: that of a primary key of one column.
 fn refuse_generated(table: &Table, dialect: &Dialect) -> Result<()> {
-    let generated = table.columns().iter().find(|column| column.is_generated());
-    match generated {
-        Some(column) if dialect.family() == Family::Sqlite && !table.primary_key().eq([column.name()]) => {
+    let mut generated = table.columns().iter().filter(|column| column.is_generated());
+    match generated.find(|column| !table.primary_key().eq([column.name()])) {
+        Some(column) if dialect.family() == Family::Sqlite => {
             let message = "SQLite generates a column only where it alone is the primary key: make it that, or give its values yourself";
             Err(Error::new(ErrorKind::Unsupported, message).at_table(table.name()).at_column(column.name()))
         }
@@ -182,4 +186,24 @@ fn column_definition(table: &Table, column: &Column, dialect: &Dialect, inline_k
 
 fn quoted_list(dialect: &Dialect, names: &[std::borrow::Cow<'static, str>]) -> String {
     names.iter().map(|name| dialect.quote(name)).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::BindKey;
+    use crate::schema::StaticTable;
+
+    static TICKETS: StaticTable = StaticTable::new(|| {
+        let key = Column::of::<i64>("id").primary_key().generated();
+        Table::new("tickets", BindKey::DEFAULT).column(key).column(Column::of::<i64>("number").generated())
+    });
+
+    #[test]
+    fn a_second_generated_column_is_refused_on_sqlite() {
+        let create = |dialect| Ordered::new(vec![&*TICKETS]).create(&dialect, |_| true);
+        let error = create(Dialect::sqlite()).unwrap_err();
+        assert_eq!((error.kind(), error.column()), (ErrorKind::Unsupported, Some("number")));
+        assert!(create(Dialect::postgres()).is_ok());
+    }
 }

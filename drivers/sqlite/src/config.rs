@@ -9,6 +9,8 @@ pub(crate) const OPTIONS: [&str; 3] = ["execution", "busy_timeout", "synchronous
 pub(crate) const PARAMETERS: [&str; 8] = ["uri", "mode", "cache", "immutable", "nolock", "psow", "vfs", "modeof"];
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// SQLite counts it in milliseconds, of 31 bits; rusqlite panics beyond.
+const LONGEST_BUSY_TIMEOUT: Duration = Duration::from_secs(24 * 86_400);
 
 /// One bind's configuration, read and checked.
 #[derive(Debug, Clone)]
@@ -189,6 +191,7 @@ fn duration(value: &OptionValue) -> std::result::Result<Duration, String> {
                 "ms" => Some(0.001),
                 "m" => Some(60.0),
                 "h" => Some(3600.0),
+                "d" => Some(86_400.0),
                 _ => None,
             };
             number.trim_end().parse::<f64>().ok().zip(factor).map(|(number, factor)| number * factor)
@@ -197,7 +200,8 @@ fn duration(value: &OptionValue) -> std::result::Result<Duration, String> {
     };
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| "option `busy_timeout`: must be seconds, or a duration such as \"5s\" or \"250ms\"".into())
+        .filter(|duration| *duration <= LONGEST_BUSY_TIMEOUT)
+        .ok_or_else(|| "option `busy_timeout`: must be seconds, or a duration such as \"5s\" or \"250ms\", of at most 24 days".into())
 }
 
 #[cfg(test)]
@@ -211,12 +215,11 @@ mod tests {
         assert_eq!(synchronous(&text("full")), Ok(Synchronous::Full));
         assert_eq!(duration(&OptionValue::Integer(3)), Ok(Duration::from_secs(3)));
         assert_eq!(duration(&OptionValue::Float(0.5)), Ok(Duration::from_millis(500)));
-        for (given, millis) in [("250ms", 250), ("1.5s", 1_500), ("2", 2_000), ("2 m", 120_000)] {
+        for (given, millis) in [("250ms", 250), ("1.5s", 1_500), ("2", 2_000), ("2 m", 120_000), ("24d", 2_073_600_000)] {
             assert_eq!(duration(&text(given)), Ok(Duration::from_millis(millis)), "{given}");
         }
-        for wrong in
-            [text("auto "), text(""), OptionValue::Bool(true), OptionValue::Integer(-1), OptionValue::Float(f64::NAN), text("5 days")]
-        {
+        let numbers = [OptionValue::Integer(-1), OptionValue::Integer(i64::MAX), OptionValue::Float(f64::NAN)];
+        for wrong in [text("auto "), text(""), text("5 days"), text("25d"), OptionValue::Bool(true)].into_iter().chain(numbers) {
             assert!(execution(&wrong).is_err() && synchronous(&wrong).is_err() && duration(&wrong).is_err(), "{wrong:?}");
         }
     }

@@ -19,7 +19,8 @@ pub(crate) fn from_sqlite(error: rusqlite::Error) -> Error {
         }
         _ => return Error::new(ErrorKind::Sql, "SQLite could not run the statement").with_source(error),
     };
-    let (kind, message) = class(code);
+    // ON DELETE RESTRICT is a trigger inside SQLite, and has a trigger's code.
+    let (kind, message) = class(if said == Some("FOREIGN KEY constraint failed") { ffi::SQLITE_CONSTRAINT_FOREIGNKEY } else { code });
     let place = said.and_then(constraint_place);
     let mut mapped = Error::new(kind, message);
     if let Some((table, columns)) = place {

@@ -15,7 +15,10 @@ impl<'a> Renderer<'a> {
         let statement = if shape == Shape::Count && query.is_plain() {
             // Each row of the tables is one of the result, so no subquery is needed to count them.
             let mut statement = self.start_select(query)?;
-            self.leave();
+            // Not written, but refused where `all` would refuse them.
+            for node in query.selection.iter().chain(query.order_by.iter().map(|key| &key.node)) {
+                self.expression(node)?;
+            }
             statement.expr(count_rows());
             statement
         } else {
