@@ -26,6 +26,8 @@ static LOGS_ON_TYPO: StaticTable = StaticTable::new(|| table("logs", "auth_"));
 static POSTS: StaticTable = StaticTable::new(|| refers("posts", "default", Some("auth"), "users", "id"));
 static LOGINS: StaticTable = StaticTable::new(|| refers("logins", "auth", Some("auth"), "users", "uid"));
 static GOOD: StaticTable = StaticTable::new(|| refers("profiles", "auth", None, "users", "id"));
+static USER_WITH_ROLE: StaticTable = StaticTable::new(|| Table::new("user", BindKey::DEFAULT).column(Column::of::<i64>("role_id").index()));
+static USER_ROLE: StaticTable = StaticTable::new(|| Table::new("user_role", BindKey::DEFAULT).column(Column::of::<i64>("id").index()));
 
 async fn refused(builder: Builder) -> Error {
     let error = builder.connect().await.unwrap_err();
@@ -68,6 +70,16 @@ async fn a_foreign_key_to_a_column_that_is_not_there_is_an_error() {
     the tables do not fit the configured binds
       - `logins.other_id` on bind `auth` refers to `users.uid`, and that table has no such column
     ");
+}
+
+#[tokio::test]
+async fn two_indexes_of_one_name_on_a_bind_are_an_error() {
+    // Both are `ix_user_role_id` by the convention.
+    let error = refused(builder().tables([&*USER_WITH_ROLE, &*USER_ROLE])).await;
+    insta::assert_snapshot!(error, @r#"
+    the tables do not fit the configured binds
+      - tables `user` and `user_role` on bind `default` have an index `ix_user_role_id` each: give one of them a name, by `index(columns(..), name = "..")`
+    "#);
 }
 
 #[tokio::test]

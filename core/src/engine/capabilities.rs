@@ -16,8 +16,6 @@ pub struct Capabilities {
     pub server: String,
     /// INSERT, UPDATE and DELETE can give the rows that they wrote
     pub returning: bool,
-    /// an insert of many rows can leave a column of one row to its default by the word DEFAULT
-    pub default_keyword: bool,
     /// CREATE and DROP take part in transactions
     pub transactional_ddl: bool,
     /// the most parameters that one statement may have
@@ -27,6 +25,6 @@ pub struct Capabilities {
 impl Capabilities {
     /// The least that an engine can have: no capability, 999 parameters.
     pub fn none(server: impl Into<String>) -> Self {
-        Capabilities { server: server.into(), returning: false, default_keyword: false, transactional_ddl: false, max_parameters: 999 }
+        Capabilities { server: server.into(), returning: false, transactional_ddl: false, max_parameters: 999 }
     }
 }

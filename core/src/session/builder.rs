@@ -274,6 +274,22 @@ fn add_tables<E: ?Sized>(bounds: &mut [Bound<E>], tables: impl Iterator<Item = &
             }
         }
     }
+    for bound in bounds.iter() {
+        // On SQLite and PostgreSQL the names of indexes are the whole database's.
+        let mut indexes: HashMap<&str, &str> = HashMap::new();
+        for table in bound.metadata.tables() {
+            for index in table.indexes() {
+                if let Some(other) = indexes.insert(&index.name, table.name()) {
+                    problems.push(format!(
+                        "tables `{other}` and `{}` on bind `{}` have an index `{}` each: give one of them a name, by `index(columns(..), name = \"..\")`",
+                        table.name(),
+                        bound.key,
+                        index.name
+                    ));
+                }
+            }
+        }
+    }
     for table in bounds.iter().flat_map(|bound| bound.metadata.tables()) {
         for key in table.foreign_keys() {
             let (from, to) = (format!("`{}.{}`", table.name(), key.column), format!("`{}.{}`", key.table, key.referred));

@@ -75,20 +75,14 @@ impl<E: Engine + ?Sized> Transaction<E> {
         joined.slots.iter().try_for_each(Slot::refuse_stream)?;
         if *level == ROOT {
             let leases = take_leases(joined, *level).await?;
-            let mut ready = Vec::with_capacity(leases.len());
-            let several = leases.len() > 1;
-            for (bind, mut connection) in leases {
-                // Before the first commit, so that what fails here leaves every bind rolled back.
-                settle(&mut connection, &[]).await?;
-                if let Some(mut lease) = connection.lease {
-                    if several {
-                        // A server that has ended the transaction on its own refuses this.
-                        lease.savepoint(BEFORE_COMMIT).await.map_err(|error| error.in_step("commit"))?;
-                    }
-                    ready.push((bind, lease));
+            let binds: Vec<_> = leases.iter().map(|(bind, _)| *bind).collect();
+            match ready_to_commit(leases).await {
+                Ok(ready) => commit_in_order(ready).await,
+                Err(error) if binds.len() > 1 => {
+                    Err(error.with_outcomes(binds.into_iter().map(|bind| (bind, Outcome::RolledBack)).collect()))
                 }
+                Err(error) => Err(error),
             }
-            commit_in_order(ready).await
         } else {
             // Every connection first: a statement that comes later finds the level closed, and one that is cut off here has merged nothing.
             let mut connections = Vec::with_capacity(joined.slots.len());
@@ -168,6 +162,23 @@ async fn take_leases(joined: &Joined, level: u64) -> Result<Vec<(BindKey, SlotCo
     Ok(taken)
 }
 
+/// Everything that can fail before the first commit, so that every bind is rolled back then.
+async fn ready_to_commit(leases: Vec<(BindKey, SlotConnection)>) -> Result<Vec<(BindKey, Lease)>> {
+    let several = leases.len() > 1;
+    let mut ready = Vec::with_capacity(leases.len());
+    for (bind, mut connection) in leases {
+        settle(&mut connection, &[]).await?;
+        if let Some(mut lease) = connection.lease {
+            if several {
+                // A server that has ended the transaction on its own refuses this.
+                lease.savepoint(BEFORE_COMMIT).await.map_err(|error| error.in_step("commit"))?;
+            }
+            ready.push((bind, lease));
+        }
+    }
+    Ok(ready)
+}
+
 /// One after the other; after a failure the rest is rolled back.
 async fn commit_in_order(leases: Vec<(BindKey, Lease)>) -> Result<()> {
     let several = leases.len() > 1;
@@ -211,7 +222,9 @@ impl<E: Engine + ?Sized> Drop for Transaction<E> {
     fn drop(&mut self) {
         if let Some(Part { joined, level }) = self.session.part() {
             // A nested one is rolled back to its savepoint by the next statement of the one around it.
-            if joined.close(*level) && *level == ROOT {
+            joined.close(*level);
+            if *level == ROOT {
+                // Nothing is left to give back where it was committed.
                 joined.abandon();
             }
         }

@@ -126,7 +126,7 @@ async fn capabilities_are_sqlites() {
     let connection = engine.acquire(Effect::Read).await.unwrap();
     let capabilities = connection.capabilities();
     assert!(capabilities.server.starts_with("SQLite 3."));
-    assert!(capabilities.returning && capabilities.transactional_ddl && !capabilities.default_keyword);
+    assert!(capabilities.returning && capabilities.transactional_ddl);
     let most: Vec<_> = (0..capabilities.max_parameters as i64).map(Value::I64).collect();
     connection.release(Fate::Clean);
     let sql = format!("SELECT count(*) FROM (VALUES {})", vec!["(?)"; most.len()].join(", "));
