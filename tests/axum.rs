@@ -13,7 +13,6 @@ use bindery::SqliteDriver;
 use bindery::prelude::*;
 use bindery::session::Atomicity;
 use bindery_testkit::TempSqlite;
-use futures_util::TryStreamExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;

@@ -39,7 +39,8 @@ impl<R> Raw<R> {
         self
     }
 
-    /// The rows as models, tuples or single values; [`DynamicRow`]s unless told.
+    /// The rows as models, tuples or single values; [`DynamicRow`]s unless told. A model's columns must come first and in its order
+    /// (`select users.* from …`), else running it is an error; a tuple takes its columns by their places.
     #[must_use]
     pub fn rows<T>(self) -> Raw<T> {
         Raw { bind: self.bind, sql: self.sql, params: self.params, effect: self.effect, rows: PhantomData }

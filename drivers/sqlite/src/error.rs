@@ -19,7 +19,12 @@ pub(crate) fn from_sqlite(error: rusqlite::Error) -> Error {
         }
         _ => return Error::new(ErrorKind::Sql, "SQLite could not run the statement").with_source(error),
     };
-    let (kind, message) = class(code);
+    let (kind, message) = match class(code) {
+        (ErrorKind::Sql, _) if said.is_some_and(|said| said.starts_with("no such table: ")) => {
+            (ErrorKind::Sql, "the statement names a table that is not in this database: `create_all` makes those that are declared")
+        }
+        class => class,
+    };
     let place = said.and_then(constraint_place);
     let mut mapped = Error::new(kind, message);
     if let Some((table, columns)) = place {
