@@ -49,7 +49,7 @@
 //! | module | what is there |
 //! | --- | --- |
 //! | [`prelude`] | what a file with models and statements needs |
-//! | [`session`] | [`Databases`](session::Databases), sessions, transactions: what runs statements |
+//! | [`session`] | [`Databases`], sessions, transactions: what runs statements |
 //! | [`query`] | statements as values, typed columns, expressions, raw SQL |
 //! | [`schema`] | tables, models, the registry |
 //! | [`value`] | the types of columns |
