@@ -188,7 +188,7 @@ fn one_error_lists_every_problem() {
         pool_timeout = "hunter2"
         [databases]
         default = "hunter2"
-        auth = { url = "mysql://ada:hunter2@localhost/users", pool_size = 0 }
+        auth = { url = "mysql://ada:hunter2@localhost/users", pool_size = 0, pool_timout = 1, charset = "utf8" }
         Bad = "sqlite://"
         meta = { url = "sqlite:///x.db?hunter=hunter2&mod=ro", pool_size = "5", exec = "hunter2", executoin = "inline" }
         lake = "duckdb:///hunter2"
@@ -222,6 +222,7 @@ fn one_error_lists_every_problem() {
             &format!("bind `default`: {malformed}"),
             "bind `auth`: no driver serves the scheme `mysql`: enable the Cargo feature `mysql` of bindery",
             "bind `auth`: option `pool_size` must be a whole number from 1 to 4294967295",
+            "bind `auth`: unknown option `pool_timout`: did you mean `pool_timeout`?",
             &format!("bind `Bad`: {key}"),
             "bind `meta`: the driver `sqlite` does not read the URL's query parameter `hunter`",
             "bind `meta`: the driver `sqlite` does not read the URL's query parameter `mod`: did you mean `mode`?",
@@ -273,12 +274,14 @@ fn what_a_driver_finds_stands_in_the_same_error() {
             Err::<(), _>(Error::with_problems(ErrorKind::Configuration, "no", vec!["first".into(), "second".into()]))
         })
         .unwrap_err();
-    assert_eq!(opened, [(0, "default".to_owned()), (1, "meta".to_owned())]);
+    assert_eq!(opened, [(0, "default".to_owned()), (0, "auth".to_owned()), (1, "meta".to_owned())]);
     assert_eq!(
         error.problems(),
         [
             "bind `default`: option `execution` must be text",
             "bind `auth`: option `pool_size` must be a whole number from 1 to 4294967295",
+            "bind `auth`: first",
+            "bind `auth`: second",
             "bind `meta`: first",
             "bind `meta`: second",
         ]

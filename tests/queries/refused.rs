@@ -38,6 +38,46 @@ fn a_column_that_a_bare_table_lacks() {
 }
 
 #[test]
+fn another_type_than_a_bare_table_declares() {
+    insta::assert_snapshot!(query_error(SHELVES.select().filter(SHELVES.col::<i64>("room").eq(1))), @"the column is declared as Text, and is used as I64 (table `shelves`, column `room`)");
+    insta::assert_snapshot!(action_error(SHELVES.insert([SHELVES.col::<i64>("room").to(1)])), @"the column is declared as Text, and is used as I64 (table `shelves`, column `room`)");
+    insta::assert_snapshot!(action_error(SHELVES.update_all().set(SHELVES.col::<i64>("room").to(1))), @"the column is declared as Text, and is used as I64 (table `shelves`, column `room`)");
+    let nullable = SHELVES.select().filter(SHELVES.col::<Option<String>>("room").is_null());
+    assert!(nullable.to_sql(&Dialect::sqlite()).is_ok());
+}
+
+#[tokio::test]
+async fn raw_sql_whose_columns_are_not_the_models() {
+    let library = Library::open().await;
+    let session = library.session();
+    let others = ["SELECT id, born, name FROM author", "SELECT id, name FROM author", "SELECT id, name, born + 1 FROM author"];
+    for sql in others.map(|sql| raw("default", sql).rows::<Author>()) {
+        for error in [
+            session.all(&sql).await.unwrap_err(),
+            session.first(&sql).await.unwrap_err(),
+            session.stream(&sql).try_next().await.unwrap_err(),
+        ] {
+            assert_eq!((error.kind(), error.table()), (ErrorKind::Decode, Some("author")), "{error}");
+        }
+    }
+    // The transaction and its connection go on.
+    let tx = session.begin().await.unwrap();
+    let error = tx.all(raw("default", "SELECT id, born, name FROM author").rows::<Author>()).await.unwrap_err();
+    insta::assert_snapshot!(error, @"a row of this table is made from the columns `id`, `name`, `born`, first and in this order, and the SQL gives others (bind `default`, table `author`, column `name`)");
+    let more = raw("default", "SELECT author.*, 1 AS more FROM author ORDER BY id").rows::<Author>();
+    assert_eq!(tx.all(&more).await.unwrap(), tx.all(Author::select().order_by(Author::id.asc())).await.unwrap());
+    assert_eq!(tx.count(&more).await.unwrap(), 5);
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_table_that_was_not_created() {
+    let library = Library::open().await;
+    library.databases.drop_all("archive").await.unwrap();
+    insta::assert_snapshot!(library.session().all(BOXES.select()).await.unwrap_err(), @"the statement names a table that is not in this database: `create_all` makes those that are declared (bind `archive`, table `boxes`)");
+}
+
+#[test]
 fn a_table_that_is_not_joined() {
     insta::assert_snapshot!(query_error(Book::select().filter(Author::id.eq(1))), @"a column of `author` is used, but the statement doesn't join that table (column `id`)");
     insta::assert_snapshot!(query_error(Book::select().order_by(Author::id.asc())), @"a column of `author` is used, but the statement doesn't join that table (column `id`)");

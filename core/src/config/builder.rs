@@ -115,7 +115,7 @@ impl ConfigBuilder {
         self.resolve_with(drivers, |_, _| Ok(())).map(|(config, _)| config)
     }
 
-    /// As [`resolve`](ConfigBuilder::resolve), and calls `open` for each bind that has no problem so far, with the index of its
+    /// As [`resolve`](ConfigBuilder::resolve), and calls `open` for each bind whose name and URL have no problem, with the index of its
     /// driver: the problems that a driver finds stand in the same error as all others. The engines come in the order of the binds.
     ///
     /// # Errors

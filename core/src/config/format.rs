@@ -30,9 +30,13 @@ impl Format {
         };
         let text = std::fs::read_to_string(path).map_err(|error| {
             let what = match error.kind() {
-                std::io::ErrorKind::NotFound => "does not exist",
-                std::io::ErrorKind::InvalidData => "is not UTF-8",
-                _ => "can't be read",
+                // Under a service manager, the current folder is seldom the one that was thought of.
+                std::io::ErrorKind::NotFound => match std::env::current_dir() {
+                    Ok(folder) if path.is_relative() => format!("does not exist, seen from the current folder `{}`", folder.display()),
+                    _ => "does not exist".to_owned(),
+                },
+                std::io::ErrorKind::InvalidData => "is not UTF-8".to_owned(),
+                _ => "can't be read".to_owned(),
             };
             configuration(format!("{shown} {what}")).with_source(error)
         })?;

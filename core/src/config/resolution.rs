@@ -89,6 +89,8 @@ impl Resolution<'_> {
             }
             driver
         });
+        // What a driver says of a URL that is refused already would be said twice; a wrong option hides nothing of it.
+        let url = url.filter(|_| found.is_empty());
 
         let mut pool = common.clone();
         let mut own: Vec<(String, Setting)> = Vec::new();
@@ -99,14 +101,14 @@ impl Resolution<'_> {
         set_pool_options(&mut pool, &settings.options, found, |name, setting, found| {
             if driver_options.contains(&name) {
                 own.push((name.to_owned(), setting.clone()));
-            } else if driver.is_some() {
-                // Without a driver nobody knows which options there are.
+            } else if driver.is_some() || closest(name, PoolOptions::NAMES.iter().copied()).is_some() {
+                // Without a driver nobody knows which other options there are.
                 found.push(unknown_option(name, driver_options.iter().copied().chain(["url"])));
             }
         });
 
         match (key, url, driver) {
-            (Ok(key), Some(url), Some(driver)) if found.is_empty() => {
+            (Ok(key), Some(url), Some(driver)) => {
                 let bind = BindConfig::new(key, url.clone()).with_pool(pool).with_folder(&self.folder);
                 let bind = own.into_iter().fold(bind, |bind, (name, setting)| bind.with_setting(name, setting));
                 Some((bind, driver))

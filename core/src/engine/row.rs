@@ -60,9 +60,10 @@ impl<'a> Row<'a> {
     fn at(&self, error: Error, column: usize) -> Error {
         match self.columns.get(column) {
             Some(info) => error.at_column(info.name.as_str()),
-            None => {
-                Error::new(ErrorKind::Decode, format!("the result has {} columns, and column {column} was asked for", self.columns.len()))
-            }
+            None => Error::new(
+                ErrorKind::Decode,
+                format!("the row type takes a column number {}, and the result has {}", column + 1, self.columns.len()),
+            ),
         }
     }
 }
@@ -100,6 +101,15 @@ pub trait FromRow: Sized + Send + 'static {
     /// # Errors
     /// [`ErrorKind::Decode`], with the column, where a cell doesn't fit or is missing.
     fn from_row(row: &Row<'_>) -> Result<Self>;
+
+    /// Whether rows of these columns can become it, asked once for each result of raw SQL. A model asks for its columns' names in their
+    /// order: SQL with others would put values into the wrong fields. A tuple takes any.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`], naming the columns that it takes.
+    fn check_columns(_columns: &[ColumnInfo]) -> Result<()> {
+        Ok(())
+    }
 }
 
 macro_rules! tuples {

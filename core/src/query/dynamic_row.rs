@@ -58,7 +58,10 @@ impl DynamicRow {
     pub fn at<T: Scalar>(&self, index: usize) -> Result<T> {
         match (self.values.get(index), self.columns.get(index)) {
             (Some(value), Some(info)) => T::from_value(value.as_ref()).map_err(|error| error.at_column(info.name.as_str())),
-            _ => Err(Error::new(ErrorKind::Decode, format!("the row has {} columns, and column {index} was asked for", self.values.len()))),
+            _ => Err(Error::new(
+                ErrorKind::Decode,
+                format!("the row has {} columns, and column {index}, from 0, was asked for", self.values.len()),
+            )),
         }
     }
 }

@@ -74,7 +74,8 @@ impl<R> Raw<R> {
         self
     }
 
-    /// The rows as models or tuples, `(T,)` for a single column, by the order of the columns; [`DynamicRow`]s unless told.
+    /// The rows as models or tuples, `(T,)` for a single column, by the order of the columns; [`DynamicRow`]s unless told. A model's
+    /// columns must come first and in its order (`select users.* from …`), else running it is an error.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));

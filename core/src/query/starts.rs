@@ -80,7 +80,8 @@ impl<M: Model> ModelExt for M {}
 /// # }
 /// ```
 pub trait TableExt {
-    /// One of its columns, whose values are `V`. A name that the table lacks is an error when the statement is run.
+    /// One of its columns, whose values are `V`. A name that the table lacks, or another type
+    /// than it declares, is an error when the statement is run.
     fn col<V: Scalar>(&'static self, name: impl Into<Cow<'static, str>>) -> TableColumn<V>;
 
     /// Its rows.

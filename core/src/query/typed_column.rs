@@ -144,7 +144,22 @@ impl<V: Scalar> TableColumn<V> {
 
     /// This column gets a value: for [`Update::set`](super::Update::set) and for inserts.
     pub fn to<T: Assignable<V>>(&self, value: T) -> Assignment<AnyBind> {
-        Assignment::new(self.name.clone(), value.into_assigned())
+        match self.mistake() {
+            Some(error) => Assignment::new(self.name.clone(), Node::Invalid(Arc::new(error))),
+            None => Assignment::new(self.name.clone(), value.into_assigned()),
+        }
+    }
+
+    /// What is wrong with the name, or with the type that its values are said to be.
+    fn mistake(&self) -> Option<Error> {
+        let message = match self.table.find_column(&self.name) {
+            None => "the table has no such column".to_owned(),
+            Some(column) if column.sql_type() != V::TYPE => {
+                format!("the column is declared as {:?}, and is used as {:?}", column.sql_type(), V::TYPE)
+            }
+            Some(_) => return None,
+        };
+        Some(Error::new(ErrorKind::InvalidStatement, message).at_table(self.table.name()).at_column(self.name.clone()))
     }
 }
 
@@ -159,9 +174,7 @@ impl<V: Scalar> Expression for TableColumn<V> {
     type Bind = AnyBind;
 
     fn into_expr(self) -> Expr<V, AnyBind> {
-        if self.table.find_column(&self.name).is_none() {
-            let error =
-                Error::new(ErrorKind::InvalidStatement, "the table has no such column").at_table(self.table.name()).at_column(self.name);
+        if let Some(error) = self.mistake() {
             return Expr::new(Node::Invalid(Arc::new(error)));
         }
         Expr::new(Node::Column(Owner::Table(self.table.bind(), self.table.name().into()), self.name))

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 use super::naming;
 use super::texts::Texts;
 use super::{Column, OnDelete};
-use crate::engine::Family;
-use crate::{BindKey, Result};
+use crate::engine::{ColumnInfo, Family};
+use crate::{BindKey, Error, ErrorKind, Result};
 
 /// What `bindery::table!` declares: a table that is built when it is first used.
 ///
@@ -171,6 +171,18 @@ impl Table {
     /// The columns, in order.
     pub fn columns(&self) -> &[Column] {
         &self.columns
+    }
+
+    /// Whether a result begins with this table's columns, by name and in order. What the derive asks for rows of raw SQL.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`], naming the columns.
+    pub fn check_columns(&self, found: &[ColumnInfo]) -> Result<()> {
+        let wrong = |index: usize| !found.get(index).is_some_and(|info| info.name.eq_ignore_ascii_case(self.columns()[index].name()));
+        let Some(index) = (0..self.columns().len()).find(|&index| wrong(index)) else { return Ok(()) };
+        let names = self.columns().iter().map(|column| format!("`{}`", column.name())).collect::<Vec<_>>().join(", ");
+        let message = format!("a row of this table is made from the columns {names}, first and in this order, and the SQL gives others");
+        Err(Error::new(ErrorKind::Decode, message).at_table(self.name()).at_column(self.columns()[index].name()))
     }
 
     /// A column by its name.

@@ -4,7 +4,7 @@ use super::bracket::Bracket;
 use super::held::{Held, Use};
 use super::row_stream::RowStream;
 use super::session::Session;
-use crate::engine::{Effect, Engine, Executed, Lease, Rows};
+use crate::engine::{Effect, Engine, Executed, FromRow, Lease, Rows};
 use crate::query::{Action, ByKey, Query, Rendered, Shape};
 use crate::schema::{IntoKey, Model, Table};
 use crate::{Error, ErrorKind, Result};
@@ -34,7 +34,7 @@ impl<E: Engine + ?Sized> Session<E> {
     /// bind, and the table and column where there is one. So do those of the other verbs.
     pub async fn all<Q: Query>(&self, query: Q) -> Result<Vec<Q::Row>> {
         let read = async {
-            let mut rows = self.open(&query, Shape::Rows).await?;
+            let mut rows = self.open_rows(&query, Shape::Rows).await?;
             let mut all = Vec::new();
             while rows.next_into(&mut all).await? {}
             Ok(all)
@@ -214,7 +214,7 @@ impl<E: Engine + ?Sized> Session<E> {
         let table = query.table();
         let open = async move {
             let (held, rendered) = self.prepare(&query, Shape::Rows, Use::Stream).await?;
-            send(held, &rendered).await
+            check_columns(&query, send(held, &rendered).await?).await
         };
         RowStream::new(open, move |error| located(error, table))
     }
@@ -270,7 +270,7 @@ impl<E: Engine + ?Sized> Session<E> {
 
     async fn at_most<Q: Query>(&self, query: &Q, limit: usize) -> Result<Vec<Q::Row>> {
         let read = async {
-            let mut rows = self.open(query, Shape::AtMost(limit as u64)).await?;
+            let mut rows = self.open_rows(query, Shape::AtMost(limit as u64)).await?;
             let mut some = Vec::with_capacity(limit);
             while some.len() < limit && rows.next_into(&mut some).await? {}
             rows.close().await?;
@@ -288,6 +288,10 @@ impl<E: Engine + ?Sized> Session<E> {
             values.pop().map(|(value,)| value).ok_or_else(|| Error::new(ErrorKind::Internal, "the server gave no row for an aggregate"))
         };
         read.await.map_err(|error| located(error, query.table()))
+    }
+
+    async fn open_rows<Q: Query>(&self, query: &Q, shape: Shape) -> Result<Rows<Held<'_>>> {
+        check_columns(query, self.open(query, shape).await?).await
     }
 
     async fn open<Q: Query>(&self, query: &Q, shape: Shape) -> Result<Rows<Held<'_>>> {
@@ -318,6 +322,20 @@ fn check_parameters(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
     }
     let message = format!("the statement has {given} parameters, and this server takes {limit}: ask in several statements");
     Err(Error::new(ErrorKind::InvalidStatement, message).on_bind(lease.bind()))
+}
+
+/// Refuses a result of raw SQL whose columns aren't those of the rows' type; a statement of a table has asked for the right ones.
+async fn check_columns<'s, Q: Query>(query: &Q, rows: Rows<Held<'s>>) -> Result<Rows<Held<'s>>> {
+    if query.table().is_some() {
+        return Ok(rows);
+    }
+    match Q::Row::check_columns(rows.columns()) {
+        Ok(()) => Ok(rows),
+        Err(error) => {
+            rows.close().await?;
+            Err(error.on_bind(query.bind()?))
+        }
+    }
 }
 
 async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>]) -> Result<Executed> {

@@ -22,7 +22,7 @@ pub(crate) fn from_sqlite(error: rusqlite::Error) -> Error {
     // ON DELETE RESTRICT is a trigger inside SQLite, and has a trigger's code.
     let (kind, message) = class(if said == Some("FOREIGN KEY constraint failed") { ffi::SQLITE_CONSTRAINT_FOREIGNKEY } else { code });
     let place = said.and_then(constraint_place);
-    let mut mapped = Error::new(kind, message);
+    let mut mapped = Error::new(kind, said.and_then(missing_table).unwrap_or(message));
     if let Some((table, columns)) = place {
         mapped = mapped.at_table(table).at_column(columns);
     }
@@ -83,6 +83,12 @@ fn class(code: i32) -> (ErrorKind, &'static str) {
         ffi::SQLITE_RANGE | ffi::SQLITE_MISUSE => (ErrorKind::InvalidStatement, "the statement is empty, or used wrongly"),
         _ => (ErrorKind::Server, "SQLite failed"),
     }
+}
+
+/// The message for `no such table: users`, which the first statement of a new database often gets.
+fn missing_table(said: &str) -> Option<&'static str> {
+    said.starts_with("no such table: ")
+        .then_some("the statement names a table that is not in this database: `create_all` makes those that are declared")
 }
 
 /// Table and columns of `UNIQUE constraint failed: users.email`; none for an index on expressions (`index 'name'`).

@@ -215,6 +215,10 @@ impl Model {
                 fn from_row(row: &::bindery::engine::Row<'_>) -> ::bindery::Result<Self> {
                     ::bindery::schema::Fields::from_row_at(row, 0)
                 }
+
+                fn check_columns(columns: &[::bindery::engine::ColumnInfo]) -> ::bindery::Result<()> {
+                    <#ident as ::bindery::schema::Model>::table().check_columns(columns)
+                }
             }
 
             #[automatically_derived]
