@@ -71,7 +71,7 @@ pub trait Query: Send + Sync {
     /// use bindery::engine::Dialect;
     ///
     /// let select = Tag::select().filter(Tag::post.eq(1)).limit(5);
-    /// let sql = r#"SELECT "tags"."post", "tags"."name" FROM "tags" WHERE "tags"."post" = $1 LIMIT $2"#;
+    /// let sql = r#"SELECT "tags"."post", "tags"."name" FROM "tags" WHERE "tags"."post" = $1 LIMIT 5"#;
     /// assert_eq!(select.to_sql(&Dialect::postgres())?, sql);
     /// # Ok(())
     /// # }
