@@ -190,6 +190,17 @@ async fn the_films_rented_most(folder: &Path, databases: &Databases) {
 }
 
 #[tokio::test]
+async fn the_load_takes_less_than_five_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let databases = connect("--folder", folder.path()).await.unwrap();
+    let started = std::time::Instant::now();
+    load::load(&databases, &data()).await.unwrap();
+    let took = started.elapsed();
+    println!("the load took {took:.1?}");
+    assert!(took.as_secs() < 5, "the load took {took:.1?}");
+}
+
+#[tokio::test]
 async fn loading_again_replaces_what_is_there() {
     let folder = tempfile::tempdir().unwrap();
     for _ in 0..2 {

@@ -134,6 +134,41 @@ async fn a_pre_ping_and_a_recycled_connection_work() {
     }
 }
 
+#[tokio::test]
+async fn a_connection_that_nobody_uses_is_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = file(folder.path());
+    config.pool.idle_timeout = Some(Duration::from_secs(1));
+    let engine = open(config);
+    query(&engine, "SELECT 1", &[]).await.unwrap();
+    assert_eq!(engine.pool_status().idle, 1);
+    // r2d2 looks every 30 seconds.
+    let started = Instant::now();
+    while engine.pool_status().idle > 0 {
+        assert!(started.elapsed() < Duration::from_secs(60), "it is still open: {engine:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(query(&engine, "SELECT 1", &[]).await.unwrap(), [[Value::I64(1)]]);
+}
+
+#[tokio::test]
+async fn a_connection_that_takes_too_long_to_make_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = file(folder.path());
+    config.pool.connect_timeout = Duration::from_millis(200);
+    // The first connection would have to wait for this lock, to switch the file to WAL.
+    let other_program = witness(folder.path());
+    other_program.execute_batch("BEGIN EXCLUSIVE; CREATE TABLE t (a)").unwrap();
+    let engine = open(config);
+    let started = Instant::now();
+    let error = query(&engine, "SELECT 1", &[]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+    assert!(error.to_string().contains("200ms (`connect_timeout`)"), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(3), "it took {:?}", started.elapsed());
+    other_program.execute_batch("COMMIT").unwrap();
+    assert_eq!(query(&engine, "SELECT count(*) FROM t", &[]).await.unwrap(), [[Value::I64(0)]]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_tasks_on_many_threads() {
     for config in [None, Some(memory())] {
