@@ -1,4 +1,5 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
@@ -10,7 +11,8 @@ const PERIOD: Duration = Duration::from_millis(1);
 /// running other tasks. Dropped, it stops.
 ///
 /// It proves that most on a current-thread runtime, where a blocked thread stops everything; on a multi-thread runtime it sees only
-/// what blocks every worker.
+/// what blocks every worker. Time in which the thread could have run and the machine had no processor for it is not counted, where
+/// the system tells (Linux).
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,8 +37,32 @@ pub struct Ticker {
 
 #[derive(Debug)]
 struct Gaps {
-    last_tick: Instant,
+    last_tick: Tick,
     longest: Duration,
+}
+
+#[derive(Debug)]
+struct Tick {
+    at: Instant,
+    thread: ThreadId,
+    /// How long the thread has waited for a processor so far, in all.
+    waited: Duration,
+}
+
+impl Tick {
+    fn now() -> Self {
+        // The second number of Linux's `schedstat`, in nanoseconds.
+        let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+        let waited = statistics.split(' ').nth(1).and_then(|nanos| nanos.parse().ok()).unwrap_or_default();
+        Tick { at: Instant::now(), thread: std::thread::current().id(), waited: Duration::from_nanos(waited) }
+    }
+
+    fn elapsed(&self) -> Duration {
+        let now = Tick::now();
+        // Another thread's number says nothing of this one's.
+        let waited = if now.thread == self.thread { now.waited.saturating_sub(self.waited) } else { Duration::ZERO };
+        now.at.duration_since(self.at).saturating_sub(waited)
+    }
 }
 
 impl Ticker {
@@ -45,7 +71,7 @@ impl Ticker {
     /// # Panics
     /// Outside of a tokio runtime, or in one without a timer.
     pub fn start() -> Self {
-        let gaps = Arc::new(Mutex::new(Gaps { last_tick: Instant::now(), longest: Duration::ZERO }));
+        let gaps = Arc::new(Mutex::new(Gaps { last_tick: Tick::now(), longest: Duration::ZERO }));
         let ticked = Arc::clone(&gaps);
         let task = tokio::spawn(async move {
             let mut interval = tokio::time::interval(PERIOD);
@@ -55,13 +81,13 @@ impl Ticker {
                 interval.tick().await;
                 let mut gaps = lock(&ticked);
                 gaps.longest = gaps.longest_until_now();
-                gaps.last_tick = Instant::now();
+                gaps.last_tick = Tick::now();
             }
         });
         Ticker { gaps, task }
     }
 
-    /// The longest gap so far, the one that lasts now included. About a millisecond where nothing stalls, more on a busy machine.
+    /// The longest gap so far, the one that lasts now included. About a millisecond where nothing stalls.
     pub fn longest_gap(&self) -> Duration {
         lock(&self.gaps).longest_until_now()
     }

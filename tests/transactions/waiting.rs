@@ -1,33 +1,16 @@
 //! Waiting for the one writer never stalls the executor, and what would wait for itself is told.
 
-use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use bindery::prelude::*;
 use bindery::{ErrorKind, Result};
+use bindery_testkit::Ticker;
 
 use crate::two_files::{Note, TwoFiles, note, soon};
 
-/// Who waits for a lock by blocking the thread stalls it for as long as the lock is held, here 200 ms and more; a busy machine may
-/// keep any thread waiting for some tens.
-const STALLED: Duration = Duration::from_millis(150);
-
-/// Runs something beside a task that ticks each millisecond; the longest that the executor kept it waiting.
-async fn beside_a_ticking_task<T>(what: impl Future<Output = T>) -> (T, Duration) {
-    let longest = Cell::new(Duration::ZERO);
-    let ticking = async {
-        loop {
-            let before = Instant::now();
-            tokio::time::sleep(Duration::from_millis(1)).await;
-            longest.set(longest.get().max(before.elapsed()));
-        }
-    };
-    let output = tokio::select! {
-        output = what => output,
-        never = ticking => never,
-    };
-    (output, longest.get())
-}
+/// The longest that another task may have been kept from its turn. Who waited for a lock by blocking the thread would stall it for
+/// as long as the lock is held, 200 ms here.
+const LONGEST: Duration = Duration::from_millis(50);
 
 async fn hold_over_an_await(session: Session, text: &'static str) -> Result<()> {
     let tx = session.begin().await?;
@@ -42,14 +25,16 @@ async fn two_tasks_with_transactions_come_one_after_the_other_and_the_executor_n
     let files = TwoFiles::open_with(|builder| builder.engine_option("pool_size", 1)).await;
     let tasks = ["first", "second"].map(|text| tokio::spawn(hold_over_an_await(files.session(), text)));
     let started = Instant::now();
-    let (results, longest) = beside_a_ticking_task(soon(async { futures_util::future::join_all(tasks).await })).await;
+    let ticker = Ticker::start();
+    let results = soon(futures_util::future::join_all(tasks)).await;
+    let longest = ticker.longest_gap();
     for result in results {
         result.unwrap()?;
     }
     assert!(started.elapsed() >= Duration::from_millis(400), "they can't have run at the same time");
     assert_eq!(files.notes(), ["first, held", "second, held"]);
     println!("the longest that the ticking task waited: {longest:?}");
-    assert!(longest < STALLED, "the executor was stalled for {longest:?}");
+    assert!(longest < LONGEST, "the executor was stalled for {longest:?}");
     Ok(())
 }
 
@@ -60,12 +45,14 @@ async fn a_lock_that_another_program_holds_does_not_stall_the_executor() -> Resu
     other_program.execute_batch("BEGIN IMMEDIATE; INSERT INTO note (text) VALUES ('theirs')").unwrap();
     let session = files.session();
     let waiting = tokio::spawn(async move { session.insert(note("ours")).await });
-    let ((), longest) = beside_a_ticking_task(tokio::time::sleep(Duration::from_millis(200))).await;
+    let ticker = Ticker::start();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let longest = ticker.longest_gap();
     assert!(!waiting.is_finished());
     other_program.execute_batch("COMMIT").unwrap();
     soon(waiting).await.unwrap()?;
     assert_eq!(files.notes(), ["theirs", "ours"]);
-    assert!(longest < STALLED, "the executor was stalled for {longest:?}");
+    assert!(longest < LONGEST, "the executor was stalled for {longest:?}");
     Ok(())
 }
 

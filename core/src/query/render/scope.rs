@@ -47,9 +47,8 @@ impl<'a> Renderer<'a> {
         let Some(scope) = self.scopes.last_mut() else { return Ok(()) };
         if scope.tables.iter().any(|other| other.name() == named.name()) {
             return Err(invalid(format!(
-                "`{}` stands in the statement twice: join it once, or under an alias (`{}::alias(\"other\")`)",
-                named.name(),
-                "Model"
+                "`{}` stands in the statement twice: join it once, or under an alias (`Model::alias(\"other\")`)",
+                named.name()
             )));
         }
         scope.tables.push(named);

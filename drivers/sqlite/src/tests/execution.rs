@@ -1,47 +1,29 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use bindery_core::ErrorKind;
 use bindery_core::engine::{Engine, Fate};
 use bindery_core::value::Value;
+use bindery_testkit::Ticker;
 
 use super::*;
 
 pub(super) const LONG: &str =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000000) SELECT count(*), sum(i) FROM n";
 
-/// Runs the work beside a task that ticks each millisecond and must never wait more than a few for its next turn. Not counted is
-/// the time in which the machine had no processor for this thread; the best of five counts, where it doesn't tell.
+/// Runs the work beside a task that ticks each millisecond and must never wait more than a few for its next turn. The best of five
+/// counts, for systems that don't tell how long a thread had no processor.
 pub(super) async fn assert_stalls_nobody(mut work: impl AsyncFnMut()) {
     const LONGEST: Duration = Duration::from_millis(5);
     let mut best = Duration::MAX;
     for _ in 0..5 {
-        let stop = Arc::new(AtomicBool::new(false));
-        let stopped = stop.clone();
-        let ticker = tokio::spawn(async move {
-            let mut longest = Duration::ZERO;
-            while !stopped.load(Ordering::Relaxed) {
-                let (start, waited) = (Instant::now(), waited_for_a_processor());
-                tokio::time::sleep(Duration::from_millis(1)).await;
-                longest = longest.max(start.elapsed().saturating_sub(waited_for_a_processor() - waited));
-            }
-            longest
-        });
+        let ticker = Ticker::start();
         work().await;
-        stop.store(true, Ordering::Relaxed);
-        best = best.min(ticker.await.unwrap());
+        best = best.min(ticker.longest_gap());
         if best < LONGEST {
             return;
         }
     }
     panic!("the executor was stalled for {best:?}");
-}
-
-/// How long this thread could have run and did not, in all: the second number of Linux's `schedstat`.
-fn waited_for_a_processor() -> Duration {
-    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    Duration::from_nanos(statistics.split(' ').nth(1).and_then(|nanos| nanos.parse().ok()).unwrap_or_default())
 }
 
 async fn numbers(engine: &Sqlite, rows: i64) {
