@@ -13,6 +13,7 @@ mod error;
 pub mod query;
 pub mod schema;
 pub mod session;
+mod tuples;
 pub mod value;
 
 pub use bind::{AnyBind, Bind, BindKey, BindName, SameDatabase, ToBindKey};

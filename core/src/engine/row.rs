@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::{Batch, ColumnInfo};
+use crate::tuples::for_each_tuple;
 use crate::value::{Scalar, ValueRef};
 use crate::{Error, ErrorKind, Result};
 
@@ -112,27 +113,14 @@ pub trait FromRow: Sized + Send + 'static {
     }
 }
 
-macro_rules! tuples {
-    ($($($ty:ident $index:tt),+;)+) => {$(
+macro_rules! from_row {
+    ($($ty:ident $index:tt),+) => {
         impl<$($ty: Scalar),+> FromRow for ($($ty,)+) {
             fn from_row(row: &Row<'_>) -> Result<Self> {
                 Ok(($(row.get::<$ty>($index)?,)+))
             }
         }
-    )+};
+    };
 }
 
-tuples! {
-    A 0;
-    A 0, B 1;
-    A 0, B 1, C 2;
-    A 0, B 1, C 2, D 3;
-    A 0, B 1, C 2, D 3, E 4;
-    A 0, B 1, C 2, D 3, E 4, F 5;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11;
-}
+for_each_tuple!(from_row);

@@ -4,6 +4,7 @@ use super::expression::Expression;
 use super::node::Node;
 use crate::SameDatabase;
 use crate::engine::FromRow;
+use crate::tuples::for_each_tuple;
 
 /// What [`Select::columns`](super::Select::columns) takes: one column or expression, or a tuple of up to twelve. The row is a tuple of their values.
 ///
@@ -37,8 +38,8 @@ where
     }
 }
 
-macro_rules! tuples {
-    ($($($ty:ident $index:tt),+;)+) => {$(
+macro_rules! selection {
+    ($($ty:ident $index:tt),+) => {
         impl<Z, $($ty: Expression),+> Selection<Z> for ($($ty,)+)
         where
             $(Z: SameDatabase<$ty::Bind>),+
@@ -49,20 +50,7 @@ macro_rules! tuples {
                 vec![$(self.$index.into_expr().into_node()),+]
             }
         }
-    )+};
+    };
 }
 
-tuples! {
-    A 0;
-    A 0, B 1;
-    A 0, B 1, C 2;
-    A 0, B 1, C 2, D 3;
-    A 0, B 1, C 2, D 3, E 4;
-    A 0, B 1, C 2, D 3, E 4, F 5;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10;
-    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11;
-}
+for_each_tuple!(selection);

@@ -6,6 +6,7 @@ use super::databases::{Bound, Databases};
 use crate::config::{BindConfig, Config, ConfigBuilder, DatabaseUrl, DriverInfo, OptionValue};
 use crate::engine::{Driver, Engine};
 use crate::schema::{Metadata, Model, Table, registered};
+use crate::tuples::for_each_tuple;
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// Puts [`Databases`] together: a configuration, drivers, tables.
@@ -325,27 +326,14 @@ pub trait Models {
     fn tables() -> Vec<&'static Table>;
 }
 
-macro_rules! tuples {
-    ($($($ty:ident)+;)+) => {$(
+macro_rules! models {
+    ($($ty:ident $index:tt),+) => {
         impl<$($ty: Model),+> Models for ($($ty,)+) {
             fn tables() -> Vec<&'static Table> {
                 vec![$($ty::table()),+]
             }
         }
-    )+};
+    };
 }
 
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-    A B C D E F G H I;
-    A B C D E F G H I J;
-    A B C D E F G H I J K;
-    A B C D E F G H I J K L;
-}
+for_each_tuple!(models);
