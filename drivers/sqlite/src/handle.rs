@@ -24,6 +24,7 @@ pub(crate) struct Handle {
     max_known: usize,
     /// A setting, an attached database or a temporary table is left on it: nobody else must see that.
     traces: bool,
+    opened: Instant,
 }
 
 /// One statement's text, as it ran last.
@@ -84,6 +85,7 @@ impl Handle {
             known: HashMap::new(),
             max_known: statement_cache_size.max(MIN_KNOWN),
             traces: false,
+            opened: Instant::now(),
         }
     }
 
@@ -97,6 +99,11 @@ impl Handle {
 
     pub(crate) fn is_autocommit(&self) -> bool {
         self.sqlite.is_autocommit()
+    }
+
+    /// How long ago it was opened.
+    pub(crate) fn age(&self) -> Duration {
+        self.opened.elapsed()
     }
 
     /// Whether someone else may have it as it is.

@@ -37,7 +37,14 @@ pub(crate) struct Pool {
 struct Lane {
     seats: Arc<Semaphore>,
     size: u32,
-    connections: r2d2::Pool<Manager>,
+    connections: Connections,
+}
+
+/// r2d2's pool, and the age beyond which a connection is not used again: r2d2 itself looks for old ones every 30 seconds only.
+#[derive(Clone)]
+struct Connections {
+    pool: r2d2::Pool<Manager>,
+    recycle: Option<Duration>,
 }
 
 /// Who has a connection.
@@ -177,16 +184,20 @@ impl Pool {
         if lane.seats.is_closed() {
             return Err(closed());
         }
-        if !self.pre_ping
-            && let Some(connection) = lane.connections.try_get()
-        {
-            return Held { connection, seat }.opened();
-        }
+        let idle = if self.pre_ping { None } else { lane.connections.pool.try_get() };
+        let old = match idle {
+            Some(connection) if !lane.connections.is_old(&connection) => return Held { connection, seat }.opened(),
+            old => old,
+        };
         // None is idle: r2d2 opens one on its own threads, and we wait for that on the blocking pool. The seat waits with it, so
         // that a dropped wait gives back both.
         let (connections, timeout) = (lane.connections.clone(), self.connect_timeout);
         let opening = runtime.spawn_blocking(move || {
-            connections.get_timeout(timeout).map(|connection| Held { connection, seat }).map_err(|error| {
+            // Not on the caller's thread: when the last connection of a file is closed, SQLite writes the WAL back.
+            if let Some(old) = old {
+                close(old);
+            }
+            connections.get(timeout).map(|connection| Held { connection, seat }).map_err(|error| {
                 let message = format!("the database could not be opened within {timeout:?} (`connect_timeout`)");
                 Error::new(ErrorKind::ConnectionLost, message).with_source(error)
             })
@@ -238,7 +249,7 @@ impl Pool {
     }
 
     pub(crate) fn status(&self) -> PoolStatus {
-        let idle = [&self.readers, &self.writer].map(|lane| lane.connections.state().idle_connections as usize);
+        let idle = [&self.readers, &self.writer].map(|lane| lane.connections.pool.state().idle_connections as usize);
         let max = self.readers.size + if self.read_only { 0 } else { 1 };
         PoolStatus::new(max as usize, self.out().holders.len(), idle.iter().sum())
     }
@@ -270,6 +281,28 @@ impl Pool {
     }
 }
 
+impl Connections {
+    /// One that is open and free, else a new one. Waits on this thread.
+    fn get(&self, timeout: Duration) -> Result<PooledConnection<Manager>, r2d2::Error> {
+        loop {
+            let connection = self.pool.get_timeout(timeout)?;
+            if !self.is_old(&connection) {
+                return Ok(connection);
+            }
+            close(connection);
+        }
+    }
+
+    fn is_old(&self, connection: &PooledConnection<Manager>) -> bool {
+        self.recycle.is_some_and(|recycle| connection.as_ref().is_ok_and(|handle| handle.age() > recycle))
+    }
+}
+
+/// Drops it as broken: r2d2 closes those.
+fn close(mut connection: PooledConnection<Manager>) {
+    *connection = Err(internal("the connection was closed"));
+}
+
 impl Lane {
     fn new(config: &SqliteConfig, source: &Arc<Source>, role: Role) -> Self {
         let size = match role {
@@ -286,13 +319,13 @@ impl Lane {
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .thread_pool(WORKERS.clone())
             .build_unchecked(Manager { source: source.clone(), role });
+        let connections = Connections { pool: connections, recycle: config.pool.recycle };
         Lane { seats: Arc::new(Semaphore::new(size as usize)), size, connections }
     }
 
     fn close_idle(&self) {
-        while let Some(mut connection) = self.connections.try_get() {
-            // r2d2 forgets what is broken, and so closes it.
-            *connection = Err(internal("the engine is closed"));
+        while let Some(connection) = self.connections.pool.try_get() {
+            close(connection);
         }
     }
 }

@@ -135,6 +135,29 @@ async fn a_pre_ping_and_a_recycled_connection_work() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_too_old_is_replaced_before_its_next_use() {
+    for pre_ping in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = file(folder.path());
+        config.pool.pre_ping = pre_ping;
+        config.pool.recycle = Some(Duration::from_secs(1));
+        let engine = open(config);
+        execute(&engine, "CREATE TABLE t (a)", &[]).await.unwrap();
+        execute(&engine, "INSERT INTO t VALUES (1), (2), (3)", &[]).await.unwrap();
+        // SQLite counts for each connection.
+        let changes = async || {
+            let mut writer = engine.acquire(Effect::Write).await.unwrap();
+            let rows = query_on(&mut *writer, "SELECT total_changes()", &[], Effect::Read).await.unwrap();
+            writer.release(Fate::Clean);
+            rows
+        };
+        assert_eq!(changes().await, [[Value::I64(3)]], "the same connection");
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        assert_eq!(changes().await, [[Value::I64(0)]], "another one");
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_nobody_uses_is_closed() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = file(folder.path());
