@@ -284,13 +284,15 @@ impl Pool {
 impl Connections {
     /// One that is open and free, else a new one. Waits on this thread.
     fn get(&self, timeout: Duration) -> Result<PooledConnection<Manager>, r2d2::Error> {
-        loop {
+        // After so many old ones it is new, however short the age that was configured.
+        for _ in 0..self.pool.max_size() {
             let connection = self.pool.get_timeout(timeout)?;
             if !self.is_old(&connection) {
                 return Ok(connection);
             }
             close(connection);
         }
+        self.pool.get_timeout(timeout)
     }
 
     fn is_old(&self, connection: &PooledConnection<Manager>) -> bool {

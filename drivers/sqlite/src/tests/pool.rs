@@ -158,6 +158,18 @@ async fn a_connection_that_is_too_old_is_replaced_before_its_next_use() {
 }
 
 #[tokio::test]
+async fn an_age_that_no_connection_is_below_ends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = file(folder.path());
+    config.pool.recycle = Some(Duration::from_nanos(1));
+    let engine = open(config);
+    for _ in 0..3 {
+        let answer = tokio::time::timeout(Duration::from_secs(10), query(&engine, "SELECT 1", &[])).await;
+        assert_eq!(answer.unwrap().unwrap(), [[Value::I64(1)]]);
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_nobody_uses_is_closed() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = file(folder.path());
