@@ -97,6 +97,8 @@ pub enum ErrorKind {
     PartialCommit,
     /// The connection broke before the server answered a commit: the transaction may have taken effect. Never retried silently.
     CommitInDoubt,
+    /// No transaction of this id is prepared on this database: it was finished, or never prepared.
+    UnknownTransaction,
     /// A row with the same unique key is there already.
     UniqueViolation,
     /// A foreign key refers to a row that isn't there, or a row is still referred to.

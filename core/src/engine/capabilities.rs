@@ -18,6 +18,8 @@ pub struct Capabilities {
     pub returning: bool,
     /// CREATE and DROP take part in transactions
     pub transactional_ddl: bool,
+    /// transactions can be prepared and finished later, from any connection: [`Connection::two_phase`](super::Connection::two_phase)
+    pub two_phase: bool,
     /// the most parameters that one statement may have
     pub max_parameters: usize,
 }
@@ -25,6 +27,6 @@ pub struct Capabilities {
 impl Capabilities {
     /// The least that an engine can have: no capability, 999 parameters.
     pub fn none(server: impl Into<String>) -> Self {
-        Capabilities { server: server.into(), returning: false, transactional_ddl: false, max_parameters: 999 }
+        Capabilities { server: server.into(), returning: false, transactional_ddl: false, two_phase: false, max_parameters: 999 }
     }
 }

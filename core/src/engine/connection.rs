@@ -68,28 +68,33 @@ pub trait Connection: Any + Send {
     /// Forgets the savepoint and keeps what happened since.
     async fn release_savepoint(&mut self, name: &str) -> Result<()>;
 
-    /// The primitives of two-phase commit; `None` where this server has none.
+    /// The primitives of two-phase commit; `None` exactly where [`Capabilities::two_phase`] is false.
     fn two_phase(&mut self) -> Option<&mut dyn TwoPhase>;
+
+    /// The client library's own connection, for what bindery doesn't do: what an engine's [`Native`](super::Native) names. `None`
+    /// where this engine lends none. A connection that was lent comes back with [`Fate::Lent`].
+    fn native(&mut self) -> Option<&mut dyn Any>;
 
     /// The only way back to the pool. Not async: core calls it when a lease is dropped. What needs the server (a rollback, the
     /// rest of a result, a cancel request) the driver does on its own in the background, and keeps the pool's place until then.
     fn release(self: Box<Self>, fate: Fate);
 }
 
-/// Two-phase commit on one connection.
+/// Two-phase commit on one connection. [`Lease`](super::Lease) has the same methods, which are
+/// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) on a server without them.
 #[async_trait]
 pub trait TwoPhase: Send {
     /// Prepares the open transaction, which was begun with this id, and verifies that the server did; it then survives the
-    /// connection and the server's crash.
+    /// connection and the server's crash. The connection may then finish it, or is given back with [`Fate::Prepared`].
     async fn prepare(&mut self, id: &GlobalId) -> Result<()>;
 
-    /// Commits a prepared transaction.
+    /// Commits a prepared transaction: on the connection that prepared it, or on any once that one was given back.
     async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()>;
 
-    /// Rolls a prepared transaction back.
+    /// Rolls a prepared transaction back: on the connection that prepared it, or on any once that one was given back.
     async fn rollback_prepared(&mut self, id: &GlobalId) -> Result<()>;
 
-    /// The ids of all prepared transactions of this database.
+    /// The ids of all transactions that are prepared on this database. An id that isn't a [`GlobalId`] is not bindery's and left out.
     async fn list_prepared(&mut self) -> Result<Vec<GlobalId>>;
 }
 
@@ -132,6 +137,8 @@ impl Executed {
 ///     match fate {
 ///         Fate::Clean => "nothing",
 ///         Fate::InTransaction => "roll back",
+///         Fate::Prepared => "nothing; disconnect where the server ties the transaction to its connection (MySQL)",
+///         Fate::Lent => "reset, or discard",
 ///         _ => "cancel, drain and roll back, or discard",
 ///     }
 /// }
@@ -146,4 +153,9 @@ pub enum Fate {
     InTransaction,
     /// A call was dropped before its end, or a result is half read: its state is unknown.
     CutOff,
+    /// A transaction was prepared on it and is not finished: that must stay prepared, for another connection to finish.
+    Prepared,
+    /// The client library's own connection was lent ([`Connection::native`]): it may have any setting, lock or listener, and is
+    /// reset or discarded.
+    Lent,
 }

@@ -117,8 +117,9 @@ fn postgres_type(sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8
         SqlType::U64 => "numeric(20)",
         SqlType::F32 => "real",
         SqlType::F64 => "double precision",
+        // Sorted and compared by code point, as Rust does, whatever the database's locale.
         SqlType::Text => {
-            return max_length.map_or_else(|| "text".to_owned(), |length| format!("varchar({length})"));
+            return max_length.map_or_else(|| "text COLLATE \"C\"".to_owned(), |length| format!("varchar({length}) COLLATE \"C\""));
         }
         SqlType::Bytes => "bytea",
         SqlType::Decimal => {
@@ -130,6 +131,7 @@ fn postgres_type(sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8
         SqlType::Timestamp => "timestamptz",
         SqlType::Uuid => "uuid",
         SqlType::Json => "jsonb",
+        SqlType::Array(SqlType::Text) => "text[] COLLATE \"C\"",
         SqlType::Array(element) => return format!("{}[]", postgres_type(*element, None, None)),
         SqlType::Other(name) => name,
     }

@@ -20,6 +20,7 @@ use crate::config::{BindConfig, DriverInfo};
 /// # struct MyEngine;
 /// # #[async_trait::async_trait] impl Engine for MyEngine {
 /// #   fn backend(&self) -> &'static str { "mydb" }
+/// #   fn namespace(&self) -> &str { "mydb" }
 /// #   fn dialect(&self) -> &bindery_core::engine::Dialect { todo() }
 /// #   async fn acquire(&self, _: bindery_core::engine::Effect) -> Result<Box<dyn bindery_core::engine::Connection>> { todo() }
 /// #   fn pool_status(&self) -> bindery_core::engine::PoolStatus { todo() }

@@ -26,6 +26,9 @@ pub trait Engine: Any + Send + Sync {
     /// The backend's name in OpenTelemetry's terms: `sqlite`, `postgresql`, `mysql`, `mariadb`.
     fn backend(&self) -> &'static str;
 
+    /// The database on its server, as its people know it: a database's name, a file's path. It stands in spans; never a secret.
+    fn namespace(&self) -> &str;
+
     /// How this backend spells SQL.
     fn dialect(&self) -> &Dialect;
 

@@ -1,6 +1,7 @@
+use std::any::Any;
 use std::sync::Arc;
 
-use super::{Batch, Capabilities, ColumnInfo, Connection, Executed, Fate, Statement, TransactionOptions};
+use super::{Batch, Capabilities, ColumnInfo, Connection, Executed, Fate, GlobalId, Statement, TransactionOptions, TwoPhase};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// Core's guard around a [`Connection`]: it marks what is going on around each call, names the bind in each error, and gives the
@@ -36,12 +37,14 @@ pub struct Lease {
     busy: bool,
     result_open: bool,
     in_transaction: bool,
+    prepared: bool,
+    lent: bool,
 }
 
 impl Lease {
     /// Guards a connection that is clean.
     pub fn new(connection: Box<dyn Connection>, bind: BindKey) -> Self {
-        Lease { connection: Some(connection), bind, busy: false, result_open: false, in_transaction: false }
+        Lease { connection: Some(connection), bind, busy: false, result_open: false, in_transaction: false, prepared: false, lent: false }
     }
 
     /// The bind of the connection.
@@ -151,6 +154,76 @@ impl Lease {
         let result = self.start()?.release_savepoint(name).await.map_err(|error| error.in_step("release savepoint"));
         self.done(result)
     }
+
+    /// See [`TwoPhase::prepare`]. The transaction is no longer this connection's, which may finish it.
+    pub async fn prepare(&mut self, id: &GlobalId) -> Result<()> {
+        let result = match self.start_two_phase() {
+            Ok(two_phase) => two_phase.prepare(id).await.map_err(|error| error.in_step("prepare")),
+            // Nothing was sent: the transaction is as it was.
+            Err(error) => return self.done(Err(error)),
+        };
+        self.prepared = result.is_ok();
+        self.in_transaction = result.is_err();
+        self.done(result)
+    }
+
+    /// See [`TwoPhase::commit_prepared`].
+    pub async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()> {
+        let result = match self.start_two_phase() {
+            Ok(two_phase) => two_phase.commit_prepared(id).await.map_err(|error| error.in_step("commit prepared")),
+            Err(error) => Err(error),
+        };
+        self.prepared &= result.is_err();
+        self.done(result)
+    }
+
+    /// See [`TwoPhase::rollback_prepared`].
+    pub async fn rollback_prepared(&mut self, id: &GlobalId) -> Result<()> {
+        let result = match self.start_two_phase() {
+            Ok(two_phase) => two_phase.rollback_prepared(id).await.map_err(|error| error.in_step("rollback prepared")),
+            Err(error) => Err(error),
+        };
+        self.prepared &= result.is_err();
+        self.done(result)
+    }
+
+    /// See [`TwoPhase::list_prepared`].
+    pub async fn list_prepared(&mut self) -> Result<Vec<GlobalId>> {
+        let result = match self.start_two_phase() {
+            Ok(two_phase) => two_phase.list_prepared().await.map_err(|error| error.in_step("list prepared")),
+            Err(error) => Err(error),
+        };
+        self.done(result)
+    }
+
+    fn start_two_phase(&mut self) -> Result<&mut dyn TwoPhase> {
+        let connection = self.start()?;
+        if !connection.capabilities().two_phase {
+            let message = format!("{} can't prepare transactions", connection.capabilities().server);
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
+        connection
+            .two_phase()
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "the engine says that it can prepare transactions, and gives no way to"))
+    }
+
+    /// The client library's own connection: see [`Connection::native`]. Once it was lent, the connection is reset or discarded when
+    /// this lease ends.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where the engine lends none, or not this type.
+    pub fn native<C: Any>(&mut self) -> Result<&mut C> {
+        let bind = self.bind;
+        let lends = self.start()?.native().is_some_and(|native| native.is::<C>());
+        self.busy = false;
+        if !lends {
+            let message = format!("the engine of this bind lends no `{}`", std::any::type_name::<C>());
+            return Err(Error::new(ErrorKind::Unsupported, message).on_bind(bind));
+        }
+        self.lent = true;
+        let native = self.connection.as_mut().and_then(|connection| connection.native());
+        native.and_then(|native| native.downcast_mut()).ok_or_else(|| gone(bind))
+    }
 }
 
 fn gone(bind: BindKey) -> Error {
@@ -161,6 +234,10 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let fate = if self.busy || self.result_open {
             Fate::CutOff
+        } else if self.lent {
+            Fate::Lent
+        } else if self.prepared {
+            Fate::Prepared
         } else if self.in_transaction {
             Fate::InTransaction
         } else {
@@ -238,7 +315,11 @@ mod tests {
         }
 
         fn two_phase(&mut self) -> Option<&mut dyn TwoPhase> {
-            None
+            self.capabilities.two_phase.then_some(self)
+        }
+
+        fn native(&mut self) -> Option<&mut dyn Any> {
+            Some(&mut self.fate)
         }
 
         fn release(self: Box<Self>, fate: Fate) {
@@ -246,10 +327,33 @@ mod tests {
         }
     }
 
+    #[async_trait]
+    impl TwoPhase for Noting {
+        async fn prepare(&mut self, _: &GlobalId) -> Result<()> {
+            Ok(())
+        }
+
+        async fn commit_prepared(&mut self, _: &GlobalId) -> Result<()> {
+            Ok(())
+        }
+
+        async fn rollback_prepared(&mut self, _: &GlobalId) -> Result<()> {
+            Err(Error::new(ErrorKind::ConnectionLost, "not now"))
+        }
+
+        async fn list_prepared(&mut self) -> Result<Vec<GlobalId>> {
+            Ok(Vec::new())
+        }
+    }
+
     /// In what state the connection comes back after this.
     async fn fate_after(work: impl AsyncFnOnce(&mut Lease)) -> Option<Fate> {
+        fate_of(Capabilities::none("noting"), work).await
+    }
+
+    async fn fate_of(capabilities: Capabilities, work: impl AsyncFnOnce(&mut Lease)) -> Option<Fate> {
         let fate = Arc::new(Mutex::new(None));
-        let connection = Noting { capabilities: Capabilities::none("noting"), fate: Arc::clone(&fate) };
+        let connection = Noting { capabilities, fate: Arc::clone(&fate) };
         let mut lease = Lease::new(Box::new(connection), BindKey::DEFAULT);
         work(&mut lease).await;
         drop(lease);
@@ -296,6 +400,46 @@ mod tests {
             lease.close_result().await.unwrap();
         };
         assert_eq!(fate_after(closed).await, Some(Fate::Clean));
+    }
+
+    #[tokio::test]
+    async fn a_prepared_transaction_is_told_until_it_is_finished() {
+        let id = GlobalId::new("one").unwrap();
+        let mut capabilities = Capabilities::none("noting");
+        capabilities.two_phase = true;
+        let prepared = async |lease: &mut Lease| {
+            lease.begin(&TransactionOptions::default()).await.unwrap();
+            lease.prepare(&id).await.unwrap();
+        };
+        assert_eq!(fate_of(capabilities.clone(), prepared).await, Some(Fate::Prepared));
+        let in_doubt = async |lease: &mut Lease| {
+            lease.prepare(&id).await.unwrap();
+            let error = lease.rollback_prepared(&id).await.unwrap_err();
+            assert_eq!(error.step(), Some("rollback prepared"));
+        };
+        assert_eq!(fate_of(capabilities.clone(), in_doubt).await, Some(Fate::Prepared));
+        let finished = async |lease: &mut Lease| {
+            lease.begin(&TransactionOptions::default()).await.unwrap();
+            lease.prepare(&id).await.unwrap();
+            lease.commit_prepared(&id).await.unwrap();
+        };
+        assert_eq!(fate_of(capabilities, finished).await, Some(Fate::Clean));
+        let refused = async |lease: &mut Lease| {
+            lease.begin(&TransactionOptions::default()).await.unwrap();
+            assert_eq!(lease.prepare(&id).await.unwrap_err().kind(), ErrorKind::Unsupported);
+            assert_eq!(lease.list_prepared().await.unwrap_err().kind(), ErrorKind::Unsupported);
+        };
+        assert_eq!(fate_after(refused).await, Some(Fate::InTransaction));
+    }
+
+    #[tokio::test]
+    async fn a_loan_is_told() {
+        let lent = async |lease: &mut Lease| {
+            assert_eq!(lease.native::<String>().unwrap_err().kind(), ErrorKind::Unsupported);
+            lease.native::<Arc<Mutex<Option<Fate>>>>().unwrap();
+            lease.begin(&TransactionOptions::default()).await.unwrap();
+        };
+        assert_eq!(fate_after(lent).await, Some(Fate::Lent));
     }
 
     #[tokio::test]

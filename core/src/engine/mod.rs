@@ -33,6 +33,15 @@
 //!   `TransactionAborted`; nothing autocommits.
 //! - **TX-4** A connection lost during a commit MUST be [`ErrorKind::CommitInDoubt`](crate::ErrorKind::CommitInDoubt), and is never retried.
 //!
+//! # Two-phase commit
+//! Where [`Capabilities::two_phase`] is true; a server that loses prepared transactions with their connection has it false.
+//! - **PREPARE-1** [`TwoPhase::prepare`] MUST succeed only if the server prepared; of a failed transaction it is `TransactionAborted`.
+//! - **PREPARE-2** What was prepared MUST stay so, through [`release`](Connection::release) with any [`Fate`], the end of its connection
+//!   and a crash of the server, until [`commit_prepared`](TwoPhase::commit_prepared) or
+//!   [`rollback_prepared`](TwoPhase::rollback_prepared) finishes it, on the same or another connection.
+//! - **PREPARE-3** Finishing an id that isn't prepared MUST be [`ErrorKind::UnknownTransaction`](crate::ErrorKind::UnknownTransaction).
+//! - **PREPARE-4** [`TwoPhase::list_prepared`] MUST list each transaction that is prepared on this database, and none that is finished.
+//!
 //! # Waiting
 //! - **WAIT-1** Nothing MUST wait for a connection, a lock or a server by blocking a thread of the executor.
 //! - **WAIT-2** [`Engine::acquire`] MUST give up after the bind's `pool_timeout` with
@@ -46,6 +55,10 @@
 //! # Capabilities
 //! - **CAP-1** A capability that is false MUST mean [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), with nothing sent.
 //! - **CAP-2** Capabilities MUST be read from the server, once for each physical connection.
+//!
+//! # Native access
+//! - **NATIVE-1** A connection that was lent ([`Fate::Lent`]) MUST NOT bring anything of its use to whoever has it next: no open
+//!   transaction, setting, lock, temporary table or listener.
 
 mod batch;
 mod capabilities;
@@ -54,7 +67,9 @@ mod dialect;
 mod driver;
 #[allow(clippy::module_inception)] // a file is named for its main type
 mod engine;
+mod holders;
 mod lease;
+mod native;
 mod row;
 mod rows;
 mod statement;
@@ -66,7 +81,9 @@ pub use connection::{Connection, Executed, Fate, TwoPhase};
 pub use dialect::{Dialect, Family};
 pub use driver::Driver;
 pub use engine::{Engine, PoolStatus};
+pub use holders::{Holder, Holders};
 pub use lease::Lease;
+pub use native::Native;
 pub use row::{FromRow, Row};
 pub use rows::Rows;
 pub use statement::{Effect, Param, Statement};

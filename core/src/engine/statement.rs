@@ -20,12 +20,21 @@ pub struct Statement<'a> {
     pub params: &'a [Param<'a>],
     /// whether it only reads
     pub effect: Effect,
+    /// the table that it is of, where there is one: for spans
+    pub table: Option<&'a str>,
 }
 
 impl<'a> Statement<'a> {
     /// A statement with parameters.
     pub const fn new(sql: &'a str, params: &'a [Param<'a>], effect: Effect) -> Self {
-        Statement { sql, params, effect }
+        Statement { sql, params, effect, table: None }
+    }
+
+    /// That it is of this table.
+    #[must_use]
+    pub const fn of_table(mut self, table: Option<&'a str>) -> Self {
+        self.table = table;
+        self
     }
 }
 

@@ -215,7 +215,7 @@ impl Column {
     /// use bindery::{engine::Dialect, schema::Column};
     ///
     /// let email = Column::of::<String>("email").max_length(120);
-    /// assert_eq!(email.type_name(&Dialect::postgres()), "varchar(120)");
+    /// assert_eq!(email.type_name(&Dialect::postgres()), r#"varchar(120) COLLATE "C""#);
     /// assert_eq!(email.type_override("citext").type_name(&Dialect::postgres()), "citext");
     /// ```
     pub fn type_name(&self, dialect: &Dialect) -> String {

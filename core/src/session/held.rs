@@ -22,9 +22,9 @@ pub(super) enum Held<'s> {
 
 /// A transaction's connection while a statement uses it. The order of the fields is the order of their ends.
 pub(super) struct JoinedLease<'s> {
-    _stream: Option<StreamMark<'s>>,
-    lease: MappedMutexGuard<'s, Lease>,
-    _end: EndOfUse<'s>,
+    pub(super) _stream: Option<StreamMark<'s>>,
+    pub(super) lease: MappedMutexGuard<'s, Lease>,
+    pub(super) _end: EndOfUse<'s>,
 }
 
 /// The transaction may have ended while a statement was using its connection: then this gives the connection back.

@@ -15,6 +15,7 @@ mod databases;
 mod held;
 mod insert;
 mod joined;
+mod lent;
 mod row_stream;
 mod schema;
 #[allow(clippy::module_inception)] // a file is named for its main type
@@ -26,6 +27,7 @@ pub use atomicity::{Atomicity, BeginOptions};
 pub use binds::{All, Binds};
 pub use builder::{Builder, Models};
 pub use databases::Databases;
+pub use lent::Lent;
 pub use row_stream::RowStream;
 pub use session::Session;
 pub use transaction::Transaction;

@@ -16,7 +16,7 @@
 //! | `u64` | `U64` | `INTEGER`, to `i64::MAX` | `numeric(20)` | `bigint unsigned` |
 //! | `f32` | `F64` | `REAL` | `real` | `float` |
 //! | `f64` | `F64` | `REAL` | `double precision` | `double` |
-//! | `String` | `Text` | `TEXT` | `text` | `longtext` |
+//! | `String` | `Text` | `TEXT` | `text COLLATE "C"` | `longtext` |
 //! | `Vec<u8>` | `Bytes` | `BLOB` | `bytea` | `longblob` |
 //! | `Option<T>` | `Null`, or that of `T` | that of `T`, with NULL | the same | the same |
 //! | `rust_decimal::Decimal` | `Decimal` | `DECIMAL_TEXT COLLATE decimal` | `numeric` | `decimal(38, 10)` |

@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -389,6 +390,10 @@ impl Connection for SqliteConnection {
 
     fn two_phase(&mut self) -> Option<&mut dyn TwoPhase> {
         None
+    }
+
+    fn native(&mut self) -> Option<&mut dyn Any> {
+        None // the connection may be on another thread
     }
 
     fn release(self: Box<Self>, _fate: Fate) {

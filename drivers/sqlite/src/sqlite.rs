@@ -1,5 +1,4 @@
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -17,6 +16,7 @@ use crate::pool::Pool;
 /// [crate](crate). Its `Debug` shows the file and the pool.
 pub struct Sqlite {
     dialect: Dialect,
+    namespace: String,
     config: SqliteConfig,
     pool: Arc<Pool>,
 }
@@ -24,7 +24,11 @@ pub struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(config: SqliteConfig) -> Self {
         let pool = Arc::new(Pool::new(&config));
-        Sqlite { dialect: Dialect::sqlite(), config, pool }
+        let namespace = match &config.location {
+            Location::Memory => ":memory:".to_owned(),
+            Location::File { path, .. } => path.display().to_string(),
+        };
+        Sqlite { dialect: Dialect::sqlite(), namespace, config, pool }
     }
 }
 
@@ -32,6 +36,10 @@ impl Sqlite {
 impl Engine for Sqlite {
     fn backend(&self) -> &'static str {
         "sqlite"
+    }
+
+    fn namespace(&self) -> &str {
+        &self.namespace
     }
 
     fn dialect(&self) -> &Dialect {
@@ -68,10 +76,10 @@ impl Drop for Sqlite {
 
 impl fmt::Debug for Sqlite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = match &self.config.location {
-            Location::Memory => PathBuf::from(":memory:"),
-            Location::File { path, .. } => path.clone(),
-        };
-        f.debug_struct("Sqlite").field("file", &file).field("execution", &self.config.execution).field("pool", &self.pool).finish()
+        f.debug_struct("Sqlite")
+            .field("file", &self.namespace)
+            .field("execution", &self.config.execution)
+            .field("pool", &self.pool)
+            .finish()
     }
 }
