@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tracing::field::{Empty, debug, display};
-use tracing::{Instrument, Span};
+use tracing::level_filters::LevelFilter;
+use tracing::{Instrument, Level, Span};
 
 use super::{Executed, Param, Statement};
 use crate::config::TraceOptions;
@@ -55,6 +56,13 @@ impl Watched {
     }
 
     fn watch(self: &Arc<Self>, operation: Operation<'_>) -> Watch {
+        // One load says that nobody listens: what follows is kept out of the way of every statement.
+        let is_timed = self.options.slow_statement_threshold.is_some();
+        if is_timed || LevelFilter::current() >= Level::DEBUG { self.watch_closely(operation, is_timed) } else { Watch::NONE }
+    }
+
+    #[inline(never)]
+    fn watch_closely(self: &Arc<Self>, operation: Operation<'_>, is_timed: bool) -> Watch {
         let namespace = self.namespace.as_deref();
         let span = tracing::debug_span!(
             target: TARGET,
@@ -74,9 +82,8 @@ impl Watched {
             "bindery.elapsed_secs" = Empty,
             "error.type" = Empty,
         );
-        let is_timed = self.options.slow_statement_threshold.is_some();
         if span.is_disabled() && !is_timed {
-            return Watch(None);
+            return Watch::NONE;
         }
         let slow = is_timed.then(|| SlowStatement {
             operation: operation.name().map(str::to_owned),
