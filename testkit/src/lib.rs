@@ -3,6 +3,7 @@
 //!
 //! It knows no driver, so it goes with any.
 
+pub mod recorder;
 mod temp_sqlite;
 mod ticker;
 
