@@ -79,6 +79,7 @@ mod watch;
 pub use batch::{Batch, ColumnInfo};
 pub use capabilities::Capabilities;
 pub use connection::{Connection, Executed, Fate, TwoPhase};
+pub(crate) use dialect::postgres_cast;
 pub use dialect::{Dialect, Family};
 pub use driver::Driver;
 pub use engine::{Engine, PoolStatus};
