@@ -31,6 +31,8 @@ impl Canceller {
     /// after it has sent the signal. Whatever the connection is sent from then on is safe from this cancel, once the
     /// statement that runs now has ended.
     ///
+    /// A statement that was sent and has not begun there is missed: whoever waits for its end cancels again until it comes.
+    ///
     /// # Errors
     /// Where the server can't be reached, or doesn't close the socket within the bind's `connect_timeout`.
     pub(crate) async fn cancel(&self) -> io::Result<()> {

@@ -69,26 +69,19 @@ impl Tls {
             _ => {}
         }
         let client = client_certificate(reader);
-        if mode == SslMode::Disable {
-            if client.is_some() {
-                reader.problem("`sslcert` has no effect with `sslmode=disable`");
-            }
-            return Tls { mode, connector: None };
+        if mode == SslMode::Disable && client.is_some() {
+            reader.problem("`sslcert` has no effect with `sslmode=disable`");
         }
         let file = roots.filter(|_| !is_system);
         let verify = match mode {
-            SslMode::Disable | SslMode::Prefer => Verify::Nothing,
-            SslMode::Require if file.is_none() => Verify::Nothing,
-            SslMode::Require | SslMode::VerifyCa => Verify::Chain(root_store(reader, file)),
-            SslMode::VerifyFull => Verify::ChainAndName(root_store(reader, file)),
+            SslMode::Disable => None,
+            SslMode::Prefer => Some(Verify::Nothing),
+            SslMode::Require if file.is_none() => Some(Verify::Nothing),
+            SslMode::Require | SslMode::VerifyCa => root_store(reader, file).map(Verify::Chain),
+            SslMode::VerifyFull => root_store(reader, file).map(Verify::ChainAndName),
         };
-        match client_config(verify, client) {
-            Ok(config) => Tls { mode, connector: Some(MakeRustlsConnect::new(config)) },
-            Err(problem) => {
-                reader.problem(problem);
-                Tls { mode, connector: None }
-            }
-        }
+        let config = verify.and_then(|verify| client_config(verify, client).map_err(|problem| reader.problem(problem)).ok());
+        Tls { mode, connector: config.map(MakeRustlsConnect::new) }
     }
 
     /// tokio-postgres' part of the mode: whether there is TLS.
@@ -101,25 +94,24 @@ impl Tls {
     }
 }
 
-/// The roots of a file, else of the system.
-fn root_store(reader: &mut OptionReader<'_>, file: Option<String>) -> RootCertStore {
+/// The roots of a file, else of the system; `None` where there is a problem.
+fn root_store(reader: &mut OptionReader<'_>, file: Option<String>) -> Option<RootCertStore> {
     let mut roots = RootCertStore::empty();
-    match file {
-        Some(file) => {
-            for certificate in certificates(reader, "sslrootcert", &file) {
-                if roots.add(certificate).is_err() {
-                    reader.problem("`sslrootcert`: a certificate of the file is malformed");
-                }
-            }
+    let Some(file) = file else {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if roots.is_empty() {
+            reader.problem("this system has no root certificates: give `sslrootcert` a file, or install them (`ca-certificates`)");
+            return None;
         }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            if roots.is_empty() {
-                reader.problem("this system has no root certificates: give `sslrootcert` a file, or install them (`ca-certificates`)");
-            }
+        return Some(roots);
+    };
+    for certificate in certificates(reader, "sslrootcert", &file)? {
+        if roots.add(certificate).is_err() {
+            reader.problem("`sslrootcert`: a certificate of its file is malformed");
+            return None;
         }
     }
-    roots
+    Some(roots)
 }
 
 type ClientCertificate = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
@@ -130,7 +122,7 @@ fn client_certificate(reader: &mut OptionReader<'_>) -> Option<ClientCertificate
             let certificates = certificates(reader, "sslcert", &certificate);
             let key = PrivateKeyDer::from_pem_file(reader.bind().folder().join(key));
             let key = key.map_err(|error| reader.problem(unreadable("sslkey", "a private key without a passphrase", &error))).ok()?;
-            Some((certificates, key))
+            Some((certificates?, key))
         }
         (None, None) => None,
         _ => {
@@ -140,16 +132,13 @@ fn client_certificate(reader: &mut OptionReader<'_>) -> Option<ClientCertificate
     }
 }
 
-/// The certificates of a PEM file; an empty list where there is a problem.
-fn certificates(reader: &mut OptionReader<'_>, name: &str, file: &str) -> Vec<CertificateDer<'static>> {
+/// The certificates of a PEM file, at least one; `None` where there is a problem.
+fn certificates(reader: &mut OptionReader<'_>, name: &str, file: &str) -> Option<Vec<CertificateDer<'static>>> {
     let read = |bind: &BindConfig| -> Result<Vec<_>, PemError> {
         let certificates: Vec<_> = CertificateDer::pem_file_iter(bind.folder().join(file))?.collect::<Result<_, _>>()?;
         if certificates.is_empty() { Err(PemError::NoItemsFound) } else { Ok(certificates) }
     };
-    read(reader.bind()).unwrap_or_else(|error| {
-        reader.problem(unreadable(name, "a certificate", &error));
-        Vec::new()
-    })
+    read(reader.bind()).map_err(|error| reader.problem(unreadable(name, "a certificate", &error))).ok()
 }
 
 fn unreadable(name: &str, what: &str, error: &PemError) -> String {
@@ -168,7 +157,6 @@ fn client_config(verify: Verify, client: Option<ClientCertificate>) -> Result<Cl
     let builder = match verify {
         Verify::Nothing => builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyName { roots: None, provider })),
         Verify::Chain(roots) => builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyName { roots: Some(roots), provider })),
-        // Without a root there is a problem already.
         Verify::ChainAndName(roots) => match WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build() {
             Ok(verifier) => builder.with_webpki_verifier(verifier),
             Err(_) => return Err("`sslmode=verify-full` needs a root certificate"),
