@@ -132,3 +132,6 @@ impl fmt::Debug for PostgresConfig {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
