@@ -14,10 +14,6 @@ fn with(url: &str, options: &[(&str, OptionValue)]) -> BindConfig {
     options.iter().fold(bind(url), |bind, (name, value)| bind.with_option(*name, value.clone()))
 }
 
-fn config(url: &str) -> PostgresConfig {
-    PostgresConfig::new(&bind(url)).unwrap_or_else(|error| panic!("{url}: {error}"))
-}
-
 fn hosts(config: &PostgresConfig) -> Vec<String> {
     config.hosts.iter().map(ToString::to_string).collect()
 }
@@ -38,10 +34,10 @@ fn hosts_come_from_the_url_a_parameter_or_an_option() {
         ("postgresql:///db?host=h1,h2&port=1,", &["h1:1", "h2:5432"]),
         ("postgresql:///db?host=h1,h2&port=9", &["h1:9", "h2:9"]),
     ] {
-        assert_eq!(hosts(&config(url)), expected, "{url}");
+        assert_eq!(hosts(&PostgresConfig::at(url)), expected, "{url}");
     }
     assert!(problems(&bind("postgresql://h1,h2:2/db?port=9"))[0].starts_with("`port` is set twice"));
-    let local = hosts(&config("postgresql:///db"));
+    let local = hosts(&PostgresConfig::at("postgresql:///db"));
     assert_eq!(local, ["/var/run/postgresql/.s.PGSQL.5432", "/tmp/.s.PGSQL.5432"]);
     let option = with("postgresql:///db", &[("host", "h".into()), ("port", 7.into())]);
     assert_eq!(hosts(&PostgresConfig::new(&option).unwrap()), ["h:7"]);
@@ -64,7 +60,7 @@ fn the_login_comes_from_the_url_a_parameter_or_an_option() {
 
 #[test]
 fn what_is_not_set_is_as_libpq_has_it() {
-    let config = config("postgresql://h");
+    let config = PostgresConfig::at("postgresql://h");
     let user = whoami::username().unwrap();
     assert_eq!((config.settings.get_user(), config.database()), (Some(user.as_str()), user.as_str()));
     assert_eq!((config.settings.get_password(), config.settings.get_application_name()), (None, Some("bindery")));
@@ -77,7 +73,7 @@ fn options_are_read() {
     let url = "postgresql://ada@h/db?target_session_attrs=prefer-standby&load_balance_hosts=random&application_name=shop\
                &options=-c%20statement_timeout%3D5s&keepalives=0&keepalives_idle=60&keepalives_count=3&sslmode=disable\
                &channel_binding=disable";
-    let from_url = config(url);
+    let from_url = PostgresConfig::at(url);
     let options: [(&str, OptionValue); 9] = [
         ("target_session_attrs", "prefer-standby".into()),
         ("load_balance_hosts", "random".into()),
