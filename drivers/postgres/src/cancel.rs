@@ -111,3 +111,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for UntilEnd<S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

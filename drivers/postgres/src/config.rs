@@ -78,6 +78,19 @@ impl PostgresConfig {
         }
     }
 
+    /// The configuration of a bind at this URL, everything else at its default.
+    #[cfg(test)]
+    pub(crate) fn at(url: &str) -> Self {
+        let bind = BindConfig::new(bindery_core::BindKey::DEFAULT, url.parse().unwrap());
+        PostgresConfig::new(&bind).unwrap_or_else(|error| panic!("{url}: {error}"))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn with_connect_timeout(mut self, timeout: std::time::Duration) -> Self {
+        self.pool.connect_timeout = timeout;
+        self
+    }
+
     pub(crate) fn pool(&self) -> &PoolOptions {
         &self.pool
     }
@@ -132,3 +145,6 @@ impl fmt::Debug for PostgresConfig {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

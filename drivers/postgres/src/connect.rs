@@ -153,3 +153,6 @@ where
         .collect();
     (!statements.is_empty()).then(|| statements.join("; "))
 }
+
+#[cfg(test)]
+mod tests;

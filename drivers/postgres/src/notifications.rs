@@ -77,3 +77,6 @@ impl Drop for EndOfNotifications {
         *self.0.state() = State::Ended;
     }
 }
+
+#[cfg(test)]
+mod tests;
