@@ -113,4 +113,4 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for UntilEnd<S> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

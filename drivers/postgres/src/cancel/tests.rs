@@ -12,7 +12,7 @@ async fn connected(url: &str) -> Connected {
 }
 
 /// Cancels a statement that would not end by itself, then asks for an answer.
-async fn cancel_and_go_on(Connected { client, canceller, .. }: &Connected) {
+pub(crate) async fn cancel_and_go_on(Connected { client, canceller, .. }: &Connected) {
     let mut sleeping = pin!(client.simple_query("SELECT pg_sleep(600)"));
     let ended = loop {
         // The first poll sends it; a cancel that comes before it has begun hits nothing.
@@ -63,8 +63,8 @@ async fn a_server_that_is_gone_is_an_error() {
 #[tokio::test]
 async fn a_server_that_is_stopped_is_given_up() {
     let server = TempPostgres::start().unwrap();
-    let config = PostgresConfig::at(&format!("postgresql://postgres@127.0.0.1:{}/postgres", server.port()));
-    let connected = connect(&config.with_connect_timeout(Duration::from_millis(200))).await.unwrap();
+    let mut connected = connected(&format!("postgresql://postgres@127.0.0.1:{}/postgres", server.port())).await;
+    connected.canceller.timeout = Duration::from_millis(200);
     server.stop().unwrap();
     assert_eq!(connected.canceller.cancel().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
 }
