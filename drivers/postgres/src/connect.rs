@@ -1,5 +1,6 @@
 use bindery_core::Result;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 use tokio_postgres::{Client, Connection, NoTls, Socket};
 
@@ -16,6 +17,8 @@ pub(crate) struct Connected {
     pub(crate) client: Client,
     pub(crate) canceller: Canceller,
     pub(crate) notifications: Notifications,
+    /// Aborted, it closes the connection without waiting for any answer.
+    pub(crate) driver: AbortHandle,
     /// What set the session up, where it needed anything: to be sent again after a `DISCARD ALL` or `RESET ALL`.
     pub(crate) setup: Option<String>,
 }
@@ -115,25 +118,25 @@ async fn open(config: &PostgresConfig, host: &Host, address: &Address, mode: Ssl
         }
     };
     let notifications = Notifications::default();
-    let (client, setup) = match &tls {
+    let (client, setup, driver) = match &tls {
         None => {
             settings.ssl_mode(tokio_postgres::config::SslMode::Disable);
             let (client, connection) = settings.connect(NoTls).await?;
             let setup = setup(&connection, config.settings.get_options());
-            tokio::spawn(notifications.clone().drive(connection));
-            (client, setup)
+            let driver = tokio::spawn(notifications.clone().drive(connection));
+            (client, setup, driver)
         }
         Some((connector, _)) => {
             settings.ssl_mode(config.tls.negotiation());
             let (client, connection) = settings.connect(connector.clone()).await?;
             let setup = setup(&connection, config.settings.get_options());
-            tokio::spawn(notifications.clone().drive(connection));
-            (client, setup)
+            let driver = tokio::spawn(notifications.clone().drive(connection));
+            (client, setup, driver)
         }
     };
     let token = client.cancel_token();
     let canceller = Canceller { token, address: address.clone(), tls, timeout: config.pool().connect_timeout };
-    Ok(Connected { client, canceller, notifications, setup })
+    Ok(Connected { client, canceller, notifications, driver: driver.abort_handle(), setup })
 }
 
 /// The statements that set up what the server reports otherwise; what the bind's own `options` name is left to them.
