@@ -3,11 +3,14 @@
 //!
 //! It knows no driver, so it goes with any.
 
+mod port;
+mod proxy;
 #[cfg(unix)]
 mod server;
 mod temp_sqlite;
 mod ticker;
 
+pub use proxy::Proxy;
 #[cfg(unix)]
 pub use server::{TempDatabase, TempPostgres, TempPostgresBuilder};
 pub use temp_sqlite::TempSqlite;

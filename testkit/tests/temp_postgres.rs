@@ -1,5 +1,6 @@
 //! `TempPostgres` against a real server: its life, its faults, and that nothing of it stays behind.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)] // clippy knows tests by `#[test]`, and these are their helpers
 
 use std::env;
 use std::fs;

@@ -6,7 +6,6 @@
 
 mod data_template;
 mod guardian;
-mod port;
 mod postgres_binaries;
 mod psql;
 mod server_folder;

@@ -11,7 +11,8 @@ use bindery_core::config::DatabaseUrl;
 use rustix::process::Signal;
 
 use super::data_template;
-use super::port::free_port;
+use crate::port::free_port;
+
 use super::postgres_binaries::PostgresBinaries;
 use super::psql::Psql;
 use super::server_folder::ServerFolder;

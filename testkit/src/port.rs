@@ -8,7 +8,7 @@ const FIRST: u16 = 20_000;
 const COUNT: u16 = 12_000;
 
 /// A loopback port that nothing listens on. Another process may take it meanwhile: who can't listen on it asks for another.
-pub(super) fn free_port() -> io::Result<u16> {
+pub(crate) fn free_port() -> io::Result<u16> {
     for _ in 0..100 {
         let random = RandomState::new().hash_one(std::process::id());
         let port = FIRST + u16::try_from(random % u64::from(COUNT)).unwrap_or_default();
