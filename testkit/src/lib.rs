@@ -5,6 +5,7 @@
 
 mod port;
 mod proxy;
+pub mod recorder;
 #[cfg(unix)]
 mod server;
 mod temp_sqlite;
