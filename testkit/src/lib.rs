@@ -13,6 +13,6 @@ mod ticker;
 
 pub use proxy::Proxy;
 #[cfg(unix)]
-pub use server::{TempDatabase, TempPostgres, TempPostgresBuilder};
+pub use server::{TempDatabase, TempPgbouncer, TempPostgres, TempPostgresBuilder};
 pub use temp_sqlite::TempSqlite;
 pub use ticker::Ticker;

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use super::faults::Faults;
 use super::forwarding::forward;
-use crate::port::free_port;
+use crate::port::on_free_port;
 
 /// A TCP proxy on 127.0.0.1 that stands before a server, of whatever protocol, and does to its connections what networks do.
 ///
@@ -71,8 +71,14 @@ impl Proxy {
                 Err(error) => return drop(started.send(Err(error))),
             };
             runtime.block_on(async {
-                match listen().await {
-                    Ok((listener, address)) => {
+                let listening = on_free_port(|port| {
+                    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+                    listener.set_nonblocking(true)?;
+                    TcpListener::from_std(listener)
+                });
+                match listening {
+                    Ok((port, listener)) => {
+                        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
                         let _ = started.send(Ok(address)); // `start` waits for it
                         serve(listener, address, server, received_orders, of_thread).await;
                     }
@@ -235,20 +241,6 @@ async fn accepted(listener: Option<&TcpListener>) -> io::Result<TcpStream> {
     match listener {
         Some(listener) => listener.accept().await.map(|(client, _)| client),
         None => std::future::pending().await,
-    }
-}
-
-async fn listen() -> io::Result<(TcpListener, SocketAddr)> {
-    loop {
-        match TcpListener::bind((Ipv4Addr::LOCALHOST, free_port()?)).await {
-            // Another process was quicker.
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-            listener => {
-                let listener = listener?;
-                let address = listener.local_addr()?;
-                return Ok((listener, address));
-            }
-        }
     }
 }
 

@@ -11,9 +11,11 @@ mod psql;
 mod server_folder;
 mod server_process;
 mod temp_database;
+mod temp_pgbouncer;
 mod temp_postgres;
 mod temp_postgres_builder;
 
 pub use temp_database::TempDatabase;
+pub use temp_pgbouncer::TempPgbouncer;
 pub use temp_postgres::TempPostgres;
 pub use temp_postgres_builder::TempPostgresBuilder;
