@@ -4,8 +4,10 @@
 //! It knows no driver, so it goes with any.
 
 pub mod recorder;
+mod rolled_back;
 mod temp_sqlite;
 mod ticker;
 
+pub use rolled_back::{RolledBack, rolled_back};
 pub use temp_sqlite::TempSqlite;
 pub use ticker::Ticker;
