@@ -5,9 +5,13 @@
 
 pub mod recorder;
 mod rolled_back;
+#[cfg(unix)]
+mod server;
 mod temp_sqlite;
 mod ticker;
 
 pub use rolled_back::{RolledBack, rolled_back};
+#[cfg(unix)]
+pub use server::{TempDatabase, TempPostgres, TempPostgresBuilder};
 pub use temp_sqlite::TempSqlite;
 pub use ticker::Ticker;
