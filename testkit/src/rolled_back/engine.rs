@@ -77,7 +77,7 @@ impl OuterEngine {
     }
 
     async fn open(&self) -> Result<Open> {
-        let mut lease = Lease::new(self.engine.acquire(Effect::Write).await?, self.shared.bind);
+        let mut lease = Lease::unwatched(self.engine.acquire(Effect::Write).await?, self.shared.bind);
         let mut capabilities = lease.capabilities()?.clone();
         capabilities.two_phase = false;
         lease.begin(&TransactionOptions::default()).await?;

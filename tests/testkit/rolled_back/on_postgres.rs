@@ -22,7 +22,7 @@ impl Mixed {
     async fn filled() -> Self {
         let server = TempPostgres::shared().unwrap();
         let (default, auth, meta) = (server.database().unwrap(), server.database().unwrap(), TempSqlite::new().unwrap());
-        let builder = Databases::builder().driver(PostgresDriver).driver(SqliteDriver).engine_option("pool_timeout", "300ms");
+        let builder = Databases::builder().driver(PostgresDriver).driver(SqliteDriver).engine_option("pool_timeout", "10s");
         let builder = builder.bind("default", default.url()).bind("auth", auth.url()).bind("meta", meta.url("meta"));
         let databases = builder.connect().await.unwrap();
         databases.create_all(["default", "auth"]).await.unwrap();
@@ -45,7 +45,8 @@ impl Mixed {
 
     /// Waits until no connection to either database is in a transaction, or runs anything.
     async fn until_idle(&self) {
-        let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+        let busy =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
         let started = Instant::now();
         while [&self.default, &self.auth].iter().any(|database| database.psql(busy).unwrap() != "0") {
             assert!(started.elapsed() < Duration::from_secs(10), "a transaction is still open");
@@ -114,12 +115,12 @@ async fn what_is_dropped_is_undone_and_the_test_goes_on() -> Result<()> {
     let test = rolled_back(&real.databases);
     let session = test.session();
     session.insert(note("before")).await?;
-    let slow = raw("default", "INSERT INTO notes (text) SELECT 'dropped' FROM pg_sleep(0.1)");
-    let running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'INSERT%pg_sleep(0.1)%' AND state = 'active'";
+    let slow = raw("default", "INSERT INTO notes (text) SELECT 'dropped' FROM pg_sleep(0.3)");
+    let running = "SELECT FROM pg_stat_activity WHERE query LIKE 'INSERT%pg_sleep(0.3)%' AND state = 'active'";
+    let beside = real.databases.session();
     let mut statement = Box::pin(session.execute(&slow));
-    while real.default.psql(running).unwrap() == "0" {
+    while !beside.exists(raw("default", running)).await? {
         assert!(statement.as_mut().now_or_never().is_none());
-        tokio::time::sleep(Duration::from_millis(1)).await;
     }
     drop(statement);
     assert_eq!(soon(texts(&session)).await?, ["first", "before"]);
@@ -164,7 +165,11 @@ async fn the_clients_own_connection_is_inside_too() -> Result<()> {
     let real = Mixed::filled().await;
     let test = rolled_back(&real.databases);
     let tx = test.session().begin().await?;
-    tx.native::<Postgres>("default").await?.batch_execute("INSERT INTO notes (text) VALUES ('native'); SET work_mem = '1MB'").await.unwrap();
+    tx.native::<Postgres>("default")
+        .await?
+        .batch_execute("INSERT INTO notes (text) VALUES ('native'); SET work_mem = '1MB'")
+        .await
+        .unwrap();
     tx.commit().await?;
     let client = test.session();
     client.native::<Postgres>("default").await?.batch_execute("INSERT INTO notes (text) VALUES ('native too')").await.unwrap();
@@ -183,7 +188,8 @@ async fn where_the_connection_is_lost_nothing_more_runs_on_that_bind() -> Result
     let session = test.session();
     session.insert(note("lost")).await?;
     session.insert(user("ada")).await?;
-    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'";
+    let kill =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'";
     assert_eq!(real.default.psql(kill).unwrap(), "t");
     for _ in 0..3 {
         let error = soon(session.insert(note("autocommitted?"))).await.unwrap_err();

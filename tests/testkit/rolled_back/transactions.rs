@@ -1,10 +1,14 @@
 //! The application's statements and transactions work as on the real databases.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use bindery::engine::IsolationLevel;
 use bindery::prelude::*;
 use bindery::session::BeginOptions;
 use bindery::{ErrorKind, Result};
 use bindery_testkit::rolled_back;
+use tracing::span;
 
 use super::{Real, register, texts};
 use crate::models::{Event, NewNote, Note, User, event, note, user};
@@ -160,5 +164,41 @@ async fn a_long_stream_is_read_as_always() -> Result<()> {
     assert_eq!(session.count(Note::select()).await?, 3_001);
     test.finish().await?;
     real.assert_untouched();
+    Ok(())
+}
+
+/// Counts the spans of statements.
+struct Spans(AtomicU64);
+
+impl tracing::Subscriber for Spans {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "bindery::statement"
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(self.0.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn event(&self, _: &tracing::Event<'_>) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[tokio::test]
+async fn the_spans_are_the_applications_and_no_others() -> Result<()> {
+    let real = Real::filled().await;
+    let spans = Arc::new(Spans(AtomicU64::new(0)));
+    let _default = tracing::subscriber::set_default(Arc::clone(&spans));
+    let count = async |databases: &Databases, email: &str| {
+        let before = spans.0.load(Ordering::Relaxed);
+        register(databases, email).await.map(|_| spans.0.load(Ordering::Relaxed) - before)
+    };
+    let test = rolled_back(&real.databases);
+    let inside = count(&test, "ada").await?;
+    test.finish().await?;
+    assert_eq!(inside, count(&real.databases, "ada").await?);
+    assert_eq!(inside, 4, "BEGIN, two inserts, COMMIT");
     Ok(())
 }
