@@ -51,6 +51,11 @@ impl Lease {
         Lease::watched(connection, Arc::new(Watched::unknown(bind)))
     }
 
+    /// As [`new`](Lease::new), without spans: for an engine that wraps another, whose statements have those of the session that runs them.
+    pub fn unwatched(connection: Box<dyn Connection>, bind: BindKey) -> Self {
+        Lease::watched(connection, Arc::new(Watched::silent(bind)))
+    }
+
     pub(crate) fn watched(connection: Box<dyn Connection>, watched: Arc<Watched>) -> Self {
         Lease {
             connection: Some(connection),

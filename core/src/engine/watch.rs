@@ -24,16 +24,23 @@ pub(crate) struct Watched {
     system: Option<&'static str>,
     namespace: Option<String>,
     options: TraceOptions,
+    /// Someone else tells it.
+    silent: bool,
 }
 
 impl Watched {
     pub(crate) fn new(bind: BindKey, system: &'static str, namespace: &str, options: &TraceOptions) -> Self {
-        Watched { bind, system: Some(system), namespace: Some(namespace.to_owned()), options: options.clone() }
+        Watched { bind, system: Some(system), namespace: Some(namespace.to_owned()), options: options.clone(), silent: false }
     }
 
     /// A bind of which nothing else is known.
     pub(super) fn unknown(bind: BindKey) -> Self {
-        Watched { bind, system: None, namespace: None, options: TraceOptions::default() }
+        Watched { bind, system: None, namespace: None, options: TraceOptions::default(), silent: false }
+    }
+
+    /// A bind of whose statements nothing is told here.
+    pub(super) fn silent(bind: BindKey) -> Self {
+        Watched { silent: true, ..Watched::unknown(bind) }
     }
 
     pub(super) fn bind(&self) -> BindKey {
@@ -58,6 +65,9 @@ impl Watched {
     fn watch(self: &Arc<Self>, operation: Operation<'_>) -> Watch {
         // One load says that nobody listens: what follows is kept out of the way of every statement.
         let is_timed = self.options.slow_statement_threshold.is_some();
+        if self.silent {
+            return Watch::NONE;
+        }
         if is_timed || LevelFilter::current() >= Level::DEBUG { self.watch_closely(operation, is_timed) } else { Watch::NONE }
     }
 
@@ -184,7 +194,7 @@ impl Watch {
 impl Drop for Running {
     fn drop(&mut self) {
         let elapsed = self.started.elapsed();
-        let Watched { bind, system, namespace, options } = &*self.watched;
+        let Watched { bind, system, namespace, options, silent: _ } = &*self.watched;
         let error = self.error.map(debug);
         if !self.span.is_disabled() {
             self.span.record("bindery.elapsed_secs", elapsed.as_secs_f64());
