@@ -74,6 +74,7 @@ mod row;
 mod rows;
 mod statement;
 mod transaction_options;
+mod watch;
 
 pub use batch::{Batch, ColumnInfo};
 pub use capabilities::Capabilities;
@@ -89,3 +90,4 @@ pub use row::{FromRow, Row};
 pub use rows::Rows;
 pub use statement::{Effect, Param, Statement};
 pub use transaction_options::{GlobalId, IsolationLevel, TransactionOptions};
+pub(crate) use watch::Watched;

@@ -53,6 +53,6 @@ impl<M: Model> Query for ByKey<M> {
     fn render<'a>(&'a self, dialect: &Dialect, _shape: Shape) -> Result<Rendered<'a>> {
         let sql = M::table().text_by_key(dialect.family(), || Self::write(dialect))?;
         let params = self.values.iter().zip(Self::key()).map(|(value, key)| Param::new(value.as_ref(), key.parameter_type()));
-        Ok(Rendered { sql: sql.into(), params: params.collect(), effect: Effect::Read })
+        Ok(Rendered { sql: sql.into(), params: params.collect(), effect: Effect::Read, table: Some(M::table().name()) })
     }
 }

@@ -7,7 +7,8 @@ use futures_util::future::join_all;
 
 use super::builder::Builder;
 use super::session::Session;
-use crate::engine::{Driver, Engine};
+use crate::config::BindConfig;
+use crate::engine::{Driver, Effect, Engine, Lease, Watched};
 use crate::schema::Metadata;
 use crate::{BindKey, Error, ErrorKind, Result, ToBindKey};
 
@@ -46,6 +47,8 @@ pub(super) struct Bound<E: ?Sized> {
     pub(super) metadata: Metadata,
     /// The bind's `pool_timeout`.
     pub(super) patience: Duration,
+    /// What is told of its statements.
+    pub(super) watched: Arc<Watched>,
 }
 
 impl Databases {
@@ -109,8 +112,21 @@ impl<E: Engine> Databases<E> {
             engine: Arc::clone(&bound.engine) as Arc<dyn Engine>,
             metadata: bound.metadata.clone(),
             patience: bound.patience,
+            watched: Arc::clone(&bound.watched),
         });
         Databases::new(binds.collect())
+    }
+}
+
+impl<E: Engine + ?Sized> Bound<E> {
+    pub(super) fn new(bind: &BindConfig, engine: Arc<E>) -> Self {
+        let watched = Watched::new(bind.key(), engine.backend(), engine.namespace(), bind.trace());
+        Bound { key: bind.key(), engine, metadata: Metadata::new(bind.key()), patience: bind.pool().timeout, watched: Arc::new(watched) }
+    }
+
+    /// A connection of its pool, guarded.
+    pub(super) async fn acquire(&self, effect: Effect) -> Result<Lease> {
+        Ok(Lease::watched(self.engine.acquire(effect).await?, Arc::clone(&self.watched)))
     }
 }
 

@@ -16,6 +16,7 @@ use self::scope::Scope;
 use self::writer::Writer;
 use super::node::Node;
 use crate::engine::{Dialect, Effect, Family, Param, Statement};
+use crate::schema::Table;
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// A statement as it is sent; its parameters are borrowed from the tree.
@@ -23,11 +24,12 @@ pub(crate) struct Rendered<'a> {
     pub(crate) sql: Cow<'a, str>,
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) effect: Effect,
+    pub(crate) table: Option<&'a str>,
 }
 
 impl Rendered<'_> {
     pub(crate) fn statement(&self) -> Statement<'_> {
-        Statement::new(&self.sql, &self.params, self.effect)
+        Statement::new(&self.sql, &self.params, self.effect).of_table(self.table)
     }
 }
 
@@ -60,14 +62,14 @@ impl<'a> Renderer<'a> {
         Ok(sea_query::Expr::Value(sea_query::Value::Int(Some(number))))
     }
 
-    fn finish(self, statement: &impl QueryStatementWriter, effect: Effect) -> Rendered<'a> {
+    fn finish(self, statement: &impl QueryStatementWriter, effect: Effect, table: &'a Table) -> Rendered<'a> {
         let mut writer = Writer::new(&self.params, self.shares_parameters);
         match self.family {
             Family::Postgres => statement.build_collect_into(PostgresQueryBuilder, &mut writer),
             Family::MySql => statement.build_collect_into(MysqlQueryBuilder, &mut writer),
             Family::Sqlite => statement.build_collect_into(SqliteQueryBuilder, &mut writer),
         }
-        Rendered { sql: writer.sql.into(), params: writer.params, effect }
+        Rendered { sql: writer.sql.into(), params: writer.params, effect, table: Some(table.name()) }
     }
 
     pub(crate) fn raw(mut self, sql: String, params: &'a [Node], effect: Effect) -> Result<Rendered<'a>> {
@@ -79,7 +81,7 @@ impl<'a> Renderer<'a> {
                 _ => return Err(invalid(format!("parameter {} of raw SQL is not a value", position + 1))),
             }
         }
-        Ok(Rendered { sql: sql.into(), params: self.params, effect })
+        Ok(Rendered { sql: sql.into(), params: self.params, effect, table: None })
     }
 }
 

@@ -26,7 +26,7 @@ impl<'a> Renderer<'a> {
             let statement = self.select_statement(query, shape == Shape::Count)?;
             shaped(statement, shape, query.limit)
         };
-        Ok(self.finish(&statement, Effect::Read))
+        Ok(self.finish(&statement, Effect::Read, query.from.table))
     }
 
     pub(crate) fn union(mut self, query: &'a UnionQuery, shape: Shape) -> Result<Rendered<'a>> {
@@ -49,7 +49,7 @@ impl<'a> Renderer<'a> {
         }
         limit(&mut statement, query.limit, query.offset);
         let statement = shaped(statement, shape, query.limit);
-        Ok(self.finish(&statement, Effect::Read))
+        Ok(self.finish(&statement, Effect::Read, query.first.from.table))
     }
 
     pub(crate) fn insert(mut self, run: &InsertRun<'a>, returning: bool) -> Result<Rendered<'a>> {
@@ -71,7 +71,7 @@ impl<'a> Renderer<'a> {
         if returning {
             statement.returning(Query::returning().columns(run.table.columns().iter().map(|column| Alias::new(column.name()))));
         }
-        Ok(self.finish(&statement, Effect::Write))
+        Ok(self.finish(&statement, Effect::Write, run.table))
     }
 
     /// The rows out of one array for each column. In the list of the select, where the server hands them on one by one: out of its
@@ -102,7 +102,7 @@ impl<'a> Renderer<'a> {
             let filter = self.expression(filter)?;
             statement.and_where(filter);
         }
-        Ok(self.finish(&statement, Effect::Write))
+        Ok(self.finish(&statement, Effect::Write, update.table))
     }
 
     pub(crate) fn delete<B>(mut self, delete: &'a Delete<B>) -> Result<Rendered<'a>> {
@@ -113,7 +113,7 @@ impl<'a> Renderer<'a> {
             let filter = self.expression(filter)?;
             statement.and_where(filter);
         }
-        Ok(self.finish(&statement, Effect::Write))
+        Ok(self.finish(&statement, Effect::Write, delete.table))
     }
 
     /// A whole select; `aliased` gives each column a name of its own, as a derived table must have.
