@@ -299,6 +299,17 @@ impl Lease {
         let native = self.connection.as_mut().and_then(|connection| connection.native());
         native.and_then(|native| native.downcast_mut()).ok_or_else(|| gone(bind))
     }
+
+    /// As [`native`](Lease::native), of whatever type it is: for the [`Connection::native`] of an engine that wraps another. `None` where
+    /// the engine lends none, or the connection was cut off.
+    pub fn native_any(&mut self) -> Option<&mut dyn Any> {
+        if self.busy {
+            return None;
+        }
+        let native = self.connection.as_mut().and_then(|connection| connection.native());
+        self.lent |= native.is_some();
+        native
+    }
 }
 
 fn gone(bind: BindKey) -> Error {
@@ -515,6 +526,8 @@ mod tests {
             lease.begin(&TransactionOptions::default()).await.unwrap();
         };
         assert_eq!(fate_after(lent).await, Some(Fate::Lent));
+        let lent_on = async |lease: &mut Lease| assert!(lease.native_any().unwrap().is::<Arc<Mutex<Option<Fate>>>>());
+        assert_eq!(fate_after(lent_on).await, Some(Fate::Lent));
     }
 
     #[tokio::test]
