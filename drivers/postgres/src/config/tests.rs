@@ -129,13 +129,17 @@ fn hosts_that_no_server_can_have_are_refused() {
 }
 
 #[test]
-fn tls_options_that_can_not_hold_are_refused() {
+fn options_that_can_not_hold_are_refused() {
     for (query, expected) in [
         ("sslrootcert=missing.pem", "`sslrootcert`: its file can't be read"),
         ("sslrootcert=missing.pem&sslmode=prefer", "`sslrootcert` has no effect with this `sslmode`"),
         ("sslrootcert=missing.pem&sslmode=disable", "`sslrootcert` has no effect with this `sslmode`"),
         ("sslrootcert=system&sslmode=require", "`sslrootcert=system` needs `sslmode=verify-full`"),
         ("sslrootcert=Cargo.toml", "`sslrootcert`: its file doesn't contain a certificate"),
+        ("sslmode=verify-ca", "`sslmode=verify-ca` needs a file in `sslrootcert`"),
+        ("sslmode=verify-ca&sslrootcert=system", "`sslrootcert=system` needs `sslmode=verify-full`"),
+        ("keepalives_idle=32768", "`keepalives_idle` must be from 1 to 32767 seconds"),
+        ("keepalives_count=128", "`keepalives_count` must be from 1 to 127"),
         ("sslcert=missing.pem", "`sslcert` and `sslkey` belong together"),
     ] {
         let bind = bind(&format!("postgresql://h/db?{query}")).with_folder(env!("CARGO_MANIFEST_DIR"));
