@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use bindery_core::BindKey;
-use bindery_core::config::OptionValue;
+use bindery_core::config::{DatabaseUrl, OptionValue};
+use proptest::prelude::*;
 
 use super::*;
 use crate::tls::SslMode;
@@ -156,4 +157,17 @@ fn debug_shows_no_secret() {
     );
     let shown = format!("{:#?}", PostgresConfig::new(&bind).unwrap());
     assert!(shown.contains("\"db\"") && !shown.contains("hunter2"), "{shown}");
+}
+
+proptest! {
+    #[test]
+    fn no_value_panics_or_is_shown(name in proptest::sample::select(&OPTIONS[..]), value in "\\PC{0,6}[0-9]{0,6}SECRET\\PC{0,6}") {
+        let in_url = BindConfig::new(BindKey::DEFAULT, DatabaseUrl::new("postgresql").unwrap().with_parameter(name, value.clone()));
+        let as_option = bind("postgresql://h").with_option(name, value);
+        for bind in [in_url, as_option] {
+            if let Err(error) = PostgresConfig::new(&bind) {
+                prop_assert!(!format!("{error} {error:?}").contains("SECRET"), "{error:?}");
+            }
+        }
+    }
 }
