@@ -9,8 +9,9 @@ mod scalars;
 use bindery_core::engine::{Batch, Param};
 use bindery_core::value::{SqlType, Value, ValueRef};
 use bindery_core::{Error, ErrorKind, Result};
+use bindery_testkit::{TempDatabase, TempPostgres};
 use futures_util::TryStreamExt;
-use tokio_postgres::Client;
+use tokio_postgres::{Client, NoTls};
 
 use crate::batch::RowBatch;
 use crate::encode::{arguments, parameter_type, refused};
@@ -18,15 +19,16 @@ use crate::encode::{arguments, parameter_type, refused};
 /// A fresh database and a plain client on it.
 struct Server {
     client: Client,
+    _database: TempDatabase,
 }
 
 impl Server {
     async fn start() -> Self {
-        let (client, connection) =
-            tokio_postgres::connect("postgresql://postgres@127.0.0.1:54391/postgres", tokio_postgres::NoTls).await.unwrap();
+        let database = TempPostgres::shared().unwrap().database().unwrap();
+        let (client, connection) = tokio_postgres::connect(&database.url().to_string(), NoTls).await.unwrap();
         tokio::spawn(connection);
         client.batch_execute("SET TIME ZONE 'Asia/Kolkata'").await.unwrap(); // nothing may depend on it
-        Server { client }
+        Server { client, _database: database }
     }
 
     async fn run(&self, sql: &str) {
