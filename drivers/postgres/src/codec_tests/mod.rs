@@ -16,9 +16,10 @@ use tokio_postgres::{Client, NoTls};
 use crate::batch::RowBatch;
 use crate::encode::{arguments, parameter_type, refused};
 
-/// A fresh database and a plain client on it.
+/// A plain client on a database of its own.
 struct Server {
     client: Client,
+    /// dropped with this value
     _database: TempDatabase,
 }
 

@@ -115,6 +115,7 @@ async fn each_comes_as_its_kind() {
         ("int4range(1, 2)", other("int4range", "[1,2)")),
         ("(1, 'x', NULL, 'sad')::pg_temp.part", other("part", "(1,x,,sad)")),
         ("pg_notify('channel', '')", text("")),
+        ("'<?xml version=\"1.0\" encoding=\"UTF-8\"?><a>ü</a>'::xml", other("xml", "<a>ü</a>")),
         ("NULL::inet", Value::Null),
     ] {
         let batch = server.query(&format!("SELECT {expression}"), &[]).await.unwrap();
@@ -167,4 +168,35 @@ async fn the_servers_own_types_take_text() {
         server.query("INSERT INTO t (size) VALUES ($1)", &[inferred(&Value::I64(1 << 40))]).await.err().unwrap().kind(),
         ErrorKind::InvalidValue
     );
+}
+
+#[tokio::test]
+async fn domains_take_what_their_base_takes() {
+    let server = Server::start().await;
+    server.run(TYPES).await;
+    server.run("CREATE DOMAIN pg_temp.scores AS int[]; CREATE DOMAIN pg_temp.mail AS citext").await;
+    server.run("CREATE TEMP TABLE t (a pg_temp.positive[], b pg_temp.scores, c pg_temp.mail)").await;
+    let (scores, mail) = (Value::Array(vec![Value::I64(7), Value::Null]), text("Ada@example.org"));
+    let params = [inferred(&scores), inferred(&scores), inferred(&mail)];
+    server.query("INSERT INTO t VALUES ($1, $2, $3)", &params).await.unwrap();
+    server.query_once("INSERT INTO t VALUES ($1, $2, $3)", &params).await.unwrap();
+    let row = Some(r#"("{7,NULL}","{7,NULL}",Ada@example.org)"#.to_owned());
+    assert_eq!(server.texts("SELECT t::text FROM t WHERE c = 'ada@EXAMPLE.org'").await, [row.clone(), row]);
+    let batch = server.query("SELECT a, b, c FROM t", &[]).await.unwrap();
+    for row in 0..2 {
+        for (column, value) in [&scores, &scores, &mail].into_iter().enumerate() {
+            assert_eq!(batch.value(row, column).unwrap(), value.as_ref());
+        }
+    }
+}
+
+#[tokio::test]
+async fn text_that_is_not_utf_8_is_an_error_of_its_cell_only() {
+    let server = Server::start().await;
+    server.run("SET client_encoding TO 'LATIN1'").await;
+    let batch = server.query("SELECT 'ok', chr(252), convert_to(chr(252), 'UTF8')", &[]).await.unwrap();
+    let error = batch.value(0, 1).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(error.to_string(), "the text is not UTF-8: `client_encoding` was changed on this connection, set it to `UTF8` again");
+    assert_eq!((batch.value(0, 0).unwrap(), batch.value(0, 2).unwrap()), (ValueRef::Text("ok"), ValueRef::Bytes("ü".as_bytes())));
 }

@@ -254,3 +254,20 @@ fn addresses_as_the_server_writes_them() {
     );
     renders("inet", (any::<[u8; 4]>(), 0..=32_u8).prop_map(|([a, b, c, d], bits)| format!("{a}.{b}.{c}.{d}/{bits}")));
 }
+
+proptest! {
+    // A server that speaks another version, or is none: an error of the cell.
+    #[test]
+    fn no_bytes_panic(oid in 0_u32..6000, bytes in vec(prop_oneof![Just(0_u8), Just(1), any::<u8>()], 0..80)) {
+        use crate::decode::Decoder;
+        use tokio_postgres::types::Type;
+
+        for ty in [Type::from_oid(oid), Some(Type::NUMERIC), Some(Type::RECORD), Some(Type::TEXT_ARRAY)].into_iter().flatten() {
+            match Decoder::of(&ty) {
+                Decoder::Borrowed(borrowed) => drop(borrowed.value(&bytes)),
+                Decoder::Array(element) => drop(element.array(&bytes)),
+                decoder => drop(decoder.render(&bytes, &mut String::new())),
+            }
+        }
+    }
+}
