@@ -32,6 +32,8 @@ mod reader;
 mod server_error;
 mod statement_cache;
 mod target;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tls;
 mod two_phase;

@@ -254,7 +254,10 @@ pub(crate) fn explain(error: &rustls::Error) -> &'static str {
             "has a certificate for another name, which `sslmode=verify-full` refuses \
              (the name is looked for among its subject alternative names only)"
         }
-        Certificate::UnknownIssuer | Certificate::BadSignature => {
+        Certificate::BadSignature => {
+            "has a certificate with a wrong signature: it is not from the issuer that it names, or the server doesn't have its key"
+        }
+        Certificate::UnknownIssuer => {
             "has a certificate from an unknown issuer: its root must be in `sslrootcert`, or in the system's store without that option"
         }
         Certificate::Other(other) if other.to_string() == "CaUsedAsEndEntity" => {
@@ -263,3 +266,6 @@ pub(crate) fn explain(error: &rustls::Error) -> &'static str {
         _ => "has a certificate that is not acceptable",
     }
 }
+
+#[cfg(test)]
+mod tests;
