@@ -76,6 +76,8 @@ mod batch;
 mod cancel;
 mod capabilities;
 mod client;
+#[cfg(test)]
+mod codec_tests;
 mod config;
 mod connect;
 mod connect_failure;
