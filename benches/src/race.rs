@@ -100,12 +100,7 @@ impl Standings {
         self.race(race, |times| runtime.block_on(runtime.spawn(timed(raw(times))))?, bindery)
     }
 
-    fn race<F>(
-        &mut self,
-        race: Race<'_>,
-        mut raw: impl FnMut(u32) -> Result<Duration>,
-        mut bindery: impl FnMut(u32) -> F,
-    ) -> Result<()>
+    fn race<F>(&mut self, race: Race<'_>, mut raw: impl FnMut(u32) -> Result<Duration>, mut bindery: impl FnMut(u32) -> F) -> Result<()>
     where
         F: Future<Output = BinderyResult<()>> + Send + 'static,
     {

@@ -46,11 +46,11 @@ impl Prepared {
 pub(super) fn one_row_by_key(standings: &mut Standings, runtimes: &Runtimes, database: &Database) -> Result<()> {
     let prepared = Prepared::new(runtimes, database, &format!("SELECT {COLUMNS} FROM readings WHERE id = $1"))?;
     let session = database.bindery.session();
-    let same = runtimes.block_on(async { Ok::<_, crate::Error>((session.get::<Reading>(77).await?, prepared.readings(77).await?.pop())) })?;
+    let same =
+        runtimes.block_on(async { Ok::<_, crate::Error>((session.get::<Reading>(77).await?, prepared.readings(77).await?.pop())) })?;
     check_same(&same.0, &same.1)?;
     for (how, runtime) in [("current-thread", &runtimes.current_thread), ("multi-thread", &runtimes.multi_thread)] {
-        let race =
-            Race { name: format!("postgres: one row by key, {how}"), times: 10, goal: Some(Goal::Ratio(1.10)), runtime };
+        let race = Race { name: format!("postgres: one row by key, {how}"), times: 10, goal: Some(Goal::Ratio(1.10)), runtime };
         standings.run_async(
             race,
             |times| {

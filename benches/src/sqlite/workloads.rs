@@ -5,8 +5,8 @@ use bindery::engine::Engine;
 use bindery::prelude::*;
 use tokio::runtime::Runtime;
 
-use crate::Result;
 use super::database::{Database, ROWS};
+use crate::Result;
 use crate::race::{Goal, Race, Runtimes, Standings};
 use crate::reading::{NewReading, Reading};
 
