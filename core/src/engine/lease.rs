@@ -28,6 +28,7 @@ use crate::{BindKey, Error, ErrorKind, Result};
 /// let mut rows = Rows::new(&mut lease, columns);
 /// while rows.next_into(&mut users).await? {}
 /// assert_eq!(users.len(), 2);
+/// drop(rows);
 /// drop(lease); // clean, so back to the pool
 /// # Ok(())
 /// # }

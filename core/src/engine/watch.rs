@@ -281,3 +281,34 @@ impl fmt::Debug for Shown<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::engine::Effect;
+
+    fn watch(options: &TraceOptions) -> Watch {
+        let watched = Arc::new(Watched::new(BindKey::DEFAULT, "sqlite", ":memory:", options));
+        watched.statement(&Statement::new("select 1", &[], Effect::Read))
+    }
+
+    #[test]
+    fn where_nobody_listens_nothing_is_noted() {
+        let mut options = TraceOptions { log_parameters: true, slow_statement_threshold: None };
+        assert!(watch(&options).0.is_none());
+        options.slow_statement_threshold = Some(Duration::from_secs(1));
+        assert!(watch(&options).0.is_some());
+    }
+
+    #[test]
+    fn an_operation_is_the_first_word() {
+        for (text, name) in [("select 1", Some("select")), ("\n DELETE\nFROM t", Some("DELETE")), ("VACUUM", Some("VACUUM")), ("", None)] {
+            assert_eq!(Operation { verb: None, text: Some(text), table: None, parameters: None }.name(), name, "{text}");
+        }
+        for text in ["-- why\nselect 1", "(select 1)", "é"] {
+            assert_eq!(Operation { verb: None, text: Some(text), table: None, parameters: None }.name(), None, "{text}");
+        }
+    }
+}
