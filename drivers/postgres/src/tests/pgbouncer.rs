@@ -30,7 +30,7 @@ impl PgBouncer {
         if is_root {
             command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"]);
         }
-        command.args(["pgbouncer", "-v"]).arg(&path).stdin(Stdio::null()).stderr(std::fs::File::create("/tmp/scratch-engine/pgb.log").unwrap());
+        command.args(["pgbouncer", "-q"]).arg(&path).stdin(Stdio::null()).stderr(Stdio::null());
         let process = command.env("PATH", format!("{}:/usr/sbin", std::env::var("PATH").unwrap())).spawn().unwrap();
         PgBouncer { process, port, _folder: folder }
     }
