@@ -74,10 +74,12 @@ mod row;
 mod rows;
 mod statement;
 mod transaction_options;
+mod watch;
 
 pub use batch::{Batch, ColumnInfo};
 pub use capabilities::Capabilities;
 pub use connection::{Connection, Executed, Fate, TwoPhase};
+pub(crate) use dialect::postgres_cast;
 pub use dialect::{Dialect, Family};
 pub use driver::Driver;
 pub use engine::{Engine, PoolStatus};
@@ -88,3 +90,4 @@ pub use row::{FromRow, Row};
 pub use rows::Rows;
 pub use statement::{Effect, Param, Statement};
 pub use transaction_options::{GlobalId, IsolationLevel, TransactionOptions};
+pub(crate) use watch::Watched;

@@ -22,6 +22,7 @@ pub(crate) struct Pool {
     links: managed::Pool<Manager>,
     holders: Holders,
     timeout: Duration,
+    connect_timeout: Duration,
     idle_timeout: Option<Duration>,
     /// What closes the connections that are free for too long.
     sweeper: Mutex<Option<JoinHandle<()>>>,
@@ -105,7 +106,13 @@ impl Pool {
 
     /// A connection that is clean.
     pub(crate) async fn acquire(&self, runtime: &Runtime) -> Result<Held> {
-        let link = self.links.get().await.map_err(|error| match error {
+        // For a place and for making the connection in it together; each has its own limit within this one.
+        let limit = self.timeout.max(self.connect_timeout);
+        let got = tokio::time::timeout(limit, self.links.get()).await.map_err(|_| {
+            let message = format!("no connection could be made within {limit:?} (`pool_timeout`, `connect_timeout`)");
+            Error::new(ErrorKind::Timeout, message)
+        })?;
+        let link = got.map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => self.holders.timed_out(self.timeout),
             PoolError::Backend(error) => error,
             PoolError::Closed => closed(),

@@ -66,6 +66,9 @@ impl Tls {
                 // Anyone can have a certificate from one of the system's authorities.
                 reader.problem("`sslrootcert=system` needs `sslmode=verify-full`");
             }
+            (SslMode::VerifyCa, None) => {
+                reader.problem("`sslmode=verify-ca` needs a file in `sslrootcert`: without one, make it `verify-full`");
+            }
             _ => {}
         }
         let client = client_certificate(reader);
@@ -77,6 +80,8 @@ impl Tls {
             SslMode::Disable => None,
             SslMode::Prefer => Some(Verify::Nothing),
             SslMode::Require if file.is_none() => Some(Verify::Nothing),
+            // One that has no file is refused already.
+            SslMode::VerifyCa if file.is_none() => None,
             SslMode::Require | SslMode::VerifyCa => root_store(reader, file).map(Verify::Chain),
             SslMode::VerifyFull => root_store(reader, file).map(Verify::ChainAndName),
         };
