@@ -32,7 +32,7 @@
 //!
 //! # Connecting
 //! A host's name may have several addresses. Each address of each host has `connect_timeout` for itself, so that the last one is
-//! reached however silent the first are; who waits for a connection waits at most `pool_timeout`. A server that can't be
+//! reached however silent the first are; who waits for a connection waits at most `pool_timeout` and one `connect_timeout`. A server that can't be
 //! reached, starts or stops, has no connection left or isn't what `target_session_attrs` asks for is passed over; one that refuses the
 //! login, the database or the `options` ends the search. The error names each server that was tried, and what was wrong with it.
 //!

@@ -101,15 +101,22 @@ impl Pool {
             .runtime(DeadpoolRuntime::Tokio1)
             .build()
             .map_err(|error| internal("the pool could not be made").with_source(error))?;
-        Ok(Pool { links, holders: Holders::new(), timeout: options.timeout, idle_timeout: options.idle_timeout, sweeper: Mutex::default() })
+        Ok(Pool {
+            links,
+            holders: Holders::new(),
+            timeout: options.timeout,
+            connect_timeout: options.connect_timeout,
+            idle_timeout: options.idle_timeout,
+            sweeper: Mutex::default(),
+        })
     }
 
     /// A connection that is clean.
     pub(crate) async fn acquire(&self, runtime: &Runtime) -> Result<Held> {
-        // For a place and for making the connection in it together; each has its own limit within this one.
-        let limit = self.timeout.max(self.connect_timeout);
+        // Waiting for a place has its own limit; looking at old connections and trying one host after the other must end too.
+        let limit = self.timeout.saturating_add(self.connect_timeout);
         let got = tokio::time::timeout(limit, self.links.get()).await.map_err(|_| {
-            let message = format!("no connection could be made within {limit:?} (`pool_timeout`, `connect_timeout`)");
+            let message = format!("no connection could be made within {limit:?} (`pool_timeout` and `connect_timeout`)");
             Error::new(ErrorKind::Timeout, message)
         })?;
         let link = got.map_err(|error| match error {

@@ -86,7 +86,7 @@ async fn it_lasts_until_the_server_has_closed() {
     let (mut stream, _) = listener.accept().await.unwrap();
     stream.read_exact(&mut [0; 16]).await.unwrap();
     // Its side is open still: a pooler would take its end for a client that has gone.
-    let more = tokio::time::timeout(Duration::from_millis(50), stream.read(&mut [0; 16])).await;
+    let more = timeout(Duration::from_millis(50), stream.read(&mut [0; 16])).await;
     assert!(more.is_err() && !cancelling.is_finished());
     stream.write_all(b"whatever").await.unwrap();
     drop(stream);
