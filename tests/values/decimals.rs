@@ -3,18 +3,17 @@ use bindery::prelude::*;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::column::{Column, block_on, columns, databases, equality, for_lists, order, round_trip, sum};
+use crate::column::{Backend, Column, block_on, columns, databases, equality, for_lists, order, round_trip, sum};
 
 columns! {
     decimals: Decimal;
 }
 
-#[test]
-fn a_decimal_over_its_whole_range() {
+fn a_decimal_over_its_whole_range(backend: Backend) {
     let largest = Decimal::MAX.mantissa();
     let mantissas = prop_oneof![8 => -largest..=largest, 4 => -1_000..1_000_i128, 1 => Just(largest), 1 => Just(-largest)];
     let values = (mantissas, 0..=28_u32).prop_map(|(mantissa, scale)| Decimal::from_i128_with_scale(mantissa, scale));
-    for_lists(values, async |session, list| {
+    for_lists(backend, values, async |session, list| {
         equality(session, list).await?;
         order(session, list).await?;
         round_trip(session, list).await?;
@@ -27,15 +26,26 @@ fn a_decimal_over_its_whole_range() {
     });
 }
 
-#[test]
-fn a_sum_of_decimals_is_exact() {
+fn a_sum_of_decimals_is_exact(backend: Backend) {
     let values = (any::<i64>(), 0..=9_u32).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
-    for_lists(values, async |session, list| {
+    for_lists(backend, values, async |session, list| {
         let there: Vec<_> = list.iter().flatten().copied().collect();
         let expected = if there.is_empty() { None } else { Some(there.iter().sum::<Decimal>()) };
         assert_eq!(sum::<Decimal>(session).await?, expected);
         Ok(())
     });
+}
+
+#[test]
+fn decimals_on_sqlite() {
+    a_decimal_over_its_whole_range(Backend::Sqlite);
+    a_sum_of_decimals_is_exact(Backend::Sqlite);
+}
+
+#[test]
+fn decimals_on_postgres() {
+    a_decimal_over_its_whole_range(Backend::Postgres);
+    a_sum_of_decimals_is_exact(Backend::Postgres);
 }
 
 #[test]
