@@ -1,9 +1,9 @@
-use bindery::Result;
 use bindery::prelude::*;
+use bindery::{ErrorKind, Result};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::column::{Backend, Column, block_on, columns, databases, equality, for_lists, order, round_trip, sum};
+use crate::column::{Backend, Column, Place, block_on, columns, databases, equality, for_lists, order, round_trip, sum};
 
 columns! {
     decimals: Decimal;
@@ -46,6 +46,39 @@ fn decimals_on_sqlite() {
 fn decimals_on_postgres() {
     a_decimal_over_its_whole_range(Backend::Postgres);
     a_sum_of_decimals_is_exact(Backend::Postgres);
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Price {
+    #[column(primary_key)]
+    id: i64,
+    #[column(type = decimal(5, 2))]
+    amount: Option<Decimal>,
+}
+
+/// PostgreSQL would round it, SQLite keep it.
+#[test]
+fn a_decimal_with_more_places_than_its_column_is_refused() -> Result<()> {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let place = Place::new(backend);
+        block_on(async {
+            let databases = place.databases::<(Price,)>().await;
+            let session = databases.session();
+            let price = |id: i64, amount: &str| Price { id, amount: Some(amount.parse().unwrap()) };
+            session.insert_many([price(1, "2.5"), price(2, "2.5000"), price(3, "-2")]).await?;
+            for error in [
+                session.insert(price(4, "2.505")).await.unwrap_err(),
+                session.execute(Price::insert([price(4, "1"), price(5, "2.505")])).await.unwrap_err(),
+                session.execute(Price::update_all().set(Price::amount.to(Decimal::new(1, 3)))).await.unwrap_err(),
+            ] {
+                assert_eq!((error.kind(), error.table(), error.column()), (ErrorKind::InvalidValue, Some("price"), Some("amount")));
+            }
+            // Compared it may be.
+            assert_eq!(session.count(Price::select().filter(Price::amount.lt(Decimal::new(2_505, 3)))).await?, 3);
+            Ok::<(), bindery::Error>(())
+        })?;
+    }
+    Ok(())
 }
 
 #[test]

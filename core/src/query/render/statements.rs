@@ -3,7 +3,7 @@ use sea_query::{Alias, DeleteStatement, Expr, Func, InsertStatement, Query, Sele
 use super::{Rendered, Renderer, invalid};
 use crate::engine::{Effect, Family, postgres_cast};
 use crate::query::insert::InsertRun;
-use crate::query::node::Source;
+use crate::query::node::{Node, Source};
 use crate::query::order::OrderKey;
 use crate::query::select::SelectQuery;
 use crate::query::union::UnionQuery;
@@ -92,6 +92,9 @@ impl<'a> Renderer<'a> {
             let Some(column) = update.table.find_column(column) else {
                 return Err(invalid("the updated table has no such column").at_column(column.as_ref()));
             };
+            if let Node::Value(value, _) = value {
+                column.check(value)?;
+            }
             let value = self.for_column(column, value)?;
             statement.value(Alias::new(column.name()), value);
         }
