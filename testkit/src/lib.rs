@@ -3,13 +3,18 @@
 //!
 //! It knows no driver, so it goes with any.
 
+mod port;
+mod proxy;
 pub mod recorder;
+mod rolled_back;
 #[cfg(unix)]
 mod server;
 mod temp_sqlite;
 mod ticker;
 
+pub use proxy::Proxy;
+pub use rolled_back::{RolledBack, rolled_back};
 #[cfg(unix)]
-pub use server::{TempDatabase, TempPostgres, TempPostgresBuilder};
+pub use server::{TempDatabase, TempPgbouncer, TempPostgres, TempPostgresBuilder};
 pub use temp_sqlite::TempSqlite;
 pub use ticker::Ticker;
