@@ -6,12 +6,14 @@
 mod port;
 mod proxy;
 pub mod recorder;
+mod rolled_back;
 #[cfg(unix)]
 mod server;
 mod temp_sqlite;
 mod ticker;
 
 pub use proxy::Proxy;
+pub use rolled_back::{RolledBack, rolled_back};
 #[cfg(unix)]
 pub use server::{TempDatabase, TempPgbouncer, TempPostgres, TempPostgresBuilder};
 pub use temp_sqlite::TempSqlite;
