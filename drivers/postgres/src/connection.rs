@@ -92,8 +92,21 @@ impl PostgresConnection {
             held.replace_others();
             return sent;
         }
-        held.renew().await?;
-        held.link()?.send(statement, in_transaction, with_columns).await
+        Box::pin(held.renew()).await?;
+        Box::pin(held.link()?.send(statement, in_transaction, with_columns)).await
+    }
+
+    /// Ends a result whose rest has not come yet.
+    async fn give_up(&mut self, mut result: OpenResult) -> Result<()> {
+        if let Ok(ended) = tokio::time::timeout(PATIENCE, result.finish()).await {
+            return ended.map(drop).map_err(|error| self.failed(error));
+        }
+        // Cancelled, a write would be undone, and a transaction fails: those run to their end.
+        let cancelled = result.effect() == Effect::Read && !self.in_transaction && self.link()?.cancel().await.is_ok();
+        match result.finish().await {
+            Err(error) if cancelled && error.code() == Some(&SqlState::QUERY_CANCELED) => Ok(()),
+            ended => ended.map(drop).map_err(|error| self.failed(error)),
+        }
     }
 
     /// Gives the connection back, or has it cleaned in the background.
@@ -189,15 +202,9 @@ impl Connection for PostgresConnection {
     }
 
     async fn close_result(&mut self) -> Result<()> {
-        let Some(mut result) = self.result.take() else { return Ok(()) };
-        if let Ok(ended) = tokio::time::timeout(PATIENCE, result.finish()).await {
-            return ended.map(drop).map_err(|error| self.failed(error));
-        }
-        // Cancelled, a write would be undone, and a transaction fails: those run to their end.
-        let cancelled = result.effect() == Effect::Read && !self.in_transaction && self.link()?.cancel().await.is_ok();
-        match result.finish().await {
-            Err(error) if cancelled && error.code() == Some(&SqlState::QUERY_CANCELED) => Ok(()),
-            ended => ended.map(drop).map_err(|error| self.failed(error)),
+        match self.result.take() {
+            Some(result) if !result.has_ended() => Box::pin(self.give_up(result)).await,
+            _ => Ok(()),
         }
     }
 

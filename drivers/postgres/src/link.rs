@@ -209,8 +209,9 @@ impl Link {
             return Err(connection_lost());
         }
         let typed = Typed::new(statement);
+        // What a statement rarely needs is in a box, so that the future of each one is small.
         if self.prepared.is_off() {
-            self.send_unnamed(&typed, in_transaction, with_columns).await
+            Box::pin(self.send_unnamed(&typed, in_transaction, with_columns)).await
         } else {
             self.send_prepared(&typed, in_transaction).await
         }
@@ -224,7 +225,7 @@ impl Link {
             let arguments = arguments(typed.params)?;
             let prepared = match self.prepared.get(typed.sql, &typed.types) {
                 Some(prepared) => prepared,
-                None => self.prepare(typed).await?,
+                None => Box::pin(self.prepare(typed)).await?,
             };
             let wanted = prepared.statement.params().len();
             if wanted != arguments.len() {

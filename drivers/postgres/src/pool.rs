@@ -38,7 +38,8 @@ pub(crate) struct Held {
 impl Held {
     /// The connection itself.
     pub(crate) fn link(&mut self) -> Result<&mut Link> {
-        self.link.as_deref_mut().ok_or_else(|| internal("a connection was used after it was given back"))
+        let link = self.link.as_deref_mut().ok_or_else(|| internal("a connection was used after it was given back"))?;
+        Ok(link)
     }
 
     pub(crate) fn holder(&self) -> &Holder {
@@ -74,7 +75,7 @@ impl Held {
     pub(crate) async fn renew(&mut self) -> Result<()> {
         self.replace_others();
         let pool = self.link.as_ref().and_then(Object::pool).ok_or_else(closed)?;
-        *self.link()? = pool.manager().create().await?;
+        *self.link()? = *pool.manager().create().await?;
         Ok(())
     }
 }
