@@ -3,6 +3,7 @@
 //!
 //! It knows no driver, so it goes with any.
 
+pub mod conformance;
 mod temp_sqlite;
 mod ticker;
 
