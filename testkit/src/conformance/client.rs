@@ -1,6 +1,6 @@
 use std::ops::{Deref, DerefMut};
 
-use bindery_core::engine::{Effect, Engine, Executed, Lease, Param, Statement, TransactionOptions};
+use bindery_core::engine::{Connection, Effect, Engine, Executed, Lease, Param, Statement, TransactionOptions};
 use bindery_core::value::{Scalar, Value, ValueRef};
 use bindery_core::{BindKey, Result};
 
@@ -15,7 +15,11 @@ pub(super) type Found = Vec<Vec<Value>>;
 impl Client {
     /// A connection of this engine's pool.
     pub async fn of<E: Engine + ?Sized>(engine: &E, effect: Effect) -> Self {
-        let connection = engine.acquire(effect).await.unwrap_or_else(|error| panic!("no connection: {error:?}"));
+        Client::new(engine.acquire(effect).await.unwrap_or_else(|error| panic!("no connection: {error:?}")))
+    }
+
+    /// This connection.
+    pub fn new(connection: Box<dyn Connection>) -> Self {
         Client { lease: Lease::new(connection, BindKey::DEFAULT) }
     }
 

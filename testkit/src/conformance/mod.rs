@@ -44,12 +44,36 @@
 
 mod clauses;
 mod client;
+mod cut;
+mod family;
 mod ground;
 mod run;
 mod setup;
 
 #[doc(hidden)]
+pub mod cancellation;
+#[doc(hidden)]
+pub mod capabilities;
+#[doc(hidden)]
+pub mod concurrency;
+#[doc(hidden)]
+pub mod errors;
+#[doc(hidden)]
+pub mod native;
+#[doc(hidden)]
+pub mod pool;
+#[doc(hidden)]
+pub mod rows;
+#[doc(hidden)]
+pub mod savepoints;
+#[doc(hidden)]
+pub mod schema;
+#[doc(hidden)]
 pub mod statements;
+#[doc(hidden)]
+pub mod transactions;
+#[doc(hidden)]
+pub mod two_phase;
 #[doc(hidden)]
 pub mod values;
 

@@ -1,6 +1,13 @@
 //! The suite itself, tested: for each clause an engine that breaks it, and the clause's own test that notices.
 
+mod cancellation;
+mod capabilities;
+mod errors;
+mod pool;
+mod rows;
+mod savepoints;
 mod statements;
+mod transactions;
 mod values;
 mod wrapper;
 
@@ -70,6 +77,33 @@ broken! {
     Sqlite with values::RoundsDecimals: values::value_1_what_is_stored_comes_back says "decimal: Decimal";
     Sqlite with values::NullIsEmpty: values::value_2_null_stays_null says "bool";
     Sqlite with values::DecimalsAreText: values::value_3_columns_are_ordered_as_rust_orders says "out of order";
+    Sqlite with rows::LeavesResultsOpen: rows::rows_1_a_result_given_up_is_closed says "SELECT 42: Internal";
+    Sqlite with rows::Gathers: rows::rows_2_the_first_rows_come_before_the_last says "did not come before the others";
+    Sqlite with rows::MendsText: rows::rows_3_what_can_not_be_carried_is_an_error_of_its_cell says "it was carried as text";
+    Sqlite with rows::SpeaksAnotherDialect: schema::schema_1_tables_of_every_type_are_made_and_dropped says "round 0: Sql";
+    Sqlite with cancellation::LosesConnections: cancellation::cancel_1_a_call_dropped_at_any_await_leaves_the_pool_whole says "a connection has not come back";
+    Sqlite with cancellation::LeavesOpen: cancellation::cancel_2_an_open_transaction_is_nobody_elses says "in the transaction that was left open";
+    Sqlite with cancellation::RunsOn: cancellation::cancel_3_a_cut_off_statement_stops says "runs on";
+    Sqlite with transactions::BeginsLater: transactions::tx_1_a_refused_begin_is_an_error_of_begin says "the server can't have begun one";
+    Sqlite with transactions::SaysCommitted: transactions::tx_2_a_failed_transaction_is_not_committed says "the commit of a failed transaction succeeded";
+    Sqlite with transactions::GoesOn: transactions::tx_3_nothing_runs_on_a_failed_transaction says "a statement ran on a failed transaction";
+    Sqlite with transactions::Commits: transactions::tx_5_a_rollback_leaves_nothing says "what was rolled back is there";
+    Sqlite with transactions::Autocommits: transactions::tx_6_repeatable_reads_repeat says "the second read saw another state";
+    Sqlite with savepoints::Keeps: savepoints::save_1_what_came_after_a_savepoint_is_undone says "was not undone";
+    Sqlite with savepoints::Undoes: savepoints::save_2_a_released_savepoint_keeps_its_rows says "a row of a released savepoint is gone";
+    Sqlite with savepoints::EndsAtFailure: savepoints::save_3_a_savepoint_outlives_a_failed_statement says "the savepoint is gone";
+    Sqlite with pool::OneFewer: pool::pool_1_there_are_as_many_connections_as_were_asked_for says "connection 3 of 3";
+    Sqlite with pool::RemembersWaits: pool::pool_2_a_wait_that_is_given_up_leaves_nothing says "the connection is lost";
+    Sqlite with pool::CountsNothing: pool::pool_3_the_status_counts says "two connections are in use";
+    Sqlite with pool::BlocksItsThread: pool::wait_1_a_wait_stalls_nobody says "the executor was stalled";
+    Sqlite with pool::SaysNothing: pool::wait_2_the_end_of_a_wait_says_who_has_the_connections says "the error does not say";
+    Sqlite with pool::ClosesAtOnce: pool::wait_3_close_returns_once_all_are_back says "`close` has returned";
+    Sqlite with rows::AsksForAnother: concurrency::conc_1_every_task_gets_its_own_answers says "a task has the answer of another";
+    Sqlite with errors::OneKind: errors::err_1_each_error_has_the_kind_of_its_meaning says "UniqueViolation";
+    Sqlite with errors::TellsValues: errors::err_2_no_error_tells_a_value says "tells the value";
+    Sqlite with capabilities::ForgetsThePromise: capabilities::cap_1_what_is_not_claimed_is_refused says "began as one that can";
+    Sqlite with capabilities::Boasts: capabilities::cap_2_capabilities_are_as_restated says "are not those that the setup restates";
+    Sqlite with cancellation::LeavesLoansOpen: native::native_1_a_lent_connection_comes_back_as_new says "in a transaction of the borrower";
 }
 
 /// Each clause that the suite tests is broken here by some engine.

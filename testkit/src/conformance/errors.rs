@@ -1,0 +1,110 @@
+//! Errors: the kind that an application branches on, and nothing that it must not log.
+
+use std::error::Error as _;
+
+use bindery_core::config::BindConfig;
+use bindery_core::engine::{Effect, Engine, Family, Fate};
+use bindery_core::value::{SqlType, Value};
+use bindery_core::{BindKey, Error, ErrorKind};
+
+use super::client::typed;
+use super::ground::Ground;
+
+const SECRET: &str = "hunter2-f3a9";
+
+/// The same mistake has the same kind on every backend; what the server said is the source.
+pub async fn err_1_each_error_has_the_kind_of_its_meaning<E: Engine + ?Sized>(ground: &Ground<E>) {
+    ground
+        .prepare([
+            "CREATE TABLE people (id integer PRIMARY KEY, name varchar(20) NOT NULL UNIQUE, age integer CHECK (age >= 0))",
+            "CREATE TABLE pets (id integer PRIMARY KEY, person integer, FOREIGN KEY (person) REFERENCES people (id))",
+            "INSERT INTO people VALUES (1, 'Ada', 36)",
+            "INSERT INTO pets VALUES (1, 1)",
+        ])
+        .await;
+    let mut client = ground.client().await;
+    for (sql, kind, table) in [
+        ("INSERT INTO people VALUES (1, 'Bob', 1)", ErrorKind::UniqueViolation, Some("people")),
+        ("INSERT INTO people VALUES (2, 'Ada', 1)", ErrorKind::UniqueViolation, Some("people")),
+        ("UPDATE people SET name = NULL", ErrorKind::NotNullViolation, Some("people")),
+        ("UPDATE people SET age = -1", ErrorKind::CheckViolation, Some("people")),
+        ("INSERT INTO pets VALUES (2, 7)", ErrorKind::ForeignKeyViolation, Some("pets")),
+        ("DELETE FROM people", ErrorKind::ForeignKeyViolation, None),
+        ("INSERT INTO nowhere VALUES (1)", ErrorKind::Sql, None),
+        ("UPDATE people SET nothing = 1", ErrorKind::Sql, None),
+        ("INSERT people INTO", ErrorKind::Sql, None),
+    ] {
+        let error = client.run(sql).await.expect_err(sql);
+        assert_eq!(error.kind(), kind, "{sql}: {error:?}");
+        assert!(error.source().is_some(), "`{sql}`: what the server said is missing");
+        // Not every server says where.
+        if let (Some(said), Some(table)) = (error.table(), table) {
+            assert_eq!(said, table, "{sql}");
+        }
+        if kind == ErrorKind::NotNullViolation {
+            assert_eq!((error.table(), error.column()), (Some("people"), Some("name")), "{sql}");
+        }
+        assert_eq!(client.number("SELECT 42").await, 42, "after an error the connection works on");
+    }
+    let error = client.rows("SELECT nothing FROM people").await.expect_err("there is no such column");
+    assert_eq!(error.kind(), ErrorKind::Sql, "{error:?}");
+}
+
+/// A parameter's value stands in no error, in none of its causes, and in no `Debug`.
+pub async fn err_2_no_error_tells_a_value<E: Engine + ?Sized>(ground: &Ground<E>) {
+    let text = ground.dialect().type_name(SqlType::Text, Some(60), None);
+    ground
+        .prepare([
+            format!("CREATE TABLE secrets (secret {text} NOT NULL UNIQUE CHECK (length(secret) < 20), n integer NOT NULL)"),
+            format!("INSERT INTO secrets VALUES ('{SECRET}', 1)"),
+        ])
+        .await;
+    let mut client = ground.client().await;
+    let (first, second) = (ground.placeholder(1), ground.placeholder(2));
+    let insert = format!("INSERT INTO secrets VALUES ({first}, {second})");
+    let one = Value::I64(1);
+    for (sql, secret, n) in [
+        (insert.clone(), SECRET.to_owned(), &one),
+        (insert.clone(), format!("{SECRET}-which-is-too-long"), &one),
+        (insert, format!("{SECRET}-2"), &Value::Null),
+        (format!("INSERT INTO nowhere VALUES ({first}, {second})"), SECRET.to_owned(), &one),
+    ] {
+        let secret = Value::Text(secret);
+        let params = [typed(&secret, SqlType::Text), typed(n, SqlType::I32)];
+        let error = client.run_with(&sql, &params).await.expect_err(&sql);
+        assert!(!everything(&error).contains(SECRET), "the error of `{sql}` tells the value: {error:?}");
+    }
+}
+
+/// All that a log could have of an error.
+fn everything(error: &Error) -> String {
+    let mut text = format!("{error}\n{error:?}\n{error:#?}");
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text.push_str(&format!("\n{source}"));
+        cause = source.source();
+    }
+    text
+}
+
+/// The password of a bind stands in no error and no `Debug` of what is opened with it.
+pub async fn err_2_nothing_tells_the_password<E: Engine + ?Sized>(ground: &Ground<E>) {
+    // A file has no password.
+    if ground.family() == Family::Sqlite {
+        return;
+    }
+    let url = ground.config().url().clone().with_password(SECRET);
+    let engine = ground.engine_of(BindConfig::new(BindKey::DEFAULT, url), |_| {});
+    assert!(!engine.namespace().contains(SECRET));
+    match engine.acquire(Effect::Read).await {
+        Ok(connection) => {
+            assert!(!connection.capabilities().server.contains(SECRET));
+            connection.release(Fate::Clean);
+        }
+        Err(error) => assert!(!everything(&error).contains(SECRET), "the error tells the password"),
+    }
+    engine.close().await;
+    if let Err(error) = engine.acquire(Effect::Read).await {
+        assert!(!everything(&error).contains(SECRET), "the error tells the password");
+    }
+}
