@@ -61,6 +61,7 @@
 //! | feature | on by default | what it adds |
 //! | --- | --- | --- |
 //! | `sqlite` | yes | the SQLite driver, with SQLite bundled: URLs `sqlite:…` |
+//! | `postgres` | no | the PostgreSQL driver: URLs `postgresql:…` and `postgres:…` |
 //! | `chrono`, `jiff`, `time` | no | columns of that crate's dates, times and timestamps |
 //! | `uuid` | no | columns of `uuid::Uuid` |
 //! | `rust_decimal` | no | columns of `rust_decimal::Decimal` |
@@ -77,10 +78,20 @@ pub use bindery_core::{
 // Each of the first two is a derive and the trait that it implements.
 pub use bindery_core::{schema::Model, value::Scalar};
 pub use bindery_macros::{Model, Scalar, bind, table};
+#[cfg(feature = "postgres")]
+pub use bindery_postgres::{Postgres, PostgresDriver};
 #[cfg(feature = "sqlite")]
 pub use bindery_sqlite::{Sqlite, SqliteDriver};
 
 use session::{Builder, Databases};
+
+#[cfg(feature = "postgres")]
+pub mod postgres {
+    //! What PostgreSQL has beyond the other backends: the client that `session.native::<Postgres>(bind)` lends, with the version of
+    //! tokio-postgres that it is of, and the source of the errors.
+
+    pub use bindery_postgres::{Client, ServerError, tokio_postgres};
+}
 
 pub mod prelude {
     //! What a file with models and statements needs: `use bindery::prelude::*;`.
@@ -128,9 +139,11 @@ pub async fn connect(path: impl Into<std::path::PathBuf>) -> Result<Databases> {
 /// # Ok(())
 /// # }
 /// ```
-#[cfg_attr(not(feature = "sqlite"), allow(clippy::let_and_return))] // without a feature there is nothing to add
+#[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(clippy::let_and_return))] // without a feature there is nothing to add
 pub fn builder() -> Builder {
     let builder = Databases::builder();
+    #[cfg(feature = "postgres")]
+    let builder = builder.driver(PostgresDriver);
     #[cfg(feature = "sqlite")]
     let builder = builder.driver(SqliteDriver);
     builder

@@ -4,8 +4,13 @@
 //! It knows no driver, so it goes with any.
 
 pub mod conformance;
+pub mod recorder;
+#[cfg(unix)]
+mod server;
 mod temp_sqlite;
 mod ticker;
 
+#[cfg(unix)]
+pub use server::{TempDatabase, TempPostgres, TempPostgresBuilder};
 pub use temp_sqlite::TempSqlite;
 pub use ticker::Ticker;

@@ -1,10 +1,25 @@
 //! The SQL of each construct, in the three dialects side by side.
 
+use bindery::BindKey;
 use bindery::engine::{Capabilities, Dialect};
 use bindery::prelude::*;
 use bindery::query::Action;
+use bindery::schema::{Column, StaticTable, Table};
+use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use crate::library::{Author, Book, Dated, Employee, Event, NewAuthor, NewBook, Review, SHELVES};
+
+/// Not registered: only its SQL is looked at.
+static SAMPLES: StaticTable = StaticTable::new(|| {
+    Table::new("samples", BindKey::DEFAULT)
+        .column(Column::of::<bool>("flag"))
+        .column(Column::of::<Vec<u8>>("bytes"))
+        .column(Column::of::<Uuid>("id"))
+        .column(Column::of::<f32>("rate"))
+        .column(Column::of::<Decimal>("price"))
+        .column(Column::of::<bool>("bit").type_override("smallint"))
+});
 
 const DIALECTS: [Dialect; 3] = [Dialect::sqlite(), Dialect::postgres(), Dialect::mysql()];
 
@@ -136,12 +151,12 @@ fn lists() {
 fn patterns() {
     insta::assert_snapshot!(sql(Author::select().filter(Author::name.like("A%"))), @r#"
     SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."name" LIKE ? ESCAPE ('\')
-    SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."name" LIKE $1 ESCAPE ('\')
+    SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."name" LIKE $1
     SELECT `author`.`id`, `author`.`name`, `author`.`born` FROM `author` WHERE `author`.`name` LIKE ? ESCAPE ('\\')
     "#);
     insta::assert_snapshot!(sql(Author::select().filter(Author::name.not_like("A%"))), @r#"
     SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."name" NOT LIKE ? ESCAPE ('\')
-    SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."name" NOT LIKE $1 ESCAPE ('\')
+    SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."name" NOT LIKE $1
     SELECT `author`.`id`, `author`.`name`, `author`.`born` FROM `author` WHERE `author`.`name` NOT LIKE ? ESCAPE ('\\')
     "#);
 }
@@ -220,6 +235,43 @@ fn groups() {
 }
 
 #[test]
+fn least_greatest_and_sum_of_every_type() {
+    let (flag, bytes, id, rate) =
+        (SAMPLES.col::<bool>("flag"), SAMPLES.col::<Vec<u8>>("bytes"), SAMPLES.col::<Uuid>("id"), SAMPLES.col::<f32>("rate"));
+    insta::assert_snapshot!(sql(SAMPLES.select().columns((flag.clone().min(), flag.max()))), @r#"
+    SELECT MIN("samples"."flag"), MAX("samples"."flag") FROM "samples"
+    SELECT BOOL_AND("samples"."flag"), BOOL_OR("samples"."flag") FROM "samples"
+    SELECT MIN(`samples`.`flag`), MAX(`samples`.`flag`) FROM `samples`
+    "#);
+    insta::assert_snapshot!(sql(SAMPLES.select().columns(bytes.min())), @r#"
+    SELECT MIN("samples"."bytes") FROM "samples"
+    SELECT DECODE(MIN(ENCODE("samples"."bytes", 'hex') COLLATE "C"), 'hex') FROM "samples"
+    SELECT MIN(`samples`.`bytes`) FROM `samples`
+    "#);
+    insta::assert_snapshot!(sql(SAMPLES.select().columns(id.max())), @r#"
+    SELECT MAX("samples"."id") FROM "samples"
+    SELECT CAST(MAX(CAST("samples"."id" AS text) COLLATE "C") AS uuid) FROM "samples"
+    SELECT MAX(`samples`.`id`) FROM `samples`
+    "#);
+    insta::assert_snapshot!(sql(SAMPLES.select().columns((rate.clone().sum(), rate.avg()))), @r#"
+    SELECT SUM("samples"."rate"), AVG("samples"."rate") FROM "samples"
+    SELECT SUM(CAST("samples"."rate" AS double precision)), AVG("samples"."rate") FROM "samples"
+    SELECT SUM(`samples`.`rate`), AVG(`samples`.`rate`) FROM `samples`
+    "#);
+    insta::assert_snapshot!(sql(SAMPLES.select().columns(SAMPLES.col::<Decimal>("price").max())), @r#"
+    SELECT MAX("samples"."price") COLLATE "decimal" FROM "samples"
+    SELECT MAX("samples"."price") FROM "samples"
+    SELECT MAX(`samples`.`price`) FROM `samples`
+    "#);
+    // Of one of the server's own types, its own.
+    insta::assert_snapshot!(sql(SAMPLES.select().columns(SAMPLES.col::<bool>("bit").max())), @r#"
+    SELECT MAX("samples"."bit") FROM "samples"
+    SELECT MAX("samples"."bit") FROM "samples"
+    SELECT MAX(`samples`.`bit`) FROM `samples`
+    "#);
+}
+
+#[test]
 fn subqueries() {
     insta::assert_snapshot!(sql(Author::select().filter(exists(Book::select().filter(Book::author_id.eq(Author::id))))), @r#"
     SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE EXISTS(SELECT "book"."id", "book"."author_id", "book"."title", "book"."pages", "book"."language" FROM "book" WHERE "book"."author_id" = "author"."id")
@@ -286,7 +338,7 @@ fn inserts() {
     "#);
     insta::assert_snapshot!(action_sql(Author::insert([author("a"), author("b")])), @r#"
     INSERT INTO "author" ("name", "born") VALUES (?, ?), (?, ?)
-    INSERT INTO "author" ("name", "born") VALUES ($1, $2), ($3, $4)
+    INSERT INTO "author" ("name", "born") SELECT UNNEST(CAST($1 AS text[])), UNNEST(CAST($2 AS integer[]))
     INSERT INTO `author` (`name`, `born`) VALUES (?, ?), (?, ?)
     "#);
     insta::assert_snapshot!(action_sql(Author::insert([Author { id: 7, name: "c".into(), born: None }])), @r#"
@@ -298,7 +350,7 @@ fn inserts() {
     INSERT INTO "book" ("author_id", "title", "pages") VALUES (?, ?, ?), (?, ?, ?);
     INSERT INTO "book" ("author_id", "title", "pages", "language") VALUES (?, ?, ?, ?);
     INSERT INTO "book" ("author_id", "title", "pages") VALUES (?, ?, ?)
-    INSERT INTO "book" ("author_id", "title", "pages") VALUES ($1, $2, $3), ($4, $5, $6);
+    INSERT INTO "book" ("author_id", "title", "pages") SELECT UNNEST(CAST($1 AS bigint[])), UNNEST(CAST($2 AS text[])), UNNEST(CAST($3 AS integer[]));
     INSERT INTO "book" ("author_id", "title", "pages", "language") VALUES ($1, $2, $3, $4);
     INSERT INTO "book" ("author_id", "title", "pages") VALUES ($1, $2, $3)
     INSERT INTO `book` (`author_id`, `title`, `pages`) VALUES (?, ?, ?), (?, ?, ?);

@@ -72,7 +72,7 @@ async fn a_task_that_would_wait_for_its_own_transaction_is_told() -> Result<()> 
     let (error, waited) = task.await.unwrap()?;
     assert_eq!((error.kind(), error.bind().unwrap().as_str()), (ErrorKind::BindBusy, "default"), "{error}");
     let message = error.to_string();
-    assert!(message.starts_with("this task would wait for itself: the one writer has been out for "), "{message}");
+    assert!(message.starts_with("this task would wait for itself: 1 writer is out, for up to "), "{message}");
     assert!(message.ends_with("or send this statement to the open transaction (bind `default`, table `note`)"), "{message}");
     assert!((Duration::from_millis(250)..Duration::from_secs(5)).contains(&waited), "{waited:?}");
     assert_eq!(files.notes(), ["held"]);
@@ -89,8 +89,8 @@ async fn waiting_for_another_task_is_a_time_out_that_says_what_holds_the_writer(
     let error = soon(waiting).await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let message = error.to_string();
-    assert!(message.starts_with("no connection became free within 100ms (`pool_timeout`): the one writer has been out for "), "{message}");
-    assert!(message.contains("by an open transaction"), "{message}");
+    assert!(message.starts_with("no connection became free within 100ms (`pool_timeout`): 1 writer is out, for up to "), "{message}");
+    assert!(message.contains("1 of them in a transaction; a file has one: keep transactions short"), "{message}");
     tx.rollback().await
 }
 

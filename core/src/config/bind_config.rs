@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::setting::{Expected, Setting};
-use super::{DatabaseUrl, OptionValue, PoolOptions};
+use super::{DatabaseUrl, OptionValue, PoolOptions, TraceOptions};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// The configuration of one bind, checked: what a [`Driver`](crate::engine::Driver) opens an engine from.
@@ -24,6 +24,7 @@ pub struct BindConfig {
     key: BindKey,
     url: DatabaseUrl,
     pool: PoolOptions,
+    trace: TraceOptions,
     options: Vec<(String, Setting)>,
     folder: PathBuf,
 }
@@ -31,13 +32,27 @@ pub struct BindConfig {
 impl BindConfig {
     /// A bind with every option at its default, whose relative paths start from the current folder.
     pub fn new(key: BindKey, url: DatabaseUrl) -> Self {
-        BindConfig { key, url, pool: PoolOptions::default(), options: Vec::new(), folder: PathBuf::from(".") }
+        BindConfig {
+            key,
+            url,
+            pool: PoolOptions::default(),
+            trace: TraceOptions::default(),
+            options: Vec::new(),
+            folder: PathBuf::from("."),
+        }
     }
 
     /// With these options of the pool.
     #[must_use]
     pub fn with_pool(mut self, pool: PoolOptions) -> Self {
         self.pool = pool;
+        self
+    }
+
+    /// With these options of what is told of its statements.
+    #[must_use]
+    pub fn with_trace(mut self, trace: TraceOptions) -> Self {
+        self.trace = trace;
         self
     }
 
@@ -70,9 +85,14 @@ impl BindConfig {
         &self.url
     }
 
-    /// The options that every bind has.
+    /// The options of its pool.
     pub fn pool(&self) -> &PoolOptions {
         &self.pool
+    }
+
+    /// What is told of its statements. Core reads it; a driver has nothing to do for it.
+    pub fn trace(&self) -> &TraceOptions {
+        &self.trace
     }
 
     /// The folder that relative paths start from: the configuration file's, else the current one; absolute where a
@@ -140,6 +160,7 @@ impl fmt::Debug for BindConfig {
             .field("key", &self.key)
             .field("url", &self.url)
             .field("pool", &self.pool)
+            .field("trace", &self.trace)
             .field("options", &options)
             .field("folder", &self.folder)
             .finish()

@@ -16,6 +16,7 @@ mod pool_options;
 mod resolution;
 mod setting;
 mod settings;
+mod trace_options;
 mod url_parser;
 
 pub use bind_config::BindConfig;
@@ -26,3 +27,4 @@ pub use driver_info::DriverInfo;
 pub use format::Format;
 pub use option_value::OptionValue;
 pub use pool_options::PoolOptions;
+pub use trace_options::TraceOptions;

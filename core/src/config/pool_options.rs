@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::setting::{Expected, Setting};
 
-/// The options that every bind has, whatever its backend.
+/// The options of a bind's pool, which every bind has, whatever its backend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolOptions {
@@ -46,9 +46,9 @@ impl PoolOptions {
         Some(match name {
             "pool_size" => count(setting, 1, "a whole number from 1 to 4294967295").map(|size| self.size = size),
             "pool_timeout" => setting.duration().map(|timeout| self.timeout = timeout),
-            "pool_recycle" => duration_or_never(setting).map(|recycle| self.recycle = recycle),
+            "pool_recycle" => setting.duration_or_never().map(|recycle| self.recycle = recycle),
             "pool_pre_ping" => setting.bool().map(|pre_ping| self.pre_ping = pre_ping),
-            "idle_timeout" => duration_or_never(setting).map(|timeout| self.idle_timeout = timeout),
+            "idle_timeout" => setting.duration_or_never().map(|timeout| self.idle_timeout = timeout),
             "connect_timeout" => match setting.duration() {
                 Ok(Duration::ZERO) => Err("a duration longer than 0"),
                 other => other.map(|timeout| self.connect_timeout = timeout),
@@ -64,19 +64,6 @@ impl PoolOptions {
 fn count(setting: &Setting, least: u32, expected: Expected) -> Result<u32, Expected> {
     let number = setting.integer().map_err(|_| expected)?;
     u32::try_from(number).ok().filter(|number| *number >= least).ok_or(expected)
-}
-
-fn duration_or_never(setting: &Setting) -> Result<Option<Duration>, Expected> {
-    if setting.is_never() {
-        return Ok(None);
-    }
-    match setting.duration() {
-        // Some pools read 0 as 'at once', others as 'never'.
-        Ok(Duration::ZERO) | Err(_) => Err(
-            "\"never\", or a duration longer than 0: seconds as a number, or text with a unit (\"500ms\", \"30s\", \"10m\", \"1h\", \"1d\")",
-        ),
-        Ok(duration) => Ok(Some(duration)),
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 use std::path::{Path, PathBuf};
 
 use super::names::{closest, did_you_mean, quoted};
-use super::setting::Setting;
+use super::setting::{Expected, Setting};
 use super::settings::{BindSettings, Options, Settings};
-use super::{BindConfig, Config, DatabaseUrl, DriverInfo, PoolOptions};
+
+use super::{BindConfig, Config, DatabaseUrl, DriverInfo, PoolOptions, TraceOptions};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// The drivers of bindery itself: the Cargo feature, and the schemes that it serves.
@@ -49,22 +50,22 @@ impl Resolution<'_> {
         Ok((Config { binds, migrations_directory }, opened))
     }
 
-    /// The pool options of `engine_options`. A driver's own option may stand there too: it is for the binds of that driver.
-    fn common_options(&self, problems: &mut Vec<String>) -> PoolOptions {
-        let mut pool = PoolOptions::default();
+    /// The common options of `engine_options`. A driver's own option may stand there too: it is for the binds of that driver.
+    fn common_options(&self, problems: &mut Vec<String>) -> CommonOptions {
+        let mut common = CommonOptions::default();
         let own: Vec<&str> = self.drivers.iter().flat_map(|driver| driver.options.iter().copied()).collect();
         let mut found = Vec::new();
-        set_pool_options(&mut pool, &self.settings.engine_options, &mut found, |name, _, found| {
+        common.set_all(&self.settings.engine_options, &mut found, |name, _, found| {
             if !own.contains(&name) {
                 found.push(unknown_option(name, own.iter().copied()));
             }
         });
         problems.extend(found.into_iter().map(|problem| format!("engine_options: {problem}")));
-        pool
+        common
     }
 
     /// One bind and the index of its driver, where no problem is found.
-    fn bind(&self, name: &str, settings: &BindSettings, common: &PoolOptions, found: &mut Vec<String>) -> Option<(BindConfig, usize)> {
+    fn bind(&self, name: &str, settings: &BindSettings, common: &CommonOptions, found: &mut Vec<String>) -> Option<(BindConfig, usize)> {
         let key = name.parse::<BindKey>().map_err(|_| {
             found.push("its name is not a lower-case letter, then up to 31 lower-case letters, digits and single underscores".to_owned());
         });
@@ -92,16 +93,16 @@ impl Resolution<'_> {
         // What a driver says of a URL that is refused already would be said twice; a wrong option hides nothing of it.
         let url = url.filter(|_| found.is_empty());
 
-        let mut pool = common.clone();
+        let mut common = common.clone();
         let mut own: Vec<(String, Setting)> = Vec::new();
         let driver_options = driver.map_or(&[] as &[&str], |driver| self.drivers[driver].options);
         for (name, setting) in self.settings.engine_options.iter().filter(|(name, _)| driver_options.contains(name)) {
             own.push((name.to_owned(), setting.clone()));
         }
-        set_pool_options(&mut pool, &settings.options, found, |name, setting, found| {
+        common.set_all(&settings.options, found, |name, setting, found| {
             if driver_options.contains(&name) {
                 own.push((name.to_owned(), setting.clone()));
-            } else if driver.is_some() || closest(name, PoolOptions::NAMES.iter().copied()).is_some() {
+            } else if driver.is_some() || closest(name, CommonOptions::names()).is_some() {
                 // Without a driver nobody knows which other options there are.
                 found.push(unknown_option(name, driver_options.iter().copied().chain(["url"])));
             }
@@ -109,7 +110,7 @@ impl Resolution<'_> {
 
         match (key, url, driver) {
             (Ok(key), Some(url), Some(driver)) => {
-                let bind = BindConfig::new(key, url.clone()).with_pool(pool).with_folder(&self.folder);
+                let bind = BindConfig::new(key, url.clone()).with_pool(common.pool).with_trace(common.trace).with_folder(&self.folder);
                 let bind = own.into_iter().fold(bind, |bind, (name, setting)| bind.with_setting(name, setting));
                 Some((bind, driver))
             }
@@ -118,24 +119,36 @@ impl Resolution<'_> {
     }
 }
 
-/// Sets the options that every bind has, and hands the others on.
-fn set_pool_options(
-    pool: &mut PoolOptions,
-    options: &Options,
-    found: &mut Vec<String>,
-    mut other: impl FnMut(&str, &Setting, &mut Vec<String>),
-) {
-    for (name, setting) in options.iter() {
-        match pool.set(name, setting) {
-            Some(Ok(())) => {}
-            Some(Err(expected)) => found.push(format!("option `{name}`{} must be {expected}", setting.place())),
-            None => other(name, setting, found),
+/// The options that every bind has, whatever its backend.
+#[derive(Clone, Default)]
+struct CommonOptions {
+    pool: PoolOptions,
+    trace: TraceOptions,
+}
+
+impl CommonOptions {
+    fn names<'a>() -> impl Iterator<Item = &'a str> {
+        PoolOptions::NAMES.iter().chain(TraceOptions::NAMES).copied()
+    }
+
+    /// Sets those that are common, and hands the others on.
+    fn set_all(&mut self, options: &Options, found: &mut Vec<String>, mut other: impl FnMut(&str, &Setting, &mut Vec<String>)) {
+        for (name, setting) in options.iter() {
+            match self.set(name, setting) {
+                Some(Ok(())) => {}
+                Some(Err(expected)) => found.push(format!("option `{name}`{} must be {expected}", setting.place())),
+                None => other(name, setting, found),
+            }
         }
+    }
+
+    fn set(&mut self, name: &str, setting: &Setting) -> Option<Result<(), Expected>> {
+        self.pool.set(name, setting).or_else(|| self.trace.set(name, setting))
     }
 }
 
 fn unknown_option<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let hint = did_you_mean(name, PoolOptions::NAMES.iter().copied().chain(known));
+    let hint = did_you_mean(name, CommonOptions::names().chain(known));
     format!("unknown option {}{hint}", quoted(name))
 }
 

@@ -67,8 +67,18 @@ impl Setting {
         )
     }
 
-    pub(super) fn is_never(&self) -> bool {
-        matches!(&self.value, OptionValue::Text(text) if text == "never")
+    /// `None` for `"never"`.
+    pub(super) fn duration_or_never(&self) -> Result<Option<Duration>, Expected> {
+        if matches!(&self.value, OptionValue::Text(text) if text == "never") {
+            return Ok(None);
+        }
+        match self.duration() {
+            // Some pools read 0 as 'at once', others as 'never'.
+            Ok(Duration::ZERO) | Err(_) => Err(
+                "\"never\", or a duration longer than 0: seconds as a number, or text with a unit (\"500ms\", \"30s\", \"10m\", \"1h\", \"1d\")",
+            ),
+            Ok(duration) => Ok(Some(duration)),
+        }
     }
 }
 

@@ -78,10 +78,19 @@ impl Dialect {
     pub fn type_name(&self, sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8, u8)>) -> String {
         match self.family {
             Family::Sqlite => sqlite_type(sql_type, max_length),
+            // Sorted and compared by code point, as Rust does, whatever the database's locale.
+            Family::Postgres if matches!(sql_type, SqlType::Text | SqlType::Array(SqlType::Text)) => {
+                format!("{} COLLATE \"C\"", postgres_type(sql_type, max_length, None))
+            }
             Family::Postgres => postgres_type(sql_type, max_length, decimal),
             Family::MySql => mysql_type(sql_type, max_length, decimal),
         }
     }
+}
+
+/// The name of a type where PostgreSQL is told the type of an expression.
+pub(crate) fn postgres_cast(sql_type: SqlType) -> String {
+    postgres_type(sql_type, None, None)
 }
 
 /// SQLite's declared types are chosen for their affinity (<https://sqlite.org/datatype3.html>, 3.1): what must stay text has a
@@ -117,10 +126,7 @@ fn postgres_type(sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8
         SqlType::U64 => "numeric(20)",
         SqlType::F32 => "real",
         SqlType::F64 => "double precision",
-        // Sorted and compared by code point, as Rust does, whatever the database's locale.
-        SqlType::Text => {
-            return max_length.map_or_else(|| "text COLLATE \"C\"".to_owned(), |length| format!("varchar({length}) COLLATE \"C\""));
-        }
+        SqlType::Text => return max_length.map_or_else(|| "text".to_owned(), |length| format!("varchar({length})")),
         SqlType::Bytes => "bytea",
         SqlType::Decimal => {
             return decimal.map_or_else(|| "numeric".to_owned(), |(precision, scale)| format!("numeric({precision}, {scale})"));
@@ -131,7 +137,6 @@ fn postgres_type(sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8
         SqlType::Timestamp => "timestamptz",
         SqlType::Uuid => "uuid",
         SqlType::Json => "jsonb",
-        SqlType::Array(SqlType::Text) => "text[] COLLATE \"C\"",
         SqlType::Array(element) => return format!("{}[]", postgres_type(*element, None, None)),
         SqlType::Other(name) => name,
     }

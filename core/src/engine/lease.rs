@@ -1,11 +1,13 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use super::watch::{Watch, Watched};
 use super::{Batch, Capabilities, ColumnInfo, Connection, Executed, Fate, GlobalId, Statement, TransactionOptions, TwoPhase};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// Core's guard around a [`Connection`]: it marks what is going on around each call, names the bind in each error, and gives the
-/// connection back with its [`Fate`] when it is dropped. So every cut-off is found in one place, whatever the driver.
+/// connection back with its [`Fate`] when it is dropped. So every cut-off is found in one place, whatever the driver. Each statement and
+/// each verb has a span; that of a statement with rows lasts until its result has ended or is given up.
 ///
 /// Each method gives the errors of the connection's, with the bind; and once a call was cut off,
 /// [`ErrorKind::TransactionAborted`], with nothing sent.
@@ -33,7 +35,9 @@ use crate::{BindKey, Error, ErrorKind, Result};
 pub struct Lease {
     // Only `drop` takes it.
     connection: Option<Box<dyn Connection>>,
-    bind: BindKey,
+    watched: Arc<Watched>,
+    /// of the open result
+    reading: Watch,
     busy: bool,
     result_open: bool,
     in_transaction: bool,
@@ -42,21 +46,34 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Guards a connection that is clean.
+    /// Guards a connection that is clean. Of the database its spans say the bind only; those of a session's say more.
     pub fn new(connection: Box<dyn Connection>, bind: BindKey) -> Self {
-        Lease { connection: Some(connection), bind, busy: false, result_open: false, in_transaction: false, prepared: false, lent: false }
+        Lease::watched(connection, Arc::new(Watched::unknown(bind)))
+    }
+
+    pub(crate) fn watched(connection: Box<dyn Connection>, watched: Arc<Watched>) -> Self {
+        Lease {
+            connection: Some(connection),
+            watched,
+            reading: Watch::NONE,
+            busy: false,
+            result_open: false,
+            in_transaction: false,
+            prepared: false,
+            lent: false,
+        }
     }
 
     /// The bind of the connection.
     pub fn bind(&self) -> BindKey {
-        self.bind
+        self.watched.bind()
     }
 
     /// What the server can do.
     pub fn capabilities(&self) -> Result<&Capabilities> {
         match &self.connection {
             Some(connection) => Ok(connection.capabilities()),
-            None => Err(gone(self.bind)),
+            None => Err(gone(self.bind())),
         }
     }
 
@@ -67,40 +84,61 @@ impl Lease {
 
     /// Marks the connection as used until [`done`](Lease::done): a future dropped in between leaves the mark, and the connection
     /// is cut off.
-    fn start(&mut self) -> Result<&mut Box<dyn Connection>> {
+    fn start(&mut self) -> Result<(&mut Box<dyn Connection>, &Arc<Watched>)> {
         if self.busy {
             return Err(Error::new(
                 ErrorKind::TransactionAborted,
                 "an earlier statement on this connection was cut off, so it can't be used again",
             )
-            .on_bind(self.bind));
+            .on_bind(self.bind()));
         }
         self.busy = true;
-        self.connection.as_mut().ok_or_else(|| gone(self.bind))
+        match &mut self.connection {
+            Some(connection) => Ok((connection, &self.watched)),
+            None => Err(gone(self.watched.bind())),
+        }
     }
 
     fn done<T>(&mut self, result: Result<T>) -> Result<T> {
         self.busy = false;
-        result.map_err(|error| error.on_bind(self.bind))
+        result.map_err(|error| error.on_bind(self.bind()))
     }
 
     /// See [`Connection::execute`].
     pub async fn execute(&mut self, statement: &Statement<'_>) -> Result<Executed> {
-        let result = self.start()?.execute(statement).await;
+        let (connection, watched) = self.start()?;
+        let mut watch = watched.statement(statement);
+        let result = watch.run(connection.execute(statement)).await;
+        if let Ok(executed) = &result {
+            watch.executed(executed);
+        }
         self.done(result)
     }
 
     /// See [`Connection::query`].
     pub async fn query(&mut self, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>> {
-        let result = self.start()?.query(statement).await;
-        self.result_open = result.is_ok();
+        let (connection, watched) = self.start()?;
+        let mut watch = watched.statement(statement);
+        let result = watch.run(connection.query(statement)).await;
+        if result.is_ok() {
+            self.result_open = true;
+            watch.returned(0);
+            self.reading = watch;
+        }
         self.done(result)
     }
 
     /// See [`Connection::fetch`].
     pub async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
-        let result = self.start()?.fetch().await;
+        // Taken out, so that it ends with this call where that is dropped, or the result ends.
+        let mut watch = std::mem::replace(&mut self.reading, Watch::NONE);
+        let (connection, _) = self.start()?;
+        let result = watch.run(connection.fetch()).await;
         self.result_open = matches!(result, Ok(Some(_)));
+        if let Ok(Some(batch)) = &result {
+            watch.returned(batch.len());
+            self.reading = watch;
+        }
         self.done(result)
     }
 
@@ -109,22 +147,35 @@ impl Lease {
         if !self.result_open {
             return Ok(());
         }
-        let result = self.start()?.close_result().await;
+        let mut watch = std::mem::replace(&mut self.reading, Watch::NONE);
+        let (connection, _) = self.start()?;
+        let result = watch.run(connection.close_result()).await;
         self.result_open = result.is_err();
         self.done(result)
     }
 
+    /// A row of the open result doesn't fit.
+    pub(super) fn fail_result(&mut self, kind: ErrorKind) {
+        self.reading.failed(kind);
+    }
+
+    /// Nobody reads the open result any more: its span ends now, and not when the result is closed.
+    pub(super) fn give_up_result(&mut self) {
+        self.reading = Watch::NONE;
+    }
+
     /// See [`Connection::begin`].
     pub async fn begin(&mut self, options: &TransactionOptions<'_>) -> Result<()> {
-        let connection = self.start()?;
-        let result = connection.begin(options).await.map_err(|error| error.in_step("begin"));
+        let (connection, watched) = self.start()?;
+        let result = watched.verb("BEGIN").run(connection.begin(options)).await.map_err(|error| error.in_step("begin"));
         self.in_transaction = result.is_ok();
         self.done(result)
     }
 
     /// See [`Connection::commit`]. The transaction is over, whatever comes back.
     pub async fn commit(&mut self) -> Result<()> {
-        let result = self.start()?.commit().await.map_err(|error| error.in_step("commit"));
+        let (connection, watched) = self.start()?;
+        let result = watched.verb("COMMIT").run(connection.commit()).await.map_err(|error| error.in_step("commit"));
         // An error leaves the server's state unknown: the driver rolls back before anyone else is served.
         self.in_transaction = result.is_err();
         self.done(result)
@@ -132,33 +183,47 @@ impl Lease {
 
     /// See [`Connection::rollback`].
     pub async fn rollback(&mut self) -> Result<()> {
-        let result = self.start()?.rollback().await.map_err(|error| error.in_step("rollback"));
+        let (connection, watched) = self.start()?;
+        let result = watched.verb("ROLLBACK").run(connection.rollback()).await.map_err(|error| error.in_step("rollback"));
         self.in_transaction = result.is_err();
         self.done(result)
     }
 
     /// See [`Connection::savepoint`].
     pub async fn savepoint(&mut self, name: &str) -> Result<()> {
-        let result = self.start()?.savepoint(name).await.map_err(|error| error.in_step("savepoint"));
+        let (connection, watched) = self.start()?;
+        let result = watched.verb("SAVEPOINT").run(connection.savepoint(name)).await.map_err(|error| error.in_step("savepoint"));
         self.done(result)
     }
 
     /// See [`Connection::rollback_to_savepoint`].
     pub async fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
-        let result = self.start()?.rollback_to_savepoint(name).await.map_err(|error| error.in_step("rollback to savepoint"));
+        let (connection, watched) = self.start()?;
+        let result = watched
+            .verb("ROLLBACK TO SAVEPOINT")
+            .run(connection.rollback_to_savepoint(name))
+            .await
+            .map_err(|error| error.in_step("rollback to savepoint"));
         self.done(result)
     }
 
     /// See [`Connection::release_savepoint`].
     pub async fn release_savepoint(&mut self, name: &str) -> Result<()> {
-        let result = self.start()?.release_savepoint(name).await.map_err(|error| error.in_step("release savepoint"));
+        let (connection, watched) = self.start()?;
+        let result = watched
+            .verb("RELEASE SAVEPOINT")
+            .run(connection.release_savepoint(name))
+            .await
+            .map_err(|error| error.in_step("release savepoint"));
         self.done(result)
     }
 
     /// See [`TwoPhase::prepare`]. The transaction is no longer this connection's, which may finish it.
     pub async fn prepare(&mut self, id: &GlobalId) -> Result<()> {
         let result = match self.start_two_phase() {
-            Ok(two_phase) => two_phase.prepare(id).await.map_err(|error| error.in_step("prepare")),
+            Ok((two_phase, watched)) => {
+                watched.verb("PREPARE TRANSACTION").run(two_phase.prepare(id)).await.map_err(|error| error.in_step("prepare"))
+            }
             // Nothing was sent: the transaction is as it was.
             Err(error) => return self.done(Err(error)),
         };
@@ -170,7 +235,9 @@ impl Lease {
     /// See [`TwoPhase::commit_prepared`].
     pub async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()> {
         let result = match self.start_two_phase() {
-            Ok(two_phase) => two_phase.commit_prepared(id).await.map_err(|error| error.in_step("commit prepared")),
+            Ok((two_phase, watched)) => {
+                watched.verb("COMMIT PREPARED").run(two_phase.commit_prepared(id)).await.map_err(|error| error.in_step("commit prepared"))
+            }
             Err(error) => Err(error),
         };
         self.prepared &= result.is_err();
@@ -180,7 +247,11 @@ impl Lease {
     /// See [`TwoPhase::rollback_prepared`].
     pub async fn rollback_prepared(&mut self, id: &GlobalId) -> Result<()> {
         let result = match self.start_two_phase() {
-            Ok(two_phase) => two_phase.rollback_prepared(id).await.map_err(|error| error.in_step("rollback prepared")),
+            Ok((two_phase, watched)) => watched
+                .verb("ROLLBACK PREPARED")
+                .run(two_phase.rollback_prepared(id))
+                .await
+                .map_err(|error| error.in_step("rollback prepared")),
             Err(error) => Err(error),
         };
         self.prepared &= result.is_err();
@@ -190,21 +261,24 @@ impl Lease {
     /// See [`TwoPhase::list_prepared`].
     pub async fn list_prepared(&mut self) -> Result<Vec<GlobalId>> {
         let result = match self.start_two_phase() {
-            Ok(two_phase) => two_phase.list_prepared().await.map_err(|error| error.in_step("list prepared")),
+            Ok((two_phase, watched)) => {
+                watched.verb("LIST PREPARED").run(two_phase.list_prepared()).await.map_err(|error| error.in_step("list prepared"))
+            }
             Err(error) => Err(error),
         };
         self.done(result)
     }
 
-    fn start_two_phase(&mut self) -> Result<&mut dyn TwoPhase> {
-        let connection = self.start()?;
+    fn start_two_phase(&mut self) -> Result<(&mut dyn TwoPhase, &Arc<Watched>)> {
+        let (connection, watched) = self.start()?;
         if !connection.capabilities().two_phase {
             let message = format!("{} can't prepare transactions", connection.capabilities().server);
             return Err(Error::new(ErrorKind::Unsupported, message));
         }
-        connection
-            .two_phase()
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "the engine says that it can prepare transactions, and gives no way to"))
+        match connection.two_phase() {
+            Some(two_phase) => Ok((two_phase, watched)),
+            None => Err(Error::new(ErrorKind::Internal, "the engine says that it can prepare transactions, and gives no way to")),
+        }
     }
 
     /// The client library's own connection: see [`Connection::native`]. Once it was lent, the connection is reset or discarded when
@@ -213,8 +287,9 @@ impl Lease {
     /// # Errors
     /// [`ErrorKind::Unsupported`] where the engine lends none, or not this type.
     pub fn native<C: Any>(&mut self) -> Result<&mut C> {
-        let bind = self.bind;
-        let lends = self.start()?.native().is_some_and(|native| native.is::<C>());
+        let bind = self.bind();
+        let (connection, _) = self.start()?;
+        let lends = connection.native().is_some_and(|native| native.is::<C>());
         self.busy = false;
         if !lends {
             let message = format!("the engine of this bind lends no `{}`", std::any::type_name::<C>());
@@ -223,6 +298,17 @@ impl Lease {
         self.lent = true;
         let native = self.connection.as_mut().and_then(|connection| connection.native());
         native.and_then(|native| native.downcast_mut()).ok_or_else(|| gone(bind))
+    }
+
+    /// As [`native`](Lease::native), of whatever type it is: for the [`Connection::native`] of an engine that wraps another. `None` where
+    /// the engine lends none, or the connection was cut off.
+    pub fn native_any(&mut self) -> Option<&mut dyn Any> {
+        if self.busy {
+            return None;
+        }
+        let native = self.connection.as_mut().and_then(|connection| connection.native());
+        self.lent |= native.is_some();
+        native
     }
 }
 
@@ -440,6 +526,8 @@ mod tests {
             lease.begin(&TransactionOptions::default()).await.unwrap();
         };
         assert_eq!(fate_after(lent).await, Some(Fate::Lent));
+        let lent_on = async |lease: &mut Lease| assert!(lease.native_any().unwrap().is::<Arc<Mutex<Option<Fate>>>>());
+        assert_eq!(fate_after(lent_on).await, Some(Fate::Lent));
     }
 
     #[tokio::test]

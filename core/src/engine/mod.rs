@@ -11,7 +11,7 @@
 //! - **STMT-1** Every [`Statement`] MUST be sent as it is, with its parameters bound, never spliced into the text.
 //! - **STMT-2** A [`Param`] with a type MUST be sent as that type, NULL included, or refused with
 //!   [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue), which names the column where the `Param` does, before anything is
-//!   sent; without one the server infers.
+//!   sent; text may be left to the server to read as that type. Without a type the server infers.
 //! - **STMT-3** [`Executed::rows_affected`] MUST be the rows *matched*, or `None` where the backend can't tell.
 //! - **STMT-4** The key of a cache of prepared statements MUST include the parameter types, and the cache MUST be bounded
 //!   (`statement_cache_size`; 0 keeps none).
@@ -109,10 +109,12 @@ mod row;
 mod rows;
 mod statement;
 mod transaction_options;
+mod watch;
 
 pub use batch::{Batch, ColumnInfo};
 pub use capabilities::Capabilities;
 pub use connection::{Connection, Executed, Fate, TwoPhase};
+pub(crate) use dialect::postgres_cast;
 pub use dialect::{Dialect, Family};
 pub use driver::Driver;
 pub use engine::{Engine, PoolStatus};
@@ -123,3 +125,4 @@ pub use row::{FromRow, Row};
 pub use rows::Rows;
 pub use statement::{Effect, Param, Statement};
 pub use transaction_options::{GlobalId, IsolationLevel, TransactionOptions};
+pub(crate) use watch::Watched;

@@ -66,7 +66,10 @@ impl<L: DerefMut<Target = Lease>> Rows<L> {
         });
         into.extend(rows);
         match failed {
-            Some(error) => Err(error),
+            Some(error) => {
+                self.lease.fail_result(error.kind());
+                Err(error)
+            }
             None => Ok(true),
         }
     }
@@ -77,5 +80,11 @@ impl<L: DerefMut<Target = Lease>> Rows<L> {
     /// What the connection says; it is then cut off.
     pub async fn close(mut self) -> Result<()> {
         self.lease.close_result().await
+    }
+}
+
+impl<L: DerefMut<Target = Lease>> Drop for Rows<L> {
+    fn drop(&mut self) {
+        self.lease.give_up_result();
     }
 }

@@ -4,8 +4,8 @@ use super::node::{Node, Operator};
 use super::render::{Rendered, Renderer};
 use super::{Query, Select, Shape};
 use crate::engine::{Dialect, Effect, Param};
-use crate::schema::{Key, Model, Table};
-use crate::value::{SqlType, Value};
+use crate::schema::{Column, Key, Model, Table};
+use crate::value::Value;
 use crate::{BindKey, Result};
 
 /// The row of a primary key. It is what an application asks most often, and all of one table have the same text: so that is
@@ -20,16 +20,16 @@ impl<M: Model> ByKey<M> {
         Ok(ByKey { values: key.into_values()?, model: PhantomData })
     }
 
-    fn key_types() -> impl Iterator<Item = (&'static str, SqlType)> {
-        M::table().columns().iter().filter(|column| column.is_primary_key()).map(|column| (column.name(), column.sql_type()))
+    fn key() -> impl Iterator<Item = &'static Column> {
+        M::table().columns().iter().filter(|column| column.is_primary_key())
     }
 
     fn write(dialect: &Dialect) -> Result<String> {
         let mut select = Select::of::<M>().into_query();
-        for (name, sql_type) in Self::key_types() {
-            let column = Node::Column(select.from.owner(), name.into());
+        for key in Self::key() {
+            let column = Node::Column(select.from.owner(), key.name().into());
             // Only its placeholder is written.
-            let key = Node::binary(column, Operator::Equal, Node::Value(Value::Null, sql_type));
+            let key = Node::binary(column, Operator::Equal, Node::Value(Value::Null, key.sql_type()));
             select.filter = Some(Node::and(select.filter.take(), key));
         }
         let rendered = Renderer::new(dialect, M::table().bind()).select(&select, Shape::Rows)?;
@@ -52,7 +52,7 @@ impl<M: Model> Query for ByKey<M> {
     #[allow(private_interfaces)]
     fn render<'a>(&'a self, dialect: &Dialect, _shape: Shape) -> Result<Rendered<'a>> {
         let sql = M::table().text_by_key(dialect.family(), || Self::write(dialect))?;
-        let params = self.values.iter().zip(Self::key_types()).map(|(value, (_, sql_type))| Param::new(value.as_ref(), Some(sql_type)));
-        Ok(Rendered { sql: sql.into(), params: params.collect(), effect: Effect::Read })
+        let params = self.values.iter().zip(Self::key()).map(|(value, key)| Param::new(value.as_ref(), key.parameter_type()));
+        Ok(Rendered { sql: sql.into(), params: params.collect(), effect: Effect::Read, table: Some(M::table().name()) })
     }
 }

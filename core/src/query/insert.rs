@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::Assignment;
 use super::node::Node;
+use crate::engine::Family;
 use crate::schema::{Column, Insertable, Model, Table};
 use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
@@ -24,22 +25,34 @@ use crate::{Error, ErrorKind, Result};
 /// ```
 pub struct Insert<M> {
     table: &'static Table,
-    /// One entry for each column of the table; `None` leaves the column to the server.
-    rows: Vec<Vec<Option<Value>>>,
+    stretches: Vec<Stretch>,
     error: Option<Arc<Error>>,
     model: PhantomData<fn() -> M>,
+}
+
+/// Rows in a row that give the same columns. By column, for that is how PostgreSQL takes many: as arrays, without a copy.
+#[derive(Default)]
+struct Stretch {
+    /// The places in the table of the columns that are given; the others are left to the server.
+    places: Vec<usize>,
+    /// The values of each of those, as many as there are rows.
+    columns: Vec<Vec<Value>>,
+    rows: usize,
 }
 
 impl<M: Model> Insert<M> {
     pub(crate) fn rows_of<T: Insertable<Model = M>>(rows: impl IntoIterator<Item = T>) -> Self {
         let mut insert = Insert::into_table(M::table());
-        let width = insert.table.columns().len();
+        let rows = rows.into_iter();
+        let mut expected = rows.size_hint().0;
+        let mut values = Vec::with_capacity(insert.table.columns().len());
         for row in rows {
-            let mut values = Vec::with_capacity(width);
             match row.into_values(&mut values) {
-                Ok(()) => insert.rows.push(values),
+                Ok(()) => insert.push(&mut values, expected),
                 Err(error) => insert.fail(error),
             }
+            values.clear();
+            expected = expected.saturating_sub(1);
         }
         insert
     }
@@ -47,7 +60,26 @@ impl<M: Model> Insert<M> {
 
 impl<M> Insert<M> {
     pub(super) fn into_table(table: &'static Table) -> Self {
-        Insert { table, rows: Vec::new(), error: None, model: PhantomData }
+        Insert { table, stretches: Vec::new(), error: None, model: PhantomData }
+    }
+
+    /// Takes the row out of `values`, one entry for each column of the table; `expected` rows come, this one included.
+    fn push(&mut self, values: &mut Vec<Option<Value>>, expected: usize) {
+        let given = values.iter().enumerate().filter(|(_, value)| value.is_some()).map(|(place, _)| place);
+        let stretch = match self.stretches.last_mut() {
+            Some(stretch) if given.clone().eq(stretch.places.iter().copied()) => stretch,
+            _ => {
+                let places: Vec<_> = given.collect();
+                let columns = places.iter().map(|_| Vec::with_capacity(expected)).collect();
+                self.stretches.push(Stretch { places, columns, rows: 0 });
+                let last = self.stretches.len() - 1;
+                &mut self.stretches[last]
+            }
+        };
+        stretch.rows += 1;
+        for (column, value) in stretch.columns.iter_mut().zip(values.drain(..).flatten()) {
+            column.push(value);
+        }
     }
 
     pub(super) fn add_row<B>(&mut self, assignments: impl IntoIterator<Item = Assignment<B>>) {
@@ -68,7 +100,7 @@ impl<M> Insert<M> {
                 ),
             }
         }
-        self.rows.push(row);
+        self.push(&mut row, 1);
     }
 
     fn fail(&mut self, error: Error) {
@@ -81,14 +113,15 @@ impl<M> Insert<M> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.rows.len()
+        self.stretches.iter().map(|stretch| stretch.rows).sum()
     }
 
     /// Whether the server generates the primary key of every row.
     pub(crate) fn generates_key(&self) -> bool {
         let generated = self.table.columns().iter().position(|column| column.is_generated());
         generated.is_some_and(|place| {
-            self.table.primary_key().eq([self.table.columns()[place].name()]) && self.rows.iter().all(|row| row[place].is_none())
+            self.table.primary_key().eq([self.table.columns()[place].name()])
+                && self.stretches.iter().all(|stretch| !stretch.places.contains(&place))
         })
     }
 
@@ -97,46 +130,68 @@ impl<M> Insert<M> {
         self.error.as_ref().map_or(Ok(()), |error| Err(Error::duplicate(error)))
     }
 
-    /// The rows in their order, cut into runs that one statement can carry: the same columns given in each, and no more
-    /// parameters than the backend takes.
-    pub(crate) fn runs(&self, max_parameters: usize) -> Result<Vec<InsertRun<'_>>> {
+    /// The rows in their order, cut into runs that one statement can carry: the same columns given in each, no more parameters than
+    /// the backend takes, and not so many bytes that client and server hold them all at once.
+    pub(crate) fn runs(&self, family: Family, max_parameters: usize) -> Result<Vec<InsertRun<'_>>> {
         self.check()?;
-        let mut runs: Vec<InsertRun<'_>> = Vec::new();
-        for row in &self.rows {
-            match runs.last_mut() {
-                Some(run) if run.takes(row, max_parameters) => run.rows.push(row),
-                _ => runs.push(InsertRun { table: self.table, rows: vec![row] }),
+        let mut runs = Vec::with_capacity(self.stretches.len());
+        for stretch in &self.stretches {
+            let columns = || stretch.places.iter().map(|&place| &self.table.columns()[place]);
+            let by_array = family == Family::Postgres && stretch.rows > 1 && columns().all(Column::is_sent_in_arrays);
+            let max_rows = match stretch.places.len() {
+                // A row of defaults only has no multi-row form.
+                0 => 1,
+                _ if by_array => usize::MAX,
+                width => (max_parameters / width).max(1),
+            };
+            let mut start = 0;
+            while start < stretch.rows {
+                let rows = stretch.fitting(start, max_rows);
+                let columns = columns().zip(stretch.columns.iter().map(|values| &values[start..start + rows])).collect();
+                runs.push(InsertRun { table: self.table, columns, rows, by_array: by_array && rows > 1 });
+                start += rows;
             }
         }
         Ok(runs)
     }
 }
 
+impl Stretch {
+    /// How many rows from here on one statement carries.
+    fn fitting(&self, start: usize, max_rows: usize) -> usize {
+        let mut bytes = 0;
+        let rows = (start..self.rows).take(max_rows).take_while(|&row| {
+            bytes += self.columns.iter().map(|values| size(&values[row])).sum::<usize>();
+            bytes <= MAX_BYTES
+        });
+        rows.count().max(1)
+    }
+}
+
+/// What the values of one statement may take, roughly: a server has limits of its own (PostgreSQL 1 GiB for a message), and
+/// statements of this size are not slower than longer ones.
+const MAX_BYTES: usize = 32 << 20;
+
+/// The bytes that a value takes when it is sent, roughly.
+fn size(value: &Value) -> usize {
+    const LENGTH: usize = 4;
+    LENGTH
+        + match value {
+            Value::Null => 0,
+            Value::Text(text) | Value::Decimal(text) | Value::Json(text) | Value::Other { text, .. } => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            Value::Uuid(bytes) => bytes.len(),
+            Value::Array(values) => values.iter().map(size).sum(),
+            _ => size_of::<i64>(),
+        }
+}
+
 /// Rows that one INSERT statement carries.
 pub(crate) struct InsertRun<'a> {
     pub(crate) table: &'static Table,
-    pub(crate) rows: Vec<&'a [Option<Value>]>,
-}
-
-impl<'a> InsertRun<'a> {
-    fn takes(&self, row: &[Option<Value>], max_parameters: usize) -> bool {
-        let first = self.rows.first().copied().unwrap_or_default();
-        let width = row.iter().flatten().count();
-        // A row of defaults only has no multi-row form.
-        width > 0
-            && (self.rows.len() + 1) * width <= max_parameters
-            && first.iter().map(Option::is_some).eq(row.iter().map(Option::is_some))
-    }
-
-    /// The columns that are given, with their place in the table.
-    pub(crate) fn given(&self) -> impl Iterator<Item = (usize, &'static str)> {
-        let first = self.rows.first().copied().unwrap_or_default();
-        let columns = self.table.columns().iter().enumerate();
-        columns.zip(first).filter(|(_, value)| value.is_some()).map(|((index, column), _)| (index, column.name()))
-    }
-
-    /// The values of a row that are given, with their columns.
-    pub(crate) fn values(&self, row: &'a [Option<Value>]) -> impl Iterator<Item = (&'a Value, &'static Column)> {
-        row.iter().zip(self.table.columns()).filter_map(|(value, column)| Some((value.as_ref()?, column)))
-    }
+    /// The columns that are given, each with its values.
+    pub(crate) columns: Vec<(&'static Column, &'a [Value])>,
+    pub(crate) rows: usize,
+    /// Each column is one parameter, an array: the text is the same for any number of rows.
+    pub(crate) by_array: bool,
 }

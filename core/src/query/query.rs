@@ -231,7 +231,7 @@ impl<M> Insert<M> {
     }
 
     fn render<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities, returning: bool) -> Result<Vec<Rendered<'a>>> {
-        let runs = self.runs(capabilities.max_parameters)?;
+        let runs = self.runs(dialect.family(), capabilities.max_parameters)?;
         runs.iter().map(|run| Renderer::new(dialect, Insert::table(self).bind()).insert(run, returning)).collect()
     }
 }

@@ -64,6 +64,13 @@ impl SelectQuery {
             && self.offset.is_none()
             && self.selection.iter().all(|node| matches!(node, Node::Column(..)))
     }
+
+    /// Whether an expression with values in it may have to stand in two places as the same one: as a key of the groups, or of the order
+    /// of rows that are alike only once, and in the list.
+    pub(crate) fn repeats_expressions(&self) -> bool {
+        let computed = |node: &Node| !matches!(node, Node::Column(..));
+        self.group_by.iter().any(computed) || (self.distinct && self.order_by.iter().any(|key| computed(&key.node)))
+    }
 }
 
 #[derive(Clone)]

@@ -209,6 +209,23 @@ impl Column {
         self.reference.as_ref()
     }
 
+    /// The type that its parameters are sent as. `None`: the server infers it, for one of its own types is none of ours, and a text
+    /// beside it would make the comparison one of texts (PostgreSQL's `citext`) or an error (its enumerations).
+    pub(crate) fn parameter_type(&self) -> Option<SqlType> {
+        (self.type_override.is_none() && !self.sql_type.is_servers_own()).then_some(self.sql_type)
+    }
+
+    /// Whether the values of many rows can be one parameter. Arrays of arrays have another shape, and what an array of one of the
+    /// server's own types is called is the server's to know.
+    pub(crate) fn is_sent_in_arrays(&self) -> bool {
+        self.parameter_type().is_some() && !matches!(self.sql_type, SqlType::Array(_))
+    }
+
+    /// The type of an array of its values.
+    pub(crate) fn array_type(&'static self) -> SqlType {
+        SqlType::Array(&self.sql_type)
+    }
+
     /// The type in the words of a backend.
     ///
     /// ```

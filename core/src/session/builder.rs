@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::databases::{Bound, Databases};
 use crate::config::{BindConfig, Config, ConfigBuilder, DatabaseUrl, DriverInfo, OptionValue};
 use crate::engine::{Driver, Engine};
-use crate::schema::{Metadata, Model, Table, registered};
+use crate::schema::{Model, Table, registered};
 use crate::tuples::for_each_tuple;
 use crate::{BindKey, Error, ErrorKind, Result};
 
@@ -243,12 +243,7 @@ impl<E: Engine + ?Sized> Builder<E> {
     pub async fn connect(self) -> Result<Databases<E>> {
         let (infos, opens): (Vec<_>, Vec<_>) = self.drivers.into_iter().unzip();
         let (config, engines) = self.config.resolve_with(&infos, |driver, bind| opens[driver](bind))?;
-        let mut bounds: Vec<_> = config
-            .binds()
-            .iter()
-            .zip(engines)
-            .map(|(bind, engine)| Bound { key: bind.key(), engine, metadata: Metadata::new(bind.key()), patience: bind.pool().timeout })
-            .collect();
+        let mut bounds: Vec<_> = config.binds().iter().zip(engines).map(|(bind, engine)| Bound::new(bind, engine)).collect();
         let tables = if self.registered { registered() } else { Vec::new() };
         let problems = add_tables(&mut bounds, tables.into_iter().chain(self.tables));
         if problems.is_empty() {

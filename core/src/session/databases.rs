@@ -7,7 +7,8 @@ use futures_util::future::join_all;
 
 use super::builder::Builder;
 use super::session::Session;
-use crate::engine::{Driver, Engine};
+use crate::config::BindConfig;
+use crate::engine::{Driver, Effect, Engine, Lease, Watched};
 use crate::schema::Metadata;
 use crate::{BindKey, Error, ErrorKind, Result, ToBindKey};
 
@@ -46,6 +47,8 @@ pub(super) struct Bound<E: ?Sized> {
     pub(super) metadata: Metadata,
     /// The bind's `pool_timeout`.
     pub(super) patience: Duration,
+    /// What is told of its statements.
+    pub(super) watched: Arc<Watched>,
 }
 
 impl Databases {
@@ -104,13 +107,19 @@ impl<E: Engine> Databases<E> {
     /// # }
     /// ```
     pub fn erase(&self) -> Databases {
-        let binds = self.inner.binds.iter().map(|bound| Bound {
-            key: bound.key,
-            engine: Arc::clone(&bound.engine) as Arc<dyn Engine>,
-            metadata: bound.metadata.clone(),
-            patience: bound.patience,
-        });
-        Databases::new(binds.collect())
+        self.map_engines(|_, engine| Arc::clone(engine) as Arc<dyn Engine>)
+    }
+}
+
+impl<E: Engine + ?Sized> Bound<E> {
+    pub(super) fn new(bind: &BindConfig, engine: Arc<E>) -> Self {
+        let watched = Watched::new(bind.key(), engine.backend(), engine.namespace(), bind.trace());
+        Bound { key: bind.key(), engine, metadata: Metadata::new(bind.key()), patience: bind.pool().timeout, watched: Arc::new(watched) }
+    }
+
+    /// A connection of its pool, guarded.
+    pub(super) async fn acquire(&self, effect: Effect) -> Result<Lease> {
+        Ok(Lease::watched(self.engine.acquire(effect).await?, Arc::clone(&self.watched)))
     }
 }
 
@@ -174,6 +183,78 @@ impl<E: Engine + ?Sized> Databases<E> {
     pub fn engine(&self, bind: impl ToBindKey) -> Result<&Arc<E>> {
         let (_, bound) = self.bound(bind.to_bind_key()?)?;
         Ok(&bound.engine)
+    }
+
+    /// How long a statement on a bind waits for a connection: its `pool_timeout`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// assert_eq!(databases.pool_timeout("auth")?.as_secs(), 30);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownBind`], with the known binds.
+    pub fn pool_timeout(&self, bind: impl ToBindKey) -> Result<Duration> {
+        let (_, bound) = self.bound(bind.to_bind_key()?)?;
+        Ok(bound.patience)
+    }
+
+    /// The same binds, with their tables and options, on other engines: each one's is made from the one that it has. For engines that
+    /// wrap another, to count, delay, refuse or rewrite what it is sent; an application takes the result as it takes any databases.
+    ///
+    /// The engines that these databases have stay open, whatever becomes of the others.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    ///
+    /// use bindery::engine::{Connection, Dialect, Effect, Engine, PoolStatus};
+    ///
+    /// /// Counts the connections that are asked for.
+    /// struct Counting { engine: Arc<dyn Engine>, asked: Arc<AtomicU64> }
+    ///
+    /// #[async_trait::async_trait]
+    /// impl Engine for Counting {
+    ///     async fn acquire(&self, effect: Effect) -> bindery::Result<Box<dyn Connection>> {
+    ///         self.asked.fetch_add(1, Ordering::Relaxed);
+    ///         self.engine.acquire(effect).await
+    ///     }
+    ///     // All else as the engine has it.
+    ///     fn backend(&self) -> &'static str { self.engine.backend() }
+    ///     fn namespace(&self) -> &str { self.engine.namespace() }
+    ///     fn dialect(&self) -> &Dialect { self.engine.dialect() }
+    ///     fn pool_status(&self) -> PoolStatus { self.engine.pool_status() }
+    ///     async fn close(&self) { self.engine.close().await }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// let asked = Arc::new(AtomicU64::new(0));
+    /// let counting: Databases = databases.map_engines(|_bind, engine| -> Arc<dyn Engine> {
+    ///     Arc::new(Counting { engine: Arc::clone(engine), asked: Arc::clone(&asked) })
+    /// });
+    /// counting.session().count(User::select()).await?;
+    /// counting.session().count(Post::select()).await?;
+    /// assert_eq!(asked.load(Ordering::Relaxed), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn map_engines<F: Engine + ?Sized>(&self, mut map: impl FnMut(BindKey, &Arc<E>) -> Arc<F>) -> Databases<F> {
+        let binds = self.inner.binds.iter().map(|bound| Bound {
+            key: bound.key,
+            engine: map(bound.key, &bound.engine),
+            metadata: bound.metadata.clone(),
+            patience: bound.patience,
+            watched: Arc::clone(&bound.watched),
+        });
+        Databases::new(binds.collect())
     }
 
     /// The tables of a bind.

@@ -85,7 +85,7 @@ impl<E: Engine + ?Sized> Databases<E> {
 
 impl<E: Engine + ?Sized> Bound<E> {
     async fn change(&self, change: Change) -> Result<()> {
-        let mut lease = Lease::new(self.engine.acquire(Effect::Write).await?, self.key);
+        let mut lease = self.acquire(Effect::Write).await?;
         let in_transaction = lease.capabilities()?.transactional_ddl;
         if in_transaction {
             lease.begin(&TransactionOptions::default()).await?;

@@ -6,7 +6,7 @@ use super::databases::{Bound, Databases};
 use super::held::{EndOfUse, Held, JoinedLease, Use};
 use super::joined::{Joined, ROOT, SlotConnection, over, savepoint_name};
 use super::transaction::Transaction;
-use crate::engine::{Effect, Engine, Lease};
+use crate::engine::{Effect, Engine};
 use crate::{Error, ErrorKind, Result};
 
 /// Routes each statement to the engine of its table's bind.
@@ -173,8 +173,7 @@ impl<E: Engine + ?Sized> Session<E> {
     /// The connection for a statement on a bind.
     pub(super) async fn hold(&self, place: usize, bound: &Bound<E>, effect: Effect, purpose: Use) -> Result<Held<'_>> {
         let Some(Part { joined, level }) = &self.part else {
-            let connection = bound.engine.acquire(effect).await?;
-            return Ok(Held::Pooled(Lease::new(connection, bound.key)));
+            return bound.acquire(effect).await.map(Held::Pooled);
         };
         joined.nested_levels(*level)?;
         let slot = &joined.slots[place];
@@ -190,7 +189,7 @@ impl<E: Engine + ?Sized> Session<E> {
             joined.nested_levels(*level)?;
             let claim = joined.join(bound.key)?;
             let effect = if joined.options.read_only { Effect::Read } else { Effect::Write };
-            let mut lease = Lease::new(bound.engine.acquire(effect).await?, bound.key);
+            let mut lease = bound.acquire(effect).await?;
             lease.begin(&joined.options.transaction_options()).await?;
             connection.lease = Some(lease);
             claim.keep();

@@ -159,7 +159,17 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
+/// The proleptic Gregorian year, month and day of a number of days since 1970-01-01. The year 0 is 1 BC.
+///
+/// For backends whose years are not those of four digits: any day of an `i32` is right.
+///
+/// ```
+/// use bindery_core::value::calendar::civil_from_days;
+///
+/// assert_eq!(civil_from_days(12_927), (2005, 5, 24));
+/// assert_eq!(civil_from_days(-719_529), (-1, 12, 31));
+/// ```
+pub fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);

@@ -58,6 +58,17 @@ pub enum SqlType {
     Other(&'static str),
 }
 
+impl SqlType {
+    /// Whether it is one that only the server knows, or an array of those.
+    pub(crate) fn is_servers_own(self) -> bool {
+        match self {
+            SqlType::Other(_) => true,
+            SqlType::Array(element) => element.is_servers_own(),
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for SqlType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

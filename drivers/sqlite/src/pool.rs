@@ -1,14 +1,13 @@
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
-use std::thread::ThreadId;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
-use bindery_core::engine::{Effect, PoolStatus};
+use bindery_core::engine::{Effect, Holder, Holders, PoolStatus};
 use bindery_core::{Error, ErrorKind, Result};
 use r2d2::PooledConnection;
 use scheduled_thread_pool::ScheduledThreadPool;
 use tokio::runtime::Handle as Runtime;
-use tokio::sync::{AcquireError, Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use crate::config::{Location, SqliteConfig};
 use crate::error::internal;
@@ -30,12 +29,11 @@ pub(crate) struct Pool {
     timeout: Duration,
     connect_timeout: Duration,
     pre_ping: bool,
-    out: Mutex<Out>,
-    came_back: Notify,
 }
 
 struct Lane {
     seats: Arc<Semaphore>,
+    holders: Holders,
     size: u32,
     connections: Connections,
 }
@@ -47,34 +45,6 @@ struct Connections {
     recycle: Option<Duration>,
 }
 
-/// Who has a connection.
-#[derive(Default)]
-struct Out {
-    holders: Vec<Holder>,
-    next_id: u64,
-}
-
-struct Holder {
-    id: u64,
-    effect: Effect,
-    since: Instant,
-    task: Task,
-    in_transaction: bool,
-}
-
-/// A task of tokio's, or what a thread runs in `block_on`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Task {
-    Spawned(tokio::task::Id),
-    Thread(ThreadId),
-}
-
-impl Task {
-    fn current() -> Self {
-        tokio::task::try_id().map_or_else(|| Task::Thread(std::thread::current().id()), Task::Spawned)
-    }
-}
-
 /// A connection, with its seat in the pool. Dropped in whatever state, it does no harm: r2d2 closes what isn't clean.
 pub(crate) struct Held {
     connection: PooledConnection<Manager>,
@@ -83,21 +53,8 @@ pub(crate) struct Held {
 }
 
 struct Seat {
-    pool: Arc<Pool>,
-    id: u64,
+    holder: Holder,
     _permit: OwnedSemaphorePermit,
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut out = self.pool.out();
-        if let Some(index) = out.holders.iter().position(|holder| holder.id == self.id) {
-            out.holders.swap_remove(index);
-        }
-        if out.holders.is_empty() {
-            self.pool.came_back.notify_waiters();
-        }
-    }
 }
 
 impl Held {
@@ -121,6 +78,7 @@ impl Held {
 
     /// Makes it clean, if it can be. May take a while: for the blocking pool.
     pub(crate) fn clean(&mut self) {
+        self.seat.holder.set_cleaning();
         if let Ok(handle) = &mut *self.connection {
             handle.clean();
         }
@@ -128,9 +86,7 @@ impl Held {
 
     /// Notes what it is held for, for those who wait for it.
     pub(crate) fn set_in_transaction(&self, in_transaction: bool) {
-        if let Some(holder) = self.seat.pool.out().holders.iter_mut().find(|holder| holder.id == self.seat.id) {
-            holder.in_transaction = in_transaction;
-        }
+        self.seat.holder.set_in_transaction(in_transaction);
     }
 }
 
@@ -138,11 +94,15 @@ impl Pool {
     pub(crate) fn new(config: &SqliteConfig) -> Self {
         let source = Arc::new(Source::new(config));
         let exclusive = config.location == Location::Memory;
-        let readers = Lane::new(config, &source, Role::Reader);
+        let mut readers = Lane::new(config, &source, Role::Reader);
         let mut writer = Lane::new(config, &source, Role::Writer);
         if exclusive {
             // A writer takes every reader's seat. The semaphore is first come, first served, so neither starves.
             writer.seats = readers.seats.clone();
+            // So each waits for the others.
+            readers.holders =
+                Holders::of("connection", "in memory one writes or several read: keep transactions short, or raise `pool_timeout`");
+            writer.holders = readers.holders.clone();
         }
         Pool {
             source,
@@ -153,13 +113,11 @@ impl Pool {
             timeout: config.pool.timeout,
             connect_timeout: config.pool.connect_timeout,
             pre_ping: config.pool.pre_ping,
-            out: Mutex::default(),
-            came_back: Notify::new(),
         }
     }
 
     /// A connection for this effect.
-    pub(crate) async fn acquire(self: &Arc<Self>, effect: Effect, runtime: &Runtime) -> Result<Held> {
+    pub(crate) async fn acquire(&self, effect: Effect, runtime: &Runtime) -> Result<Held> {
         if effect == Effect::Write && self.read_only {
             let message = "the database was opened read-only (`mode=ro` or `immutable`): nothing can be written to it";
             return Err(Error::new(ErrorKind::PermissionDenied, message));
@@ -175,11 +133,11 @@ impl Pool {
                 let waiting = lane.seats.clone().acquire_many_owned(seats);
                 tokio::time::timeout(self.timeout, waiting)
                     .await
-                    .map_err(|_| self.timed_out(effect))?
+                    .map_err(|_| lane.holders.timed_out(self.timeout))?
                     .map_err(|_: AcquireError| closed())?
             }
         };
-        let seat = self.clone().seat(effect, permit);
+        let seat = Seat { holder: lane.holders.add(), _permit: permit };
         // Whoever closes looks at the seats after closing the queue: one of the two sees the other.
         if lane.seats.is_closed() {
             return Err(closed());
@@ -205,66 +163,19 @@ impl Pool {
         opening.await.map_err(|_| runtime_is_gone())??.opened()
     }
 
-    fn seat(self: Arc<Self>, effect: Effect, permit: OwnedSemaphorePermit) -> Seat {
-        let id = {
-            let mut out = self.out();
-            let id = out.next_id;
-            out.next_id += 1;
-            out.holders.push(Holder { id, effect, since: Instant::now(), task: Task::current(), in_transaction: false });
-            id
-        };
-        Seat { pool: self, id, _permit: permit }
-    }
-
-    fn out(&self) -> MutexGuard<'_, Out> {
-        self.out.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn timed_out(&self, effect: Effect) -> Error {
-        let out = self.out();
-        let holders: Vec<_> = out.holders.iter().filter(|holder| self.exclusive || holder.effect == effect).collect();
-        let longest = holders.iter().map(|holder| holder.since.elapsed()).max().unwrap_or_default();
-        let in_transaction = holders.iter().any(|holder| holder.in_transaction);
-        let transaction = if in_transaction { ", by an open transaction" } else { "" };
-        let held = match effect {
-            _ if self.exclusive => {
-                format!("{} out (in memory one writes or several read), for up to {longest:.1?}{transaction}", holders.len())
-            }
-            Effect::Read => format!("all {} readers are out, for up to {longest:.1?}{transaction}", holders.len()),
-            Effect::Write => format!("the one writer has been out for {longest:.1?}{transaction}"),
-        };
-        let task = Task::current();
-        if !holders.is_empty() && holders.iter().all(|holder| holder.task == task) {
-            let message = format!(
-                "this task would wait for itself: {held}, all held by it; end that first, or send this statement to the open transaction"
-            );
-            return Error::new(ErrorKind::BindBusy, message);
-        }
-        let advice = match effect {
-            Effect::Read if !self.exclusive => "read results to their end, keep transactions short, or raise `pool_size`",
-            _ => "keep transactions short, or raise `pool_timeout`",
-        };
-        let timeout = self.timeout;
-        Error::new(ErrorKind::Timeout, format!("no connection became free within {timeout:?} (`pool_timeout`): {held}; {advice}"))
-    }
-
     pub(crate) fn status(&self) -> PoolStatus {
         let idle = [&self.readers, &self.writer].map(|lane| lane.connections.pool.state().idle_connections as usize);
         let max = self.readers.size + if self.read_only { 0 } else { 1 };
-        PoolStatus::new(max as usize, self.out().holders.len(), idle.iter().sum())
+        let out = self.readers.holders.len() + if self.exclusive { 0 } else { self.writer.holders.len() };
+        PoolStatus::new(max as usize, out, idle.iter().sum())
     }
 
     /// Refuses new callers, waits for the connections that are out, and closes all.
     pub(crate) async fn close(self: &Arc<Self>) {
         self.readers.seats.close();
         self.writer.seats.close();
-        loop {
-            let came_back = self.came_back.notified();
-            if self.out().holders.is_empty() {
-                break;
-            }
-            came_back.await;
-        }
+        self.readers.holders.all_back().await;
+        self.writer.holders.all_back().await;
         let pool = self.clone();
         match Runtime::try_current() {
             // It fails where the runtime is going down, and dropping the pool closes them then.
@@ -307,9 +218,11 @@ fn close(mut connection: PooledConnection<Manager>) {
 
 impl Lane {
     fn new(config: &SqliteConfig, source: &Arc<Source>, role: Role) -> Self {
-        let size = match role {
-            Role::Writer => 1,
-            Role::Reader => config.pool.size,
+        let (size, holders) = match role {
+            Role::Writer => (1, Holders::of("writer", "a file has one: keep transactions short, or raise `pool_timeout`")),
+            Role::Reader => {
+                (config.pool.size, Holders::of("reader", "read results to their end, keep transactions short, or raise `pool_size`"))
+            }
         };
         let connections = r2d2::Pool::builder()
             .max_size(size)
@@ -322,7 +235,7 @@ impl Lane {
             .thread_pool(WORKERS.clone())
             .build_unchecked(Manager { source: source.clone(), role });
         let connections = Connections { pool: connections, recycle: config.pool.recycle };
-        Lane { seats: Arc::new(Semaphore::new(size as usize)), size, connections }
+        Lane { seats: Arc::new(Semaphore::new(size as usize)), holders, size, connections }
     }
 
     fn close_idle(&self) {

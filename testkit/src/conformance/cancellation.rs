@@ -44,7 +44,7 @@ async fn run_and_drop<E: Engine + ?Sized>(ground: &Ground<E>, engine: &Arc<E>, d
             "execute" => poll_and_drop(client.run("INSERT INTO notes VALUES (1)"), polls)
                 .await
                 .map(|done| assert_eq!(done.unwrap().rows_affected, Some(1))),
-            "savepoint" => poll_and_drop(client.savepoint("inner"), polls).await.map(Result::unwrap),
+            "savepoint" => poll_and_drop(client.savepoint("second"), polls).await.map(Result::unwrap),
             "query" => poll_and_drop(client.query(&many), polls).await.map(|columns| drop(columns.unwrap())),
             "fetch" => poll_and_drop(client.fetch(), polls).await.map(|batch| drop(batch.unwrap())),
             _ => {

@@ -9,7 +9,7 @@
 //! use std::error::Error;
 //!
 //! use bindery_core::engine::Capabilities;
-//! use bindery_sqlite::SqliteDriver;
+//! use bindery::SqliteDriver;
 //! use bindery_testkit::TempSqlite;
 //! use bindery_testkit::conformance::{Setup, TestDatabase};
 //!

@@ -26,15 +26,15 @@ async fn kept<E: Engine + ?Sized>(ground: &Ground<E>) -> Vec<i64> {
 pub async fn save_1_what_came_after_a_savepoint_is_undone<E: Engine + ?Sized>(ground: &Ground<E>) {
     let mut client = begun(ground).await;
     add(&mut client, 1).await;
-    client.savepoint("outer").await.unwrap();
+    client.savepoint("first").await.unwrap();
     add(&mut client, 2).await;
-    client.savepoint("inner").await.unwrap();
+    client.savepoint("second").await.unwrap();
     for id in [31, 32] {
         add(&mut client, id).await;
-        client.rollback_to_savepoint("inner").await.unwrap();
+        client.rollback_to_savepoint("second").await.unwrap();
     }
     add(&mut client, 4).await;
-    client.rollback_to_savepoint("outer").await.unwrap();
+    client.rollback_to_savepoint("first").await.unwrap();
     add(&mut client, 5).await;
     client.commit().await.unwrap();
     assert_eq!(kept(ground).await, [1, 5], "something that came after a savepoint was not undone");
@@ -43,15 +43,15 @@ pub async fn save_1_what_came_after_a_savepoint_is_undone<E: Engine + ?Sized>(gr
 /// A savepoint that is released keeps what came after it, as a part of what is around it.
 pub async fn save_2_a_released_savepoint_keeps_its_rows<E: Engine + ?Sized>(ground: &Ground<E>) {
     let mut client = begun(ground).await;
-    client.savepoint("kept").await.unwrap();
+    client.savepoint("alone").await.unwrap();
     add(&mut client, 1).await;
-    client.release_savepoint("kept").await.unwrap();
-    client.savepoint("outer").await.unwrap();
-    client.savepoint("inner").await.unwrap();
+    client.release_savepoint("alone").await.unwrap();
+    client.savepoint("first").await.unwrap();
+    client.savepoint("second").await.unwrap();
     add(&mut client, 2).await;
-    client.release_savepoint("inner").await.unwrap();
+    client.release_savepoint("second").await.unwrap();
     assert_eq!(client.number("SELECT count(*) FROM notes").await, 2, "a row of a released savepoint is gone");
-    client.rollback_to_savepoint("outer").await.unwrap();
+    client.rollback_to_savepoint("first").await.unwrap();
     client.commit().await.unwrap();
     assert_eq!(kept(ground).await, [1]);
 }
@@ -60,15 +60,15 @@ pub async fn save_2_a_released_savepoint_keeps_its_rows<E: Engine + ?Sized>(grou
 pub async fn save_3_a_savepoint_outlives_a_failed_statement<E: Engine + ?Sized>(ground: &Ground<E>) {
     let mut client = begun(ground).await;
     add(&mut client, 1).await;
-    client.savepoint("before").await.unwrap();
+    client.savepoint("saved").await.unwrap();
     for _ in 0..2 {
         let error = client.run("INSERT INTO notes VALUES (1)").await.expect_err("a second 1 was taken");
         assert_eq!(error.kind(), ErrorKind::UniqueViolation, "{error:?}");
-        let revived = client.rollback_to_savepoint("before").await;
+        let revived = client.rollback_to_savepoint("saved").await;
         revived.unwrap_or_else(|error| panic!("after a failed statement the savepoint is gone: {error:?}"));
     }
     add(&mut client, 2).await;
-    client.release_savepoint("before").await.unwrap();
+    client.release_savepoint("saved").await.unwrap();
     client.commit().await.unwrap();
     assert_eq!(kept(ground).await, [1, 2]);
 }

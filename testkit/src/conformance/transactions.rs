@@ -123,7 +123,7 @@ pub async fn tx_5_a_rollback_leaves_nothing<E: Engine + ?Sized>(ground: &Ground<
     for _ in 0..2 {
         client.begun().await;
         client.run("INSERT INTO notes VALUES (1)").await.unwrap();
-        client.savepoint("inner").await.unwrap();
+        client.savepoint("second").await.unwrap();
         client.run("INSERT INTO notes VALUES (2)").await.unwrap();
         client.rollback().await.unwrap();
         assert_eq!(ground.count("notes").await, 0, "what was rolled back is there");

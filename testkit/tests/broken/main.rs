@@ -15,7 +15,7 @@ use std::error::Error;
 use std::marker::PhantomData;
 
 use bindery_core::engine::Capabilities;
-use bindery_sqlite::SqliteDriver;
+use bindery::SqliteDriver;
 use bindery_testkit::TempSqlite;
 use bindery_testkit::conformance::{CLAUSES, Setup, TestDatabase};
 use wrapper::{Broken, Nothing};

@@ -1,8 +1,11 @@
 //! From the tree of a statement to SQL and its parameters. sea-query writes the text; this says what.
 
+mod aggregate;
 mod expression;
 mod scope;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::borrow::Cow;
@@ -13,7 +16,7 @@ use self::scope::Scope;
 use self::writer::Writer;
 use super::node::Node;
 use crate::engine::{Dialect, Effect, Family, Param, Statement};
-use crate::value::{SqlType, Value, ValueRef};
+use crate::schema::Table;
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// A statement as it is sent; its parameters are borrowed from the tree.
@@ -21,11 +24,12 @@ pub(crate) struct Rendered<'a> {
     pub(crate) sql: Cow<'a, str>,
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) effect: Effect,
+    pub(crate) table: Option<&'a str>,
 }
 
 impl Rendered<'_> {
     pub(crate) fn statement(&self) -> Statement<'_> {
-        Statement::new(&self.sql, &self.params, self.effect)
+        Statement::new(&self.sql, &self.params, self.effect).of_table(self.table)
     }
 }
 
@@ -36,45 +40,48 @@ pub(crate) struct Renderer<'a> {
     params: Vec<Param<'a>>,
     /// The tables that columns can refer to, the innermost select's last.
     scopes: Vec<Scope<'a>>,
-    /// The column that the next values are for.
-    column: Option<&'a str>,
+    /// Values that are alike are one parameter: PostgreSQL takes `a > $1` and `a > $2` for two expressions, and so the second one for
+    /// one that isn't in its `GROUP BY`.
+    shares_parameters: bool,
 }
 
 impl<'a> Renderer<'a> {
     pub(crate) fn new(dialect: &Dialect, bind: BindKey) -> Self {
-        Renderer { family: dialect.family(), bind, params: Vec::new(), scopes: Vec::new(), column: None }
+        Renderer { family: dialect.family(), bind, params: Vec::new(), scopes: Vec::new(), shares_parameters: false }
     }
 
     /// A placeholder for a value. sea-query carries only its number, so no value takes a way through sea-query's types.
-    fn param(&mut self, value: ValueRef<'a>, sql_type: SqlType) -> Result<sea_query::Expr> {
-        let number = i32::try_from(self.params.len()).map_err(|_| invalid("the statement has too many parameters"))?;
-        self.params.push(Param::new(value, Some(sql_type)).for_column(self.column));
+    fn param(&mut self, param: Param<'a>) -> Result<sea_query::Expr> {
+        let alike = |met: &Param<'_>| met.value == param.value && met.sql_type == param.sql_type;
+        let known = if self.shares_parameters { self.params.iter().position(alike) } else { None };
+        let number = known.unwrap_or_else(|| {
+            self.params.push(param);
+            self.params.len() - 1
+        });
+        let number = i32::try_from(number).map_err(|_| invalid("the statement has too many parameters"))?;
         Ok(sea_query::Expr::Value(sea_query::Value::Int(Some(number))))
     }
 
-    fn finish(self, statement: &impl QueryStatementWriter, effect: Effect) -> Rendered<'a> {
-        let mut writer = Writer::new(&self.params);
+    fn finish(self, statement: &impl QueryStatementWriter, effect: Effect, table: &'a Table) -> Rendered<'a> {
+        let mut writer = Writer::new(&self.params, self.shares_parameters);
         match self.family {
             Family::Postgres => statement.build_collect_into(PostgresQueryBuilder, &mut writer),
             Family::MySql => statement.build_collect_into(MysqlQueryBuilder, &mut writer),
             Family::Sqlite => statement.build_collect_into(SqliteQueryBuilder, &mut writer),
         }
-        Rendered { sql: writer.sql.into(), params: writer.params, effect }
+        Rendered { sql: writer.sql.into(), params: writer.params, effect, table: Some(table.name()) }
     }
 
     pub(crate) fn raw(mut self, sql: String, params: &'a [Node], effect: Effect) -> Result<Rendered<'a>> {
         for (position, node) in params.iter().enumerate() {
             match node {
-                Node::Value(value, sql_type) => self.params.push(Param::new(value.as_ref(), Some(*sql_type))),
+                // The server infers what the text asks for: it knows more types than Rust's.
+                Node::Value(value, _) => self.params.push(Param::new(value.as_ref(), None)),
                 Node::Invalid(error) => return Err(Error::duplicate(error)),
                 _ => return Err(invalid(format!("parameter {} of raw SQL is not a value", position + 1))),
             }
         }
-        Ok(Rendered { sql: sql.into(), params: self.params, effect })
-    }
-
-    fn value(&mut self, value: &'a Value, sql_type: SqlType) -> Result<sea_query::Expr> {
-        self.param(value.as_ref(), sql_type)
+        Ok(Rendered { sql: sql.into(), params: self.params, effect, table: None })
     }
 }
 

@@ -1,7 +1,7 @@
 use super::{Renderer, invalid};
-use crate::query::node::{Owner, Source};
+use crate::query::node::{Aggregate, Node, Owner, Source};
 use crate::query::select::{Join, SelectQuery};
-use crate::schema::Table;
+use crate::schema::{Column, Table};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// The tables of one select, update or delete, in order; the first is its own.
@@ -127,6 +127,21 @@ impl<'a> Renderer<'a> {
                 }
                 _ => Err(self.cross_bind(table, *bind).at_column(column)),
             },
+        }
+    }
+
+    /// The column whose values a node has, if it is one or the least or greatest of one.
+    pub(super) fn column_of(&self, node: &Node) -> Option<&'static Column> {
+        match node {
+            Node::Column(owner, column) => {
+                let named = match owner {
+                    Owner::Main => self.scopes.last().and_then(|scope| scope.tables.first()),
+                    Owner::Alias(name) | Owner::Table(_, name) => self.named(name),
+                };
+                named.and_then(|named| named.table.find_column(column))
+            }
+            Node::Aggregate(Aggregate::Min | Aggregate::Max, argument, _) => self.column_of(argument),
+            _ => None,
         }
     }
 

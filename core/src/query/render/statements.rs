@@ -1,13 +1,14 @@
-use sea_query::{Alias, DeleteStatement, Expr, InsertStatement, Query, SelectStatement, UnionType, UpdateStatement};
+use sea_query::{Alias, DeleteStatement, Expr, Func, InsertStatement, Query, SelectStatement, UnionType, UpdateStatement};
 
 use super::{Rendered, Renderer, invalid};
-use crate::engine::Effect;
+use crate::engine::{Effect, Family, Param, postgres_cast};
 use crate::query::insert::InsertRun;
 use crate::query::node::Source;
 use crate::query::order::OrderKey;
 use crate::query::select::SelectQuery;
 use crate::query::union::UnionQuery;
 use crate::query::{Delete, Shape, Update};
+use crate::value::ValueRef;
 use crate::{Error, ErrorKind, Result};
 
 impl<'a> Renderer<'a> {
@@ -25,7 +26,7 @@ impl<'a> Renderer<'a> {
             let statement = self.select_statement(query, shape == Shape::Count)?;
             shaped(statement, shape, query.limit)
         };
-        Ok(self.finish(&statement, Effect::Read))
+        Ok(self.finish(&statement, Effect::Read, query.from.table))
     }
 
     pub(crate) fn union(mut self, query: &'a UnionQuery, shape: Shape) -> Result<Rendered<'a>> {
@@ -48,29 +49,42 @@ impl<'a> Renderer<'a> {
         }
         limit(&mut statement, query.limit, query.offset);
         let statement = shaped(statement, shape, query.limit);
-        Ok(self.finish(&statement, Effect::Read))
+        Ok(self.finish(&statement, Effect::Read, query.first.from.table))
     }
 
     pub(crate) fn insert(mut self, run: &InsertRun<'a>, returning: bool) -> Result<Rendered<'a>> {
         let mut statement = InsertStatement::new();
         statement.into_table(Alias::new(run.table.name()));
-        let columns: Vec<_> = run.given().map(|(_, name)| Alias::new(name)).collect();
-        if columns.is_empty() {
+        statement.columns(run.columns.iter().map(|(column, _)| Alias::new(column.name())));
+        // Each row of a run gives the same columns, so sea-query has nothing to refuse.
+        let differ = |error| Error::new(ErrorKind::Internal, "the rows of an insert differ").with_source(error);
+        if run.columns.is_empty() {
             statement.or_default_values();
+        } else if run.by_array {
+            statement.select_from(self.unnested(run)?).map_err(differ)?;
         } else {
-            statement.columns(columns);
-            for row in &run.rows {
-                let values = run.values(row).map(|(value, column)| self.stored(value, column)).collect::<Result<Vec<_>>>()?;
-                // Each row of a run gives the same columns, so sea-query has nothing to refuse.
-                statement
-                    .values(values)
-                    .map_err(|error| Error::new(ErrorKind::Internal, "the rows of an insert differ").with_source(error))?;
+            for row in 0..run.rows {
+                let values = run.columns.iter().map(|(column, values)| self.stored(&values[row], column)).collect::<Result<Vec<_>>>()?;
+                statement.values(values).map_err(differ)?;
             }
         }
         if returning {
             statement.returning(Query::returning().columns(run.table.columns().iter().map(|column| Alias::new(column.name()))));
         }
-        Ok(self.finish(&statement, Effect::Write))
+        Ok(self.finish(&statement, Effect::Write, run.table))
+    }
+
+    /// The rows out of one array for each column. In the list of the select, where the server hands them on one by one: out of its
+    /// FROM it would gather them all first.
+    fn unnested(&mut self, run: &InsertRun<'a>) -> Result<SelectStatement> {
+        let mut select = SelectStatement::new();
+        for (column, values) in &run.columns {
+            let array_type = column.array_type();
+            let array = self.param(Param::new(ValueRef::Array(values), Some(array_type)).for_column(Some(column.name())))?;
+            let array = Func::cast_as(array, Alias::new(postgres_cast(array_type)));
+            select.expr(Func::cust(Alias::new("UNNEST")).arg(array));
+        }
+        Ok(select)
     }
 
     pub(crate) fn update<B>(mut self, update: &'a Update<B>) -> Result<Rendered<'a>> {
@@ -78,17 +92,17 @@ impl<'a> Renderer<'a> {
         statement.table(Alias::new(update.table.name()));
         self.enter_table(update.table);
         for (column, value) in &update.assignments {
-            if update.table.find_column(column).is_none() {
+            let Some(column) = update.table.find_column(column) else {
                 return Err(invalid("the updated table has no such column").at_column(column.as_ref()));
-            }
-            let value = self.for_column(column.as_ref(), value)?;
-            statement.value(Alias::new(column.as_ref()), value);
+            };
+            let value = self.for_column(column, value)?;
+            statement.value(Alias::new(column.name()), value);
         }
         if let Some(filter) = &update.filter {
             let filter = self.expression(filter)?;
             statement.and_where(filter);
         }
-        Ok(self.finish(&statement, Effect::Write))
+        Ok(self.finish(&statement, Effect::Write, update.table))
     }
 
     pub(crate) fn delete<B>(mut self, delete: &'a Delete<B>) -> Result<Rendered<'a>> {
@@ -99,11 +113,12 @@ impl<'a> Renderer<'a> {
             let filter = self.expression(filter)?;
             statement.and_where(filter);
         }
-        Ok(self.finish(&statement, Effect::Write))
+        Ok(self.finish(&statement, Effect::Write, delete.table))
     }
 
     /// A whole select; `aliased` gives each column a name of its own, as a derived table must have.
     pub(super) fn select_statement(&mut self, query: &'a SelectQuery, aliased: bool) -> Result<SelectStatement> {
+        self.shares_parameters |= self.family == Family::Postgres && query.repeats_expressions();
         let mut statement = self.start_select(query)?;
         for (index, node) in query.selection.iter().enumerate() {
             let expression = self.expression(node)?;

@@ -11,20 +11,39 @@ pub(super) struct Writer<'r, 'a> {
     pub(super) params: Vec<Param<'a>>,
     /// The parameters in the order in which the renderer met them.
     met: &'r [Param<'a>],
+    /// For each of those the number of its placeholder, 0 before it has one. Empty where each is written once.
+    numbers: Vec<usize>,
 }
 
 impl<'r, 'a> Writer<'r, 'a> {
-    pub(super) fn new(met: &'r [Param<'a>]) -> Self {
-        Writer { sql: String::with_capacity(256), params: Vec::with_capacity(met.len()), met }
+    pub(super) fn new(met: &'r [Param<'a>], shared: bool) -> Self {
+        let numbers = if shared { vec![0; met.len()] } else { Vec::new() };
+        Writer { sql: String::with_capacity(256), params: Vec::with_capacity(met.len()), met, numbers }
+    }
+
+    fn met_before(&mut self, met: usize, builder: &impl QueryBuilder) {
+        let Some(param) = self.met.get(met).copied() else { return };
+        match self.numbers.get(met).copied() {
+            None => self.placeholder(param, builder),
+            Some(0) => {
+                self.placeholder(param, builder);
+                self.numbers[met] = self.params.len();
+            }
+            Some(number) => self.mark(number, builder),
+        }
     }
 
     fn placeholder(&mut self, param: Param<'a>, builder: &impl QueryBuilder) {
         self.params.push(param);
+        self.mark(self.params.len(), builder);
+    }
+
+    fn mark(&mut self, number: usize, builder: &impl QueryBuilder) {
         let (mark, numbered) = builder.placeholder();
         self.sql.push_str(mark);
         if numbered {
             // Writing to a String can't fail.
-            let _ = write!(self.sql, "{}", self.params.len());
+            let _ = write!(self.sql, "{number}");
         }
     }
 }
@@ -34,9 +53,8 @@ impl SqlWriter for Writer<'_, '_> {
         match value {
             // The number of a parameter of ours.
             sea_query::Value::Int(Some(number)) => {
-                let met = usize::try_from(number).ok().and_then(|number| self.met.get(number));
-                if let Some(param) = met.copied() {
-                    self.placeholder(param, builder);
+                if let Ok(met) = usize::try_from(number) {
+                    self.met_before(met, builder);
                 }
             }
             // Sea-query's own: LIMIT and OFFSET.

@@ -43,9 +43,19 @@ async fn writers_wait_for_each_other_without_a_thread() {
 #[tokio::test]
 async fn a_wait_that_takes_too_long_says_what_for() {
     for (config, effect, kind, words) in [
-        (None, Effect::Write, ErrorKind::Timeout, &["the one writer has been out for", "by an open transaction", "`pool_timeout`"][..]),
-        (None, Effect::Read, ErrorKind::Timeout, &["all 1 readers are out", "`pool_size`"]),
-        (Some(memory()), Effect::Read, ErrorKind::Timeout, &["1 out", "one writes or several read", "by an open transaction"]),
+        (
+            None,
+            Effect::Write,
+            ErrorKind::Timeout,
+            &["1 writer is out, for up to ", "1 of them in a transaction", "a file has one", "`pool_timeout`"][..],
+        ),
+        (None, Effect::Read, ErrorKind::Timeout, &["1 reader is out, for up to ", "`pool_size`"]),
+        (
+            Some(memory()),
+            Effect::Read,
+            ErrorKind::Timeout,
+            &["1 connection is out, for up to ", "one writes or several read", "1 of them in a transaction"],
+        ),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config.unwrap_or_else(|| file(folder.path()));

@@ -1,0 +1,150 @@
+use std::fmt;
+
+use bindery_core::config::{BindConfig, PoolOptions};
+use bindery_core::{Error, ErrorKind, Result};
+use tokio_postgres::config::ChannelBinding;
+
+use crate::hosts::{Host, LoadBalance};
+use crate::option_reader::OptionReader;
+use crate::target::Target;
+use crate::tls::Tls;
+
+/// libpq's names, each an option of the bind or a parameter of its URL.
+pub(crate) const OPTIONS: [&str; 18] = [
+    "host",
+    "port",
+    "user",
+    "password",
+    "dbname",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "channel_binding",
+    "target_session_attrs",
+    "load_balance_hosts",
+    "application_name",
+    "options",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+];
+
+const CHANNEL_BINDING: [(&str, ChannelBinding); 3] =
+    [("disable", ChannelBinding::Disable), ("prefer", ChannelBinding::Prefer), ("require", ChannelBinding::Require)];
+
+/// One bind's configuration, read and checked. `Debug` shows no secret.
+#[derive(Clone)]
+pub(crate) struct PostgresConfig {
+    pub(crate) hosts: Vec<Host>,
+    pub(crate) load_balance: LoadBalance,
+    pub(crate) target: Target,
+    pub(crate) tls: Tls,
+    /// everything else that a connection needs: all but the host and whether there is TLS
+    pub(crate) settings: tokio_postgres::Config,
+    database: String,
+    pool: PoolOptions,
+}
+
+impl PostgresConfig {
+    /// Reads a bind's configuration and its certificates; one error has every problem of it.
+    pub(crate) fn new(bind: &BindConfig) -> Result<Self> {
+        let mut reader = OptionReader::new(bind);
+        let mut settings = tokio_postgres::Config::new();
+        let database = read_login(&mut reader, &mut settings);
+        read_keepalives(&mut reader, &mut settings);
+        if let Some(binding) = reader.word("channel_binding", &CHANNEL_BINDING) {
+            settings.channel_binding(binding);
+        }
+        settings.application_name(reader.text("application_name").unwrap_or_else(|| "bindery".to_owned()));
+        if let Some(options) = reader.text("options") {
+            settings.options(options);
+        }
+        let config = PostgresConfig {
+            hosts: Host::read_all(&mut reader),
+            load_balance: reader.word("load_balance_hosts", &LoadBalance::WORDS).unwrap_or_default(),
+            target: reader.word("target_session_attrs", &Target::WORDS).unwrap_or_default(),
+            tls: Tls::read(&mut reader),
+            settings,
+            database,
+            pool: bind.pool().clone(),
+        };
+        match reader.problems() {
+            problems if problems.is_empty() => Ok(config),
+            problems => {
+                Err(Error::with_problems(ErrorKind::Configuration, "the PostgreSQL database is not configured correctly", problems))
+            }
+        }
+    }
+
+    /// The configuration of a bind at this URL, everything else at its default.
+    #[cfg(test)]
+    pub(crate) fn at(url: &str) -> Self {
+        let bind = BindConfig::new(bindery_core::BindKey::DEFAULT, url.parse().unwrap());
+        PostgresConfig::new(&bind).unwrap_or_else(|error| panic!("{url}: {error}"))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn with_connect_timeout(mut self, timeout: std::time::Duration) -> Self {
+        self.pool.connect_timeout = timeout;
+        self
+    }
+
+    pub(crate) fn pool(&self) -> &PoolOptions {
+        &self.pool
+    }
+
+    /// The database's name, which is no secret.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+}
+
+/// User, password and database, whose name it returns.
+fn read_login(reader: &mut OptionReader<'_>, settings: &mut tokio_postgres::Config) -> String {
+    let url = reader.bind().url();
+    let user = reader.text_beside("user", url.user()).filter(|user| !user.is_empty());
+    let user = user.or_else(|| whoami::username().ok()).unwrap_or_else(|| {
+        reader.problem("`user` is not set, and the operating system doesn't say who runs this");
+        String::new()
+    });
+    if let Some(password) = reader.text_beside("password", url.password()) {
+        settings.password(password);
+    }
+    let path = Some(url.path()).filter(|path| !path.is_empty());
+    let database = reader.text_beside("dbname", path).filter(|name| !name.is_empty()).unwrap_or_else(|| user.clone());
+    settings.user(user).dbname(&database);
+    database
+}
+
+fn read_keepalives(reader: &mut OptionReader<'_>, settings: &mut tokio_postgres::Config) {
+    if let Some(on) = reader.switch("keepalives") {
+        settings.keepalives(on);
+    }
+    if let Some(idle) = reader.duration("keepalives_idle") {
+        settings.keepalives_idle(idle);
+    }
+    if let Some(interval) = reader.duration("keepalives_interval") {
+        settings.keepalives_interval(interval);
+    }
+    if let Some(count) = reader.count("keepalives_count") {
+        settings.keepalives_retries(count);
+    }
+}
+
+impl fmt::Debug for PostgresConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresConfig")
+            .field("hosts", &self.hosts)
+            .field("load_balance", &self.load_balance)
+            .field("target", &self.target)
+            .field("tls", &self.tls.mode)
+            .field("database", &self.database)
+            .field("pool", &self.pool)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

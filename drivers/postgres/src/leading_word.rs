@@ -1,0 +1,150 @@
+//! What a statement is, by its first words: the few that bindery must know without asking the server.
+
+use bindery_core::{Error, ErrorKind, Result};
+
+/// Whether a statement leaves something on its connection, beyond its transaction, that whoever has it next would find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Traces {
+    /// None that its first words tell.
+    None,
+    /// A setting, a temporary table, a listener, a prepared statement.
+    Left,
+}
+
+/// Refuses what is the session's own, and what the extended protocol can't do.
+pub(crate) fn check(sql: &str) -> Result<Traces> {
+    let mut words = Words(sql);
+    let first = words.next().unwrap_or("");
+    let is = |word: &str| first.eq_ignore_ascii_case(word);
+    let second =
+        |words: &mut Words<'_>, any: &[&str]| words.next().is_some_and(|word| any.iter().any(|one| word.eq_ignore_ascii_case(one)));
+    if ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"].iter().any(|word| is(word))
+        || is("PREPARE") && second(&mut words.clone(), &["TRANSACTION"])
+    {
+        return Err(Error::new(
+            ErrorKind::InvalidStatement,
+            "BEGIN, COMMIT, ROLLBACK and savepoints are not sent as statements: use the session's `begin`, `commit` and `rollback`",
+        ));
+    }
+    if is("COPY") {
+        let message = "COPY is not sent as a statement: use the client that `session.native::<Postgres>(bind)` lends";
+        return Err(Error::new(ErrorKind::InvalidStatement, message));
+    }
+    let leaves = if is("SET") {
+        !second(&mut words, &["LOCAL", "TRANSACTION", "CONSTRAINTS"])
+    } else if is("CREATE") {
+        words.take(3).any(|word| word.eq_ignore_ascii_case("TEMP") || word.eq_ignore_ascii_case("TEMPORARY"))
+    } else {
+        ["RESET", "LISTEN", "UNLISTEN", "LOAD", "DISCARD", "PREPARE", "DEALLOCATE", "DECLARE"].iter().any(|word| is(word))
+    };
+    Ok(if leaves { Traces::Left } else { Traces::None })
+}
+
+/// The words of a statement, up to the first thing that is none.
+#[derive(Clone)]
+struct Words<'a>(&'a str);
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = skip_space_and_comments(self.0);
+        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
+        let (word, rest) = rest.split_at(end);
+        self.0 = rest;
+        (!word.is_empty()).then_some(word)
+    }
+}
+
+fn skip_space_and_comments(mut sql: &str) -> &str {
+    loop {
+        // An empty statement before the first is none.
+        sql = sql.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '\u{b}' || letter == ';');
+        if let Some(comment) = sql.strip_prefix("--") {
+            sql = comment.split_once(['\n', '\r']).map_or("", |(_, rest)| rest);
+        } else if sql.starts_with("/*") {
+            sql = after_comment(sql);
+        } else {
+            return sql;
+        }
+    }
+}
+
+/// What stands after a comment; they nest.
+fn after_comment(sql: &str) -> &str {
+    let (mut depth, mut rest) = (0_u32, sql);
+    while let Some(at) = rest.find(['/', '*']) {
+        rest = &rest[at..];
+        let mark = rest.get(..2);
+        match mark {
+            Some("/*") => depth += 1,
+            Some("*/") => depth -= 1,
+            _ => {}
+        }
+        rest = &rest[if matches!(mark, Some("/*" | "*/")) { 2 } else { 1 }..];
+        if depth == 0 {
+            return rest;
+        }
+    }
+    ""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_the_sessions_own_is_refused() {
+        for sql in [
+            "BEGIN",
+            "begin transaction",
+            " \n\tCommit;",
+            "end",
+            "abort",
+            "start transaction",
+            "rollback to savepoint a",
+            "savepoint a",
+            "release a",
+            "prepare transaction 'x'",
+            "commit prepared 'x'",
+            "-- a comment\nrollback",
+            "-- a comment\rrollback",
+            "/* one /* two */ * / */ commit",
+            "/**/commit",
+            ";;commit",
+            "\u{b}\u{c}commit",
+            "copy t from stdin",
+            "COPY(select 1) to stdout",
+        ] {
+            assert_eq!(check(sql).unwrap_err().kind(), ErrorKind::InvalidStatement, "{sql}");
+        }
+    }
+
+    #[test]
+    fn other_statements_are_not() {
+        for sql in
+            ["", "select 1", "committed", "begin_work()", "/* open", "-- only", "(select 1)", "é", "/* commit */ select 1", "/*/é", "*/"]
+        {
+            assert_eq!(check(sql).unwrap(), Traces::None, "{sql}");
+        }
+        for sql in ["set local a = 1", "SET TRANSACTION READ ONLY", "create table t (a int)", "create table temp (a int)"] {
+            assert_eq!(check(sql).is_ok(), true, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_outlives_the_statement_is_known() {
+        for sql in [
+            "set a = 1",
+            "SET SESSION a = 1",
+            "reset all",
+            "listen a",
+            "create temp table t (a int)",
+            "create or replace temporary view v as select 1",
+            "prepare a as select 1",
+            "discard all",
+        ] {
+            assert_eq!(check(sql).unwrap(), Traces::Left, "{sql}");
+        }
+    }
+}

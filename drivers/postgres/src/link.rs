@@ -1,0 +1,289 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use bindery_core::engine::{Capabilities, ColumnInfo, Effect, Param, Statement};
+use bindery_core::{Error, ErrorKind, Result};
+use tokio::task::AbortHandle;
+use tokio_postgres::Row;
+use tokio_postgres::types::Type;
+
+use crate::batch::columns;
+use crate::cancel::Canceller;
+use crate::client::Client;
+use crate::config::PostgresConfig;
+use crate::connect::connect;
+use crate::encode::{arguments, parameter_type};
+use crate::error::{breaks_connection, connection_lost, from_postgres, is_stale_statement, names_unknown_statement};
+use crate::leading_word::{self, Traces};
+use crate::open_result::OpenResult;
+use crate::statement_cache::StatementCache;
+use crate::{capabilities, custom_types};
+
+/// Results whose columns are remembered where no statement is prepared: to tell them of an empty result.
+const DESCRIBED: usize = 128;
+
+/// One physical connection, with what belongs to it.
+pub(crate) struct Link {
+    client: Client,
+    canceller: Canceller,
+    driver: AbortHandle,
+    capabilities: Arc<Capabilities>,
+    prepared: StatementCache<Prepared>,
+    described: StatementCache<Arc<[ColumnInfo]>>,
+    opened: Instant,
+    free_since: Instant,
+    /// No one knows what the server and the client think of each other.
+    broken: bool,
+    /// The database has a type that the client library can't look up any more.
+    outdated: bool,
+    /// Something was left on it that whoever has it next would find.
+    traces: Traces,
+}
+
+/// A statement that the server has prepared, until the last clone is dropped.
+#[derive(Clone)]
+struct Prepared {
+    statement: tokio_postgres::Statement,
+    columns: Arc<[ColumnInfo]>,
+    traces: Traces,
+}
+
+/// A statement with the types of its parameters.
+struct Typed<'a> {
+    sql: &'a str,
+    params: &'a [Param<'a>],
+    types: Vec<Type>,
+    effect: Effect,
+}
+
+impl<'a> Typed<'a> {
+    fn new(statement: &Statement<'a>) -> Self {
+        Typed {
+            sql: statement.sql,
+            params: statement.params,
+            types: statement.params.iter().map(parameter_type).collect(),
+            effect: statement.effect,
+        }
+    }
+}
+
+impl Link {
+    pub(crate) async fn open(config: &PostgresConfig) -> Result<Self> {
+        let connected = connect(config).await?;
+        let limit = config.pool().connect_timeout;
+        let getting_ready = async {
+            let capabilities = capabilities::read(&connected.client).await?;
+            if config.pool().statement_cache_size == 0 {
+                custom_types::look_up(&connected.client).await?;
+            }
+            Ok(capabilities)
+        };
+        let capabilities = tokio::time::timeout(limit, getting_ready)
+            .await
+            .map_err(|_| Error::new(ErrorKind::ConnectionLost, format!("the server did not answer within {limit:?} (`connect_timeout`)")))?
+            .map_err(from_postgres)?;
+        tracing::debug!(server = capabilities.server, "a PostgreSQL connection was opened");
+        let now = Instant::now();
+        Ok(Link {
+            client: Client::new(connected.client, connected.notifications),
+            canceller: connected.canceller,
+            driver: connected.driver,
+            capabilities: Arc::new(capabilities),
+            prepared: StatementCache::new(config.pool().statement_cache_size),
+            described: StatementCache::new(DESCRIBED),
+            opened: now,
+            free_since: now,
+            broken: false,
+            outdated: false,
+            traces: Traces::None,
+        })
+    }
+
+    pub(crate) fn capabilities(&self) -> &Arc<Capabilities> {
+        &self.capabilities
+    }
+
+    /// When it was opened.
+    pub(crate) fn opened(&self) -> Instant {
+        self.opened
+    }
+
+    /// Since when nobody uses it.
+    pub(crate) fn free_since(&self) -> Instant {
+        self.free_since
+    }
+
+    pub(crate) fn set_free(&mut self) {
+        self.free_since = Instant::now();
+    }
+
+    /// Whether it can't be used any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.broken || self.client.is_closed()
+    }
+
+    /// Whether it broke since the database has a type that was created after it was opened.
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.outdated
+    }
+
+    /// Whether something was left on it that whoever has it next would find.
+    pub(crate) fn has_traces(&self) -> bool {
+        self.traces == Traces::Left
+    }
+
+    /// The client library's own connection, for anyone to do anything with.
+    pub(crate) fn lend(&mut self) -> &mut Client {
+        self.traces = Traces::Left;
+        &mut self.client
+    }
+
+    /// One of bindery's own words, sent as it is.
+    pub(crate) async fn verb(&mut self, sql: &str) -> Result<()> {
+        if self.is_gone() {
+            return Err(connection_lost());
+        }
+        let answer = self.client.batch_execute(sql).await;
+        answer.map_err(|error| self.failed(error))
+    }
+
+    /// A query of bindery's own that is prepared under no name.
+    pub(crate) async fn rows(&mut self, sql: &str) -> Result<Vec<Row>> {
+        let answer = self.client.query_typed(sql, &[]).await;
+        answer.map_err(|error| self.failed(error))
+    }
+
+    /// Waits for the server to answer anything at all.
+    pub(crate) async fn ping(&mut self) -> Result<()> {
+        let answer = self.client.check_connection().await;
+        answer.map_err(|error| self.failed(error))
+    }
+
+    /// Asks the server to stop what it runs for this connection; see [`Canceller::cancel`].
+    pub(crate) async fn cancel(&self) -> std::io::Result<()> {
+        self.canceller.cancel().await
+    }
+
+    /// Closes it without waiting for whatever it is still to be answered.
+    pub(crate) fn abort(self) {
+        self.driver.abort();
+    }
+
+    pub(crate) fn failed(&mut self, error: tokio_postgres::Error) -> Error {
+        self.broken |= breaks_connection(&error);
+        from_postgres(error)
+    }
+
+    /// Sends a statement. Its columns are those of the result, where `with_columns` asks for them.
+    pub(crate) async fn send(
+        &mut self,
+        statement: &Statement<'_>,
+        in_transaction: bool,
+        with_columns: bool,
+    ) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
+        if self.is_gone() {
+            return Err(connection_lost());
+        }
+        let typed = Typed::new(statement);
+        if self.prepared.is_off() {
+            self.send_unnamed(&typed, in_transaction, with_columns).await
+        } else {
+            self.send_prepared(&typed, in_transaction).await
+        }
+    }
+
+    /// As a prepared statement: one round trip where the connection knows it, else two.
+    async fn send_prepared(&mut self, typed: &Typed<'_>, in_transaction: bool) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
+        let mut may_try_again = !in_transaction;
+        loop {
+            // Before anything is sent.
+            let arguments = arguments(typed.params)?;
+            let prepared = match self.prepared.get(typed.sql, &typed.types) {
+                Some(prepared) => prepared,
+                None => self.prepare(typed).await?,
+            };
+            let wanted = prepared.statement.params().len();
+            if wanted != arguments.len() {
+                let message = format!("the statement has {wanted} placeholders and was given {} parameters", arguments.len());
+                return Err(Error::new(ErrorKind::InvalidStatement, message));
+            }
+            if prepared.traces == Traces::Left {
+                self.traces = Traces::Left;
+            }
+            let answer = self.client.query_raw(&prepared.statement, arguments).await;
+            match answer {
+                Ok(rows) => return Ok((prepared.columns, OpenResult::new(rows, typed.effect))),
+                Err(error) if is_stale_statement(&error) => {
+                    self.prepared.forget(typed.sql, &typed.types);
+                    // The server refused it before it ran. In a transaction that has failed the transaction.
+                    if !std::mem::take(&mut may_try_again) {
+                        return Err(self.failed(error));
+                    }
+                }
+                Err(error) => return Err(self.failed(error)),
+            }
+        }
+    }
+
+    async fn prepare(&mut self, typed: &Typed<'_>) -> Result<Prepared> {
+        let traces = leading_word::check(typed.sql)?;
+        let prepared = self.client.prepare_typed(typed.sql, &typed.types).await;
+        let statement = prepared.map_err(|error| self.failed(error))?;
+        let prepared = Prepared { columns: columns(statement.columns()), statement, traces };
+        self.prepared.insert(typed.sql, &typed.types, prepared.clone());
+        Ok(prepared)
+    }
+
+    /// Without a name that a later statement would have to find: one round trip.
+    async fn send_unnamed(
+        &mut self,
+        typed: &Typed<'_>,
+        in_transaction: bool,
+        with_columns: bool,
+    ) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
+        let arguments = arguments(typed.params)?;
+        if leading_word::check(typed.sql)? == Traces::Left {
+            self.traces = Traces::Left;
+        }
+        let answer = self.client.query_typed_raw(typed.sql, arguments.into_iter().zip(typed.types.iter().cloned())).await;
+        let mut result = OpenResult::new(answer.map_err(|error| self.failed_unnamed(error))?, typed.effect);
+        if !with_columns {
+            return Ok((Arc::new([]), result));
+        }
+        // The client library tells the columns of a row, not of a result.
+        if let Some(row) = result.peek().await.map_err(|error| self.failed(error))? {
+            return Ok((columns(row.columns()), result));
+        }
+        let columns = match self.described.get(typed.sql, &typed.types) {
+            Some(columns) => columns,
+            None => self.describe(typed, in_transaction).await?,
+        };
+        Ok((columns, result))
+    }
+
+    /// The columns of a statement that gave no row. It is prepared for that and closed again within one transaction.
+    async fn describe(&mut self, typed: &Typed<'_>, in_transaction: bool) -> Result<Arc<[ColumnInfo]>> {
+        if !in_transaction {
+            self.verb("BEGIN READ ONLY").await?;
+        }
+        let prepared = self.client.prepare_typed(typed.sql, &typed.types).await;
+        let described = prepared.map(|statement| columns(statement.columns())).map_err(|error| self.failed(error));
+        if !in_transaction {
+            self.verb("ROLLBACK").await?;
+        }
+        let columns = described?;
+        self.described.insert(typed.sql, &typed.types, columns.clone());
+        Ok(columns)
+    }
+
+    /// The error of a statement without a name, which itself names none: the client library looked for a type that it doesn't know.
+    fn failed_unnamed(&mut self, error: tokio_postgres::Error) -> Error {
+        if !names_unknown_statement(&error) {
+            return self.failed(error);
+        }
+        (self.broken, self.outdated) = (true, true);
+        let message = "the result has a type that was created after this connection was opened, which is closed now; the statement itself may \
+                       have taken effect";
+        Error::new(ErrorKind::Server, message).with_source(crate::ServerError::new(error))
+    }
+}

@@ -1,0 +1,63 @@
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Instant;
+
+use bindery_core::Error;
+use deadpool::managed::{Metrics, RecycleError, RecycleResult};
+
+use crate::config::PostgresConfig;
+use crate::link::Link;
+
+/// Opens the connections of a pool, and looks at each before it is used again.
+pub(crate) struct Manager {
+    config: PostgresConfig,
+    outdated: Mutex<Option<Instant>>,
+}
+
+impl Manager {
+    pub(crate) fn new(config: PostgresConfig) -> Self {
+        Manager { config, outdated: Mutex::default() }
+    }
+
+    /// Has every connection that is open now replaced before its next use.
+    pub(crate) fn replace_all(&self) {
+        *self.outdated.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Why a free connection is not to be used again.
+    pub(crate) fn objection(&self, link: &Link) -> Option<&'static str> {
+        let pool = self.config.pool();
+        let outdated = *self.outdated.lock().unwrap_or_else(PoisonError::into_inner);
+        if link.is_gone() {
+            Some("it broke")
+        } else if pool.recycle.is_some_and(|age| link.opened().elapsed() > age) {
+            Some("it is older than `pool_recycle`")
+        } else if pool.idle_timeout.is_some_and(|timeout| link.free_since().elapsed() > timeout) {
+            Some("it was free for longer than `idle_timeout`")
+        } else if outdated.is_some_and(|outdated| link.opened() <= outdated) {
+            Some("a type was created since it was opened")
+        } else {
+            None
+        }
+    }
+}
+
+impl deadpool::managed::Manager for Manager {
+    type Type = Link;
+    type Error = Error;
+
+    async fn create(&self) -> Result<Link, Error> {
+        Link::open(&self.config).await
+    }
+
+    async fn recycle(&self, link: &mut Link, _: &Metrics) -> RecycleResult<Error> {
+        if let Some(objection) = self.objection(link) {
+            tracing::debug!("a PostgreSQL connection is closed: {objection}");
+            return Err(RecycleError::message(objection));
+        }
+        if self.config.pool().pre_ping {
+            link.ping().await?;
+        }
+        Ok(())
+    }
+}

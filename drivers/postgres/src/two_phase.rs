@@ -1,0 +1,41 @@
+use async_trait::async_trait;
+use bindery_core::engine::{GlobalId, TwoPhase};
+use bindery_core::{Error, ErrorKind, Result};
+
+use crate::connection::{PostgresConnection, in_doubt_if_lost};
+use crate::error::{connection_lost, is_unknown_transaction};
+
+#[async_trait]
+impl TwoPhase for PostgresConnection {
+    async fn prepare(&mut self, id: &GlobalId) -> Result<()> {
+        self.end_transaction(&format!("PREPARE TRANSACTION '{id}'")).await
+    }
+
+    async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()> {
+        if self.link()?.is_gone() {
+            return Err(connection_lost());
+        }
+        self.finish("COMMIT", id).await.map_err(in_doubt_if_lost)
+    }
+
+    async fn rollback_prepared(&mut self, id: &GlobalId) -> Result<()> {
+        self.finish("ROLLBACK", id).await
+    }
+
+    async fn list_prepared(&mut self) -> Result<Vec<GlobalId>> {
+        let rows = self.link()?.rows("SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database()").await?;
+        Ok(rows.iter().filter_map(|row| GlobalId::new(row.try_get::<_, &str>(0).ok()?)).collect())
+    }
+}
+
+impl PostgresConnection {
+    async fn finish(&mut self, verb: &str, id: &GlobalId) -> Result<()> {
+        let finished = self.link()?.verb(&format!("{verb} PREPARED '{id}'")).await;
+        finished.map_err(|error| if is_unknown_transaction(&error) { unknown(error) } else { error })
+    }
+}
+
+fn unknown(error: Error) -> Error {
+    let message = "no transaction of this id is prepared on this database: it was finished, or never prepared";
+    Error::new(ErrorKind::UnknownTransaction, message).with_source(error)
+}

@@ -1,0 +1,362 @@
+use std::any::Any;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bindery_core::engine::{
+    Batch, Capabilities, ColumnInfo, Connection, Effect, Executed, Family, Fate, GlobalId, Holder, IsolationLevel, Statement,
+    TransactionOptions, TwoPhase,
+};
+use bindery_core::value::Value;
+use bindery_core::{Error, ErrorKind, Result};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::engine::{Served, scripted};
+use super::rows::RowBatch;
+use super::rule::{Answer, Rows};
+use super::sent::{Call, Sent};
+
+/// A connection to nothing: it notes what it is asked for, and answers from the script.
+pub(super) struct RecorderConnection {
+    served: Arc<Served>,
+    number: u64,
+    state: State,
+    /// The savepoints of the transaction, outermost first.
+    savepoints: Vec<String>,
+    result: Option<OpenResult>,
+    // The order of the fields is the order of their ends: a seat is free once its holder is off the list.
+    holder: Holder,
+    _permit: OwnedSemaphorePermit,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Idle,
+    InTransaction,
+    /// It has failed: only a rollback, to a savepoint at least, is left.
+    Failed,
+    /// The server has rolled it back on its own.
+    Ended,
+    /// The connection broke.
+    Lost,
+}
+
+struct OpenResult {
+    rows: Rows,
+    next: usize,
+}
+
+impl RecorderConnection {
+    pub(super) fn new(served: Arc<Served>, number: u64, holder: Holder, permit: OwnedSemaphorePermit) -> Self {
+        RecorderConnection { served, number, state: State::Idle, savepoints: Vec::new(), result: None, holder, _permit: permit }
+    }
+
+    fn set(&mut self, state: State) {
+        self.state = state;
+        self.holder.set_in_transaction(matches!(state, State::InTransaction | State::Failed));
+        if state == State::Idle {
+            self.savepoints.clear();
+        }
+    }
+
+    fn note(&self, call: Call, sql: &str, params: Vec<Value>, effect: Option<Effect>) {
+        let (bind, connection) = (self.served.bind, self.number);
+        self.served.recorder.note(Sent { bind, connection, call, sql: sql.to_owned(), params, effect });
+    }
+
+    /// What a real connection finds before it sends anything.
+    fn check(&self) -> Result<()> {
+        match self.state {
+            State::Idle | State::InTransaction => Ok(()),
+            State::Failed => Err(aborted("an earlier statement of this transaction failed, so only a rollback is left")),
+            State::Ended => Err(aborted("the server has rolled this transaction back")),
+            State::Lost => Err(Error::new(ErrorKind::ConnectionLost, "this connection was lost at an earlier call")),
+        }
+    }
+
+    /// An error of the server's, and what it does to the transaction.
+    fn fail(&mut self, kind: ErrorKind) -> Error {
+        if kind == ErrorKind::ConnectionLost {
+            self.set(State::Lost);
+        } else if self.state == State::InTransaction {
+            match self.served.dialect.family() {
+                Family::Sqlite => {}
+                Family::MySql if matches!(kind, ErrorKind::Deadlock | ErrorKind::SerializationFailure) => self.set(State::Ended),
+                Family::MySql => {}
+                _ => self.set(State::Failed),
+            }
+        }
+        scripted(kind)
+    }
+
+    /// Sends one of bindery's own words, which succeeds unless the script says otherwise.
+    async fn word(&mut self, call: Call, sql: &str) -> Result<(), Refusal> {
+        self.note(call, sql, Vec::new(), None);
+        match self.served.answer(call, sql).await {
+            Some(Answer::Fails(kind)) => Err(Refusal::Scripted(kind)),
+            Some(Answer::Wrong(kind, message)) => Err(Refusal::Wrong(Error::new(kind, message))),
+            _ => Ok(()),
+        }
+    }
+
+    fn refused(&mut self, refusal: Refusal) -> Error {
+        match refusal {
+            Refusal::Scripted(kind) => self.fail(kind),
+            Refusal::Wrong(error) => error,
+        }
+    }
+
+    async fn statement(&mut self, call: Call, statement: &Statement<'_>) -> Result<Answer> {
+        self.check()?;
+        let params = statement.params.iter().map(|param| param.value.to_owned()).collect();
+        self.note(call, statement.sql, params, Some(statement.effect));
+        match self.served.answer(call, statement.sql).await {
+            Some(Answer::Fails(kind)) => Err(self.fail(kind)),
+            Some(Answer::Wrong(kind, message)) => Err(Error::new(kind, message)),
+            Some(answer) => Ok(answer),
+            None => Err(unscripted(call, statement.sql)),
+        }
+    }
+}
+
+/// Why one of bindery's own words failed.
+enum Refusal {
+    Scripted(ErrorKind),
+    Wrong(Error),
+}
+
+fn aborted(message: &str) -> Error {
+    Error::new(ErrorKind::TransactionAborted, message)
+}
+
+fn unscripted(call: Call, sql: &str) -> Error {
+    let answer = if call == Call::Query { "rows([\"id\"], [(1,)])" } else { "affects(1)" };
+    let word = sql.split_whitespace().next().unwrap_or_default();
+    let message =
+        format!("no rule of the recorder's script answers this statement: add one, as in `recorder.on(\"{word}\").{answer}`: {sql}");
+    Error::new(ErrorKind::Unsupported, message)
+}
+
+#[async_trait]
+impl Connection for RecorderConnection {
+    fn capabilities(&self) -> &Capabilities {
+        &self.served.capabilities
+    }
+
+    async fn execute(&mut self, statement: &Statement<'_>) -> Result<Executed> {
+        match self.statement(Call::Execute, statement).await? {
+            Answer::Rows(rows) => Ok(Executed::rows(rows.rows.len() as u64)),
+            Answer::Done(executed) => Ok(executed),
+            _ => Ok(Executed::default()),
+        }
+    }
+
+    async fn query(&mut self, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>> {
+        match self.statement(Call::Query, statement).await? {
+            Answer::Rows(rows) => {
+                let columns = Arc::clone(&rows.columns);
+                self.result = Some(OpenResult { rows, next: 0 });
+                Ok(columns)
+            }
+            _ => {
+                let message = format!("the recorder's script answers without rows, and this statement asks for some: {}", statement.sql);
+                Err(Error::new(ErrorKind::Unsupported, message))
+            }
+        }
+    }
+
+    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
+        let Some(open) = &mut self.result else { return Ok(None) };
+        if let Some(batch) = RowBatch::next(&open.rows.rows, open.next) {
+            open.next += batch.len();
+            return Ok(Some(Box::new(batch)));
+        }
+        let failure = open.rows.failure;
+        self.result = None;
+        match failure {
+            Some(kind) => Err(self.fail(kind)),
+            None => Ok(None),
+        }
+    }
+
+    async fn close_result(&mut self) -> Result<()> {
+        self.result = None;
+        Ok(())
+    }
+
+    async fn begin(&mut self, options: &TransactionOptions<'_>) -> Result<()> {
+        self.check()?;
+        if options.global_id.is_some() && !self.served.capabilities.two_phase {
+            let message = format!("{} can't prepare transactions", self.served.capabilities.server);
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
+        match self.word(Call::Begin, &begin(options)).await {
+            Ok(()) => {
+                self.set(State::InTransaction);
+                Ok(())
+            }
+            Err(refusal) => Err(self.refused(refusal)),
+        }
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        if matches!(self.state, State::Ended | State::Lost) {
+            return self.check();
+        }
+        let was_failed = self.state == State::Failed;
+        match self.word(Call::Commit, "COMMIT").await {
+            Ok(()) => {
+                self.set(State::Idle);
+                if was_failed { Err(aborted("the server has answered COMMIT with a rollback")) } else { Ok(()) }
+            }
+            Err(Refusal::Scripted(ErrorKind::ConnectionLost | ErrorKind::CommitInDoubt)) => {
+                self.set(State::Lost);
+                Err(scripted(ErrorKind::CommitInDoubt))
+            }
+            Err(refusal) => {
+                let error = self.refused(refusal);
+                // A commit that is refused ends the transaction on every server.
+                self.set(State::Idle);
+                Err(error)
+            }
+        }
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        if self.state == State::Ended {
+            self.set(State::Idle);
+            return Ok(());
+        }
+        if self.state == State::Lost {
+            return self.check();
+        }
+        match self.word(Call::Rollback, "ROLLBACK").await {
+            Ok(()) => {
+                self.set(State::Idle);
+                Ok(())
+            }
+            Err(refusal) => Err(self.refused(refusal)),
+        }
+    }
+
+    async fn savepoint(&mut self, name: &str) -> Result<()> {
+        self.check()?;
+        match self.word(Call::Savepoint, &format!("SAVEPOINT {name}")).await {
+            Ok(()) => {
+                self.savepoints.push(name.to_owned());
+                Ok(())
+            }
+            Err(refusal) => Err(self.refused(refusal)),
+        }
+    }
+
+    async fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
+        if self.state != State::Failed {
+            self.check()?;
+        }
+        let Some(place) = self.place(name) else { return Err(no_savepoint(name)) };
+        match self.word(Call::RollbackToSavepoint, &format!("ROLLBACK TO SAVEPOINT {name}")).await {
+            Ok(()) => {
+                self.savepoints.truncate(place + 1);
+                self.set(State::InTransaction);
+                Ok(())
+            }
+            Err(refusal) => Err(self.refused(refusal)),
+        }
+    }
+
+    async fn release_savepoint(&mut self, name: &str) -> Result<()> {
+        self.check()?;
+        let Some(place) = self.place(name) else { return Err(no_savepoint(name)) };
+        match self.word(Call::ReleaseSavepoint, &format!("RELEASE SAVEPOINT {name}")).await {
+            Ok(()) => {
+                self.savepoints.truncate(place);
+                Ok(())
+            }
+            Err(refusal) => Err(self.refused(refusal)),
+        }
+    }
+
+    fn two_phase(&mut self) -> Option<&mut dyn TwoPhase> {
+        if self.served.capabilities.two_phase { Some(self) } else { None }
+    }
+
+    fn native(&mut self) -> Option<&mut dyn Any> {
+        None // there is none
+    }
+
+    fn release(self: Box<Self>, fate: Fate) {
+        let clean = match (self.state, fate) {
+            (State::Lost, _) => false,
+            (_, Fate::CutOff) => {
+                self.note(Call::Cancel, "CANCEL", Vec::new(), None);
+                false
+            }
+            (State::InTransaction | State::Failed, _) => {
+                self.note(Call::Rollback, "ROLLBACK", Vec::new(), None);
+                true
+            }
+            (State::Idle | State::Ended, _) => true,
+        };
+        if clean {
+            self.served.pool.give_back(self.number);
+        }
+    }
+}
+
+#[async_trait]
+impl TwoPhase for RecorderConnection {
+    async fn prepare(&mut self, id: &GlobalId) -> Result<()> {
+        self.check()?;
+        match self.word(Call::Prepare, &format!("PREPARE TRANSACTION '{id}'")).await {
+            Ok(()) => {
+                self.served.recorder.add_prepared(self.served.bind, id);
+                self.set(State::Idle);
+                Ok(())
+            }
+            Err(refusal) => Err(self.refused(refusal)),
+        }
+    }
+
+    async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()> {
+        self.finish(Call::CommitPrepared, &format!("COMMIT PREPARED '{id}'"), id).await
+    }
+
+    async fn rollback_prepared(&mut self, id: &GlobalId) -> Result<()> {
+        self.finish(Call::RollbackPrepared, &format!("ROLLBACK PREPARED '{id}'"), id).await
+    }
+
+    async fn list_prepared(&mut self) -> Result<Vec<GlobalId>> {
+        self.check()?;
+        Ok(self.served.recorder.prepared(self.served.bind))
+    }
+}
+
+impl RecorderConnection {
+    /// Where in the list the innermost savepoint of this name is.
+    fn place(&self, name: &str) -> Option<usize> {
+        self.savepoints.iter().rposition(|here| here == name)
+    }
+
+    async fn finish(&mut self, call: Call, sql: &str, id: &GlobalId) -> Result<()> {
+        self.check()?;
+        match self.word(call, sql).await {
+            Ok(()) if self.served.recorder.remove_prepared(self.served.bind, id) => Ok(()),
+            Ok(()) => Err(Error::new(ErrorKind::UnknownTransaction, "no transaction of this id is prepared on this bind")),
+            Err(refusal) => Err(self.refused(refusal)),
+        }
+    }
+}
+
+fn no_savepoint(name: &str) -> Error {
+    Error::new(ErrorKind::Sql, format!("there is no savepoint `{name}` in this transaction"))
+}
+
+fn begin(options: &TransactionOptions<'_>) -> String {
+    let isolation = match options.isolation {
+        None => "",
+        Some(IsolationLevel::ReadCommitted) => " ISOLATION LEVEL READ COMMITTED",
+        Some(IsolationLevel::RepeatableRead) => " ISOLATION LEVEL REPEATABLE READ",
+        Some(_) => " ISOLATION LEVEL SERIALIZABLE",
+    };
+    format!("BEGIN{isolation}{}", if options.read_only { " READ ONLY" } else { "" })
+}

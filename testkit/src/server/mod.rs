@@ -1,0 +1,20 @@
+//! Database servers that live as long as a test.
+//!
+//! What any of them needs is a [`ServerFolder`](server_folder::ServerFolder) with its guardian, a
+//! [`ServerProcess`](server_process::ServerProcess), a port and perhaps a template of its data; what is one server's own is in
+//! the files of its name.
+
+mod data_template;
+mod guardian;
+mod port;
+mod postgres_binaries;
+mod psql;
+mod server_folder;
+mod server_process;
+mod temp_database;
+mod temp_postgres;
+mod temp_postgres_builder;
+
+pub use temp_database::TempDatabase;
+pub use temp_postgres::TempPostgres;
+pub use temp_postgres_builder::TempPostgresBuilder;
