@@ -82,3 +82,21 @@ impl Break for RunsOn {
         }
     }
 }
+
+/// Gives a connection whose call was cut off to whoever is next.
+#[derive(Default)]
+pub(crate) struct LeavesCutOff(Stash);
+
+#[async_trait]
+impl Break for LeavesCutOff {
+    async fn acquire(&self, inner: &dyn Engine, effect: Effect) -> Result<Box<dyn Connection>> {
+        acquire_as_left(&self.0, inner, effect).await
+    }
+
+    fn release(&self, inner: Box<dyn Connection>, fate: Fate) {
+        match fate {
+            Fate::CutOff => self.0.lock().unwrap().push(inner),
+            other => inner.release(other),
+        }
+    }
+}

@@ -82,3 +82,15 @@ pub(crate) struct ClosesAtOnce;
 impl Break for ClosesAtOnce {
     async fn close(&self, _inner: &dyn Engine) {}
 }
+
+/// Lets a task wait for itself until its time is over.
+#[derive(Default)]
+pub(crate) struct KnowsNoTasks;
+
+#[async_trait]
+impl Break for KnowsNoTasks {
+    async fn acquire(&self, inner: &dyn Engine, effect: Effect) -> Result<Box<dyn Connection>> {
+        let timed_out = |error: Error| Error::new(ErrorKind::Timeout, "no connection became free").with_source(error);
+        inner.acquire(effect).await.map_err(timed_out)
+    }
+}

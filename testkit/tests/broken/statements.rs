@@ -73,3 +73,27 @@ impl Break for CachesByText {
         inner.query(statement).await
     }
 }
+
+/// Leaves the types of parameters to the server.
+#[derive(Default)]
+pub(crate) struct DropsTypes;
+
+#[async_trait]
+impl Break for DropsTypes {
+    async fn query(&self, inner: &mut dyn Connection, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>> {
+        let params: Vec<_> = statement.params.iter().map(|param| Param::new(param.value, None)).collect();
+        inner.query(&Statement::new(statement.sql, &params, statement.effect)).await
+    }
+}
+
+/// Replaces what looks like a placeholder wherever it stands.
+#[derive(Default)]
+pub(crate) struct RewritesText;
+
+#[async_trait]
+impl Break for RewritesText {
+    async fn query(&self, inner: &mut dyn Connection, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>> {
+        let sql = statement.sql.replace("$1", "?1");
+        inner.query(&Statement::new(&sql, statement.params, statement.effect)).await
+    }
+}

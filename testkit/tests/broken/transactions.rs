@@ -89,3 +89,16 @@ impl Break for Autocommits {
         if options.read_only { Ok(()) } else { inner.begin(options).await }
     }
 }
+
+/// Begins what is to read only as what may write.
+#[derive(Default)]
+pub(crate) struct LetsWrite;
+
+#[async_trait]
+impl Break for LetsWrite {
+    async fn begin(&self, inner: &mut dyn Connection, options: &TransactionOptions<'_>) -> Result<()> {
+        let mut options = *options;
+        options.read_only = false;
+        inner.begin(&options).await
+    }
+}

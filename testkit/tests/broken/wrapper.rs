@@ -115,7 +115,7 @@ impl<S: Setup, B: Break> Setup for Broken<S, B> {
     }
 
     async fn database(&self) -> Result<TestDatabase<Self::Driver>, Box<dyn Error + Send + Sync>> {
-        Ok(self.0.database().await?.map_driver(|inner| BrokenDriver { inner, breaks: PhantomData }))
+        Ok(self.0.database().await?.map_driver(BrokenDriver::new))
     }
 }
 
@@ -124,9 +124,15 @@ pub(crate) struct BrokenDriver<D, B> {
     breaks: PhantomData<fn() -> B>,
 }
 
+impl<D, B> BrokenDriver<D, B> {
+    pub(crate) fn new(inner: D) -> Self {
+        BrokenDriver { inner, breaks: PhantomData }
+    }
+}
+
 impl<D: Clone, B> Clone for BrokenDriver<D, B> {
     fn clone(&self) -> Self {
-        BrokenDriver { inner: self.inner.clone(), breaks: PhantomData }
+        BrokenDriver::new(self.inner.clone())
     }
 }
 
@@ -159,6 +165,13 @@ pub(crate) struct BrokenEngine<B> {
     inner: Box<dyn Engine>,
     dialect: Dialect,
     breaks: Arc<B>,
+}
+
+impl<B> BrokenEngine<B> {
+    /// What breaks it, and may have noted something.
+    pub(crate) fn breaks(&self) -> &B {
+        &self.breaks
+    }
 }
 
 #[async_trait]
