@@ -33,6 +33,7 @@
 //! # Schema
 //! - **SCHEMA-1** Tables with columns of every type, keys, indexes and defaults MUST be created, listed and dropped by bindery's DDL in
 //!   the words of the engine's [`Dialect`].
+//! - **SCHEMA-2** The statements that bindery makes for such tables MUST do what they say.
 //!
 //! # Cancellation
 //! - **CANCEL-1** A future of an engine or a connection may be dropped at any await: nothing MUST be lost by it, no place in the pool and

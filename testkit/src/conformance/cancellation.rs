@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bindery_core::engine::{Effect, Engine, Statement, TransactionOptions};
+use bindery_core::query::raw;
 
 use super::client::Client;
 use super::cut::{all_back, poll_and_drop};
@@ -98,7 +99,8 @@ pub async fn cancel_2_an_open_transaction_is_nobody_elses<E: Engine + ?Sized>(gr
 pub async fn cancel_2_a_cut_off_query_answers_nobody_else<E: Engine + ?Sized>(ground: &Ground<E>) {
     let engine = ground.engine_with(|pool| (pool.size, pool.timeout) = (1, Duration::from_secs(10)));
     let long = family::long_query(ground.family());
-    for polls in [1, 1, 2, 5, 20] {
+    // Often: a server may stop the next statement in place of this one, where they meet.
+    for polls in [1, 1, 2, 5, 20].repeat(8) {
         let mut client = Client::of(&*engine, Effect::Read).await;
         assert!(poll_and_drop(client.rows(&long), polls).await.is_none(), "the query was not long");
         drop(client);
@@ -122,6 +124,22 @@ pub async fn cancel_2_a_half_read_result_is_nobody_elses<E: Engine + ?Sized>(gro
         let mut next = Client::of(&*engine, Effect::Read).await;
         assert_eq!(next.number("SELECT 42").await, 42, "the next one has rows of a result that was left half read");
     }
+}
+
+/// A session's stream may be dropped anywhere, and what comes after has its own answers.
+pub async fn cancel_2_a_dropped_stream_is_nobody_elses<E: Engine + ?Sized>(ground: &Ground<E>) {
+    let databases = ground.databases([]).await;
+    let session = databases.session();
+    let many = family::numbers(ground.family(), 100_000);
+    for rows in [0, 1, 300] {
+        let mut stream = session.stream(raw("default", &many).rows::<(i64,)>());
+        for row in 1..=rows {
+            assert_eq!(stream.try_next().await.unwrap(), Some((row,)));
+        }
+        drop(stream);
+        assert_eq!(session.one(raw("default", "SELECT 42").rows::<(i32,)>()).await.unwrap(), (42,), "after {rows} rows");
+    }
+    databases.close().await;
 }
 
 /// A statement that was cut off doesn't run to its end.

@@ -72,6 +72,9 @@ macro_rules! __conformance_clauses {
                 "SCHEMA-1" "tables of every column type are made, found and dropped" {
                     schema_1_tables_of_every_type_are_made_and_dropped
                 }
+                "SCHEMA-2" "the statements of bindery's tables do what they say" {
+                    schema_2_statements_of_a_table_do_what_they_say
+                }
             }
             cancellation {
                 "CANCEL-1" "a future may be dropped at any await" {
@@ -81,6 +84,7 @@ macro_rules! __conformance_clauses {
                     cancel_2_an_open_transaction_is_nobody_elses
                     cancel_2_a_cut_off_query_answers_nobody_else
                     cancel_2_a_half_read_result_is_nobody_elses
+                    cancel_2_a_dropped_stream_is_nobody_elses
                 }
                 "CANCEL-3" "what was cut off stops on the server" {
                     cancel_3_a_cut_off_statement_stops
@@ -112,6 +116,7 @@ macro_rules! __conformance_clauses {
             savepoints {
                 "SAVE-1" "what came after a savepoint is undone, and the savepoint stays" {
                     save_1_what_came_after_a_savepoint_is_undone
+                    save_1_a_nested_transaction_is_undone_alone
                 }
                 "SAVE-2" "a released savepoint keeps what came after it" {
                     save_2_a_released_savepoint_keeps_its_rows
@@ -168,6 +173,7 @@ macro_rules! __conformance_clauses {
                 }
                 "ERR-2" "no error tells a value or a password" {
                     err_2_no_error_tells_a_value
+                    err_2_no_span_tells_a_value
                     err_2_nothing_tells_the_password
                 }
             }

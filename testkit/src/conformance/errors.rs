@@ -4,11 +4,13 @@ use std::error::Error as _;
 
 use bindery_core::config::BindConfig;
 use bindery_core::engine::{Effect, Engine, Family, Fate};
+use bindery_core::query::raw;
 use bindery_core::value::{SqlType, Value};
 use bindery_core::{BindKey, Error, ErrorKind};
 
 use super::client::typed;
 use super::ground::Ground;
+use super::listener::Listener;
 
 const SECRET: &str = "hunter2-f3a9";
 
@@ -74,6 +76,28 @@ pub async fn err_2_no_error_tells_a_value<E: Engine + ?Sized>(ground: &Ground<E>
         let error = client.run_with(&sql, &params).await.expect_err(&sql);
         assert!(!everything(&error).contains(SECRET), "the error of `{sql}` tells the value: {error:?}");
     }
+}
+
+/// A parameter's value stands in no span and no event, whoever listens to whatever.
+pub async fn err_2_no_span_tells_a_value<E: Engine + ?Sized>(ground: &Ground<E>) {
+    let text = ground.dialect().type_name(SqlType::Text, Some(60), None);
+    ground.prepare([format!("CREATE TABLE secrets (secret {text} UNIQUE)")]).await;
+    let listener = Listener::default();
+    let listening = tracing::subscriber::set_default(listener.clone());
+    let databases = ground.databases([]).await;
+    let session = databases.session();
+    let insert = format!("INSERT INTO secrets VALUES ({})", ground.placeholder(1));
+    for _ in 0..2 {
+        // The second one fails.
+        let _ = session.execute(raw("default", &insert).param(SECRET)).await;
+        let sought = format!("SELECT count(*) FROM secrets WHERE secret = {}", ground.placeholder(1));
+        assert_eq!(session.one(raw("default", sought).param(SECRET).rows::<(i64,)>()).await.unwrap(), (1,));
+    }
+    databases.close().await;
+    drop(listening);
+    let heard = listener.heard();
+    assert!(heard.contains("INSERT INTO secrets"), "nothing is told of the statements: {heard}");
+    assert!(!heard.contains(SECRET), "a span or an event tells a value: {heard}");
 }
 
 /// All that a log could have of an error.

@@ -47,6 +47,7 @@ mod client;
 mod cut;
 mod family;
 mod ground;
+mod listener;
 mod run;
 mod setup;
 

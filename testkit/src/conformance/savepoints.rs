@@ -2,6 +2,7 @@
 
 use bindery_core::ErrorKind;
 use bindery_core::engine::Engine;
+use bindery_core::query::raw;
 
 use super::client::Client;
 use super::ground::Ground;
@@ -38,6 +39,28 @@ pub async fn save_1_what_came_after_a_savepoint_is_undone<E: Engine + ?Sized>(gr
     add(&mut client, 5).await;
     client.commit().await.unwrap();
     assert_eq!(kept(ground).await, [1, 5], "something that came after a savepoint was not undone");
+}
+
+/// What a nested transaction of a session did is undone alone, and what it keeps goes with what is around it.
+pub async fn save_1_a_nested_transaction_is_undone_alone<E: Engine + ?Sized>(ground: &Ground<E>) {
+    ground.prepare(["CREATE TABLE notes (id integer UNIQUE)"]).await;
+    let databases = ground.databases([]).await;
+    let session = databases.session();
+    let insert = |id: i64| raw("default", format!("INSERT INTO notes VALUES ({id})"));
+    let transaction = session.begin().await.unwrap();
+    transaction.execute(insert(1)).await.unwrap();
+    let kept_one = transaction.begin().await.unwrap();
+    kept_one.execute(insert(2)).await.unwrap();
+    kept_one.commit().await.unwrap();
+    let undone = transaction.begin().await.unwrap();
+    undone.execute(insert(3)).await.unwrap();
+    let error = undone.execute(insert(1)).await.expect_err("a second 1 was taken");
+    assert_eq!(error.kind(), ErrorKind::UniqueViolation, "{error:?}");
+    undone.rollback().await.unwrap();
+    transaction.execute(insert(4)).await.unwrap();
+    transaction.commit().await.unwrap();
+    databases.close().await;
+    assert_eq!(kept(ground).await, [1, 2, 4]);
 }
 
 /// A savepoint that is released keeps what came after it, as a part of what is around it.

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use bindery_core::BindKey;
 use bindery_core::engine::Engine;
+use bindery_core::query::{Expression, TableExt, raw};
 use bindery_core::schema::{Column, OnDelete, Reference, StaticTable, Table};
 use bindery_core::session::All;
 
@@ -46,5 +47,48 @@ pub async fn schema_1_tables_of_every_type_are_made_and_dropped<E: Engine + ?Siz
         databases.drop_all(All).await.unwrap();
         assert_eq!(present().await, 0);
     }
+    databases.close().await;
+}
+
+static NOTES: StaticTable = LazyLock::new(|| {
+    let table = Table::new("notes", BindKey::DEFAULT).column(Column::of::<i64>("id").primary_key().generated());
+    table.columns_from([Column::of::<String>("body"), Column::of::<Option<i32>>("stars"), Column::of::<bool>("done")])
+});
+
+/// Inserts, updates, deletes and queries of a table, as sessions send them, do what they say.
+pub async fn schema_2_statements_of_a_table_do_what_they_say<E: Engine + ?Sized>(ground: &Ground<E>) {
+    let databases = ground.databases([&*NOTES]).await;
+    databases.create_all(All).await.unwrap();
+    let session = databases.session();
+    let (id, body, stars) = (NOTES.col::<i64>("id"), NOTES.col::<String>("body"), NOTES.col::<Option<i32>>("stars"));
+    let done = NOTES.col::<bool>("done");
+    for (number, text) in (1..).zip(["it's", "b", "c", "", "e"]) {
+        let rated = (number % 2 == 0).then_some(number);
+        let values = [body.to(text), stars.to(rated), done.to(number > 3)];
+        assert_eq!(session.execute(NOTES.insert(values)).await.unwrap().rows_affected.unwrap_or(1), 1);
+    }
+    let bodies = async |select| -> Vec<String> {
+        let rows = session.all(select).await.unwrap();
+        rows.iter().map(|row: &bindery_core::query::DynamicRow| row.get("body").unwrap()).collect()
+    };
+    assert_eq!(bodies(NOTES.select().order_by(id.clone().asc())).await, ["it's", "b", "c", "", "e"]);
+    assert_eq!(bodies(NOTES.select().order_by(id.clone().desc()).limit(2).offset(1)).await, ["", "c"]);
+    assert_eq!(bodies(NOTES.select().filter(body.clone().eq("it's"))).await, ["it's"]);
+    assert_eq!(bodies(NOTES.select().filter(stars.clone().is_null()).filter(done.clone().eq(true))).await, ["e"]);
+    assert_eq!(
+        bodies(NOTES.select().filter(body.clone().in_(vec!["b".to_owned(), "c".to_owned()])).order_by(body.clone().asc())).await,
+        ["b", "c"]
+    );
+    assert_eq!(session.count(NOTES.select().filter(stars.clone().gt(2))).await.unwrap(), 1);
+    assert!(!session.exists(NOTES.select().filter(body.clone().eq("z"))).await.unwrap());
+
+    let updated = session.execute(NOTES.update().set(stars.to(9)).filter(done.clone().eq(false))).await.unwrap();
+    assert_eq!(updated.rows_affected.unwrap_or(3), 3);
+    let sum = session.one(NOTES.select().columns(stars.clone().sum())).await.unwrap();
+    assert_eq!(sum, (Some(31),));
+    session.execute(NOTES.delete().filter(id.clone().le(2))).await.unwrap();
+    assert_eq!(ground.count("notes").await, 3);
+    let sql = format!("SELECT body FROM notes WHERE id = {}", ground.placeholder(1));
+    assert_eq!(session.one(raw("default", sql).param(3_i64).rows::<(String,)>()).await.unwrap(), ("c".to_owned(),));
     databases.close().await;
 }

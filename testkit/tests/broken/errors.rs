@@ -27,3 +27,16 @@ impl Break for TellsValues {
         inner.execute(statement).await.map_err(told)
     }
 }
+
+/// Tells whoever listens what it sends.
+#[derive(Default)]
+pub(crate) struct LogsValues;
+
+#[async_trait]
+impl Break for LogsValues {
+    async fn execute(&self, inner: &mut dyn Connection, statement: &Statement<'_>) -> Result<Executed> {
+        let values: Vec<_> = statement.params.iter().map(|param| param.value).collect();
+        tracing::debug!(?values, "a statement is sent");
+        inner.execute(statement).await
+    }
+}

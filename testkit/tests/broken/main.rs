@@ -104,6 +104,7 @@ broken! {
     Sqlite with rows::Gathers: rows::rows_2_the_first_rows_come_before_the_last says "did not come before the others";
     Sqlite with rows::MendsText: rows::rows_3_what_can_not_be_carried_is_an_error_of_its_cell says "it was carried as text";
     Sqlite with rows::SpeaksAnotherDialect: schema::schema_1_tables_of_every_type_are_made_and_dropped says "round 0: Sql";
+    Sqlite with rows::TurnsRowsRound: schema::schema_2_statements_of_a_table_do_what_they_say says "it's";
     Sqlite with cancellation::LosesConnections: cancellation::cancel_1_a_call_dropped_at_any_await_leaves_the_pool_whole says "a connection has not come back";
     Sqlite with cancellation::LeavesOpen: cancellation::cancel_2_an_open_transaction_is_nobody_elses says "in the transaction that was left open";
     Sqlite with cancellation::RunsOn: cancellation::cancel_3_a_cut_off_statement_stops says "runs on";
@@ -124,6 +125,7 @@ broken! {
     Sqlite with rows::AsksForAnother: concurrency::conc_1_every_task_gets_its_own_answers says "a task has the answer of another";
     Sqlite with errors::OneKind: errors::err_1_each_error_has_the_kind_of_its_meaning says "UniqueViolation";
     Sqlite with errors::TellsValues: errors::err_2_no_error_tells_a_value says "tells the value";
+    Sqlite with errors::LogsValues: errors::err_2_no_span_tells_a_value says "a span or an event tells a value";
     Sqlite with capabilities::ForgetsThePromise: capabilities::cap_1_what_is_not_claimed_is_refused says "began as one that can";
     Sqlite with capabilities::Boasts: capabilities::cap_2_capabilities_are_as_restated says "are not those that the setup restates";
     Sqlite with cancellation::LeavesLoansOpen: native::native_1_a_lent_connection_comes_back_as_new says "in a transaction of the borrower";

@@ -54,6 +54,29 @@ impl Batch for Mended {
     }
 }
 
+/// Gives the rows of a batch from the last to the first.
+#[derive(Default)]
+pub(crate) struct TurnsRowsRound;
+
+#[async_trait]
+impl Break for TurnsRowsRound {
+    async fn fetch(&self, inner: &mut dyn Connection) -> Result<Option<Box<dyn Batch>>> {
+        Ok(inner.fetch().await?.map(|batch| Box::new(Turned(batch)) as Box<dyn Batch>))
+    }
+}
+
+struct Turned(Box<dyn Batch>);
+
+impl Batch for Turned {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn value(&self, row: usize, column: usize) -> Result<ValueRef<'_>> {
+        self.0.value(self.0.len() - 1 - row, column)
+    }
+}
+
 /// Asks what whoever came before has asked.
 #[derive(Default)]
 pub(crate) struct AsksForAnother(Mutex<Option<String>>);
