@@ -1,6 +1,6 @@
 use bindery::prelude::*;
 
-/// A row of four columns, as bindery and rusqlite both read it.
+/// A row of four columns, as bindery and the raw drivers read it.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "readings")]
 pub(crate) struct Reading {
@@ -15,6 +15,11 @@ impl Reading {
     /// From rusqlite, as its users write it.
     pub(crate) fn from_rusqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         Ok(Reading { id: row.get(0)?, sensor: row.get(1)?, note: row.get(2)?, celsius: row.get(3)? })
+    }
+
+    /// From tokio-postgres, as its users write it.
+    pub(crate) fn from_tokio_postgres(row: &tokio_postgres::Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Reading { id: row.try_get(0)?, sensor: row.try_get(1)?, note: row.try_get(2)?, celsius: row.try_get(3)? })
     }
 }
 

@@ -135,6 +135,28 @@ fn common_options_are_for_all_binds_and_a_binds_own_win() {
 }
 
 #[test]
+fn what_is_told_of_statements_is_set_as_other_options_are() {
+    let text = "engine_options = { slow_statement_threshold = \"200ms\" }\n[databases]\ndefault = \"sqlite://\"\nauth = \"sqlite://\"";
+    let config =
+        resolve(toml(text).variables([
+            ("BINDERY__DATABASES__AUTH__SLOW_STATEMENT_THRESHOLD", "1.5"),
+            ("BINDERY__DATABASES__AUTH__LOG_PARAMETERS", "true"),
+        ]));
+    let trace = |key: &str| config.bind(key.parse().unwrap()).unwrap().trace().clone();
+    assert_eq!(trace("default").slow_statement_threshold, Some(Duration::from_millis(200)));
+    assert_eq!(trace("auth").slow_statement_threshold, Some(Duration::from_millis(1_500)));
+    assert_eq!((trace("default").log_parameters, trace("auth").log_parameters), (false, true));
+    assert_eq!(
+        problems(toml("databases = \"sqlite://\"\nengine_options = { log_parameter = true, slow_statement_threshold = 0 }")),
+        [
+            "engine_options: unknown option `log_parameter`: did you mean `log_parameters`?",
+            "engine_options: option `slow_statement_threshold` must be \"never\", or a duration longer than 0: seconds as a number, or text with \
+             a unit (\"500ms\", \"30s\", \"10m\", \"1h\", \"1d\")"
+        ]
+    );
+}
+
+#[test]
 fn later_layers_win_option_by_option() {
     let config = resolve(
         toml(

@@ -1,5 +1,6 @@
 //! `TempPostgres` against a real server: its life, its faults, and that nothing of it stays behind.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)] // clippy knows tests by `#[test]`, and these are their helpers
 
 use std::env;
 use std::fs;
@@ -135,7 +136,7 @@ fn settings_files_and_rules_of_access_are_the_servers() {
 #[test]
 fn a_wrong_setting_is_an_error_with_the_servers_words() {
     let error = TempPostgres::builder().setting("shared_buffers", "many").start().unwrap_err();
-    assert!(error.to_string().contains("PostgreSQL did not start"), "{error}");
+    assert!(error.to_string().contains("/postgres did not start: "), "{error}");
     assert!(error.to_string().contains("invalid value for parameter \"shared_buffers\": \"many\""), "{error}");
 }
 

@@ -2,6 +2,8 @@
 //! rest of a result, in begin, in commit and in rollback. Afterwards everything is as if nobody had been there.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // clippy knows tests by `#[test]`, and these are their helpers
 
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sqlite;
 mod stage;
 mod storm;

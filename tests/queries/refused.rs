@@ -5,7 +5,7 @@ use bindery::prelude::*;
 use bindery::query::{Action, exists};
 use bindery::{Error, ErrorKind};
 
-use crate::library::{Author, BOXES, Book, Dated, Employee, Library, Review, SHELVES};
+use crate::library::{Author, BOXES, Backend, Book, Dated, Employee, Library, Review, SHELVES};
 
 fn query_error(query: impl Query) -> Error {
     query.to_sql(&Dialect::sqlite()).unwrap_err()
@@ -48,7 +48,7 @@ fn another_type_than_a_bare_table_declares() {
 
 #[tokio::test]
 async fn raw_sql_whose_columns_are_not_the_models() {
-    let library = Library::open().await;
+    let library = Library::open(Backend::Sqlite).await;
     let session = library.session();
     let others = ["SELECT id, born, name FROM author", "SELECT id, name FROM author", "SELECT id, name, born + 1 FROM author"];
     for sql in others.map(|sql| raw("default", sql).rows::<Author>()) {
@@ -72,7 +72,7 @@ async fn raw_sql_whose_columns_are_not_the_models() {
 
 #[tokio::test]
 async fn a_table_that_was_not_created() {
-    let library = Library::open().await;
+    let library = Library::open(Backend::Sqlite).await;
     library.databases.drop_all("archive").await.unwrap();
     insta::assert_snapshot!(library.session().all(BOXES.select()).await.unwrap_err(), @"the statement names a table that is not in this database: `create_all` makes those that are declared (bind `archive`, table `boxes`)");
 }
@@ -148,7 +148,7 @@ fn a_value_that_no_column_takes() {
 
 #[tokio::test]
 async fn what_is_refused_is_not_sent() {
-    let library = Library::open().await;
+    let library = Library::open(Backend::Sqlite).await;
     let session = library.session();
     let tx = session.begin().await.unwrap();
     for error in

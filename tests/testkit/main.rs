@@ -3,3 +3,4 @@
 
 mod models;
 mod recorder;
+mod rolled_back;

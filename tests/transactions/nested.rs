@@ -258,3 +258,20 @@ async fn a_statement_beside_a_nested_commit_is_in_it_or_fails() -> Result<()> {
     assert_eq!((files.notes(), files.accounts()), (vec!["nested".to_owned()], vec!["nested".to_owned()]));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_nested_commit_that_one_bind_refuses_has_merged_on_none() -> Result<()> {
+    let files = TwoFiles::open().await;
+    let outer = files.session().begin_with(Atomicity::BestEffort).await?;
+    outer.insert(account("ada")).await?;
+    let nested = outer.begin().await?;
+    nested.insert(note("nested")).await?;
+    // SQLite ends the whole transaction of that bind, and the nested one goes on as if nothing were.
+    let ended = nested.execute(raw("auth", "INSERT OR ROLLBACK INTO account (name) VALUES ('ada')")).await.unwrap_err();
+    assert_eq!(ended.kind(), ErrorKind::UniqueViolation);
+    assert_eq!(nested.commit().await.unwrap_err().kind(), ErrorKind::TransactionAborted);
+    assert_eq!(outer.count(Note::select()).await?, 0, "the first bind has nothing of it either");
+    assert_eq!(outer.commit().await.unwrap_err().kind(), ErrorKind::TransactionAborted);
+    assert!(files.notes().is_empty() && files.accounts().is_empty());
+    Ok(())
+}

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_waits_in_vain_is_told_by_whom() {
+    async fn a_wait_in_vain_is_told_by_whom() {
         let holders = Holders::new();
         let [_using, writing, cleaned] = [holders.add(), holders.add(), holders.add()];
         writing.set_in_transaction(true);
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_task_that_has_them_all_waits_for_itself() {
+    async fn a_task_that_has_them_all_is_told_so() {
         let holders = Holders::new();
         let holder = holders.add();
         let error = holders.timed_out(TIMEOUT);
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn whoever_waits_for_all_sees_the_last_from_any_thread() {
+    async fn the_last_is_seen_from_any_thread() {
         for _ in 0..1_000 {
             let holders = Holders::new();
             let holder = holders.add();

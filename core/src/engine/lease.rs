@@ -28,6 +28,7 @@ use crate::{BindKey, Error, ErrorKind, Result};
 /// let mut rows = Rows::new(&mut lease, columns);
 /// while rows.next_into(&mut users).await? {}
 /// assert_eq!(users.len(), 2);
+/// drop(rows);
 /// drop(lease); // clean, so back to the pool
 /// # Ok(())
 /// # }
@@ -49,6 +50,11 @@ impl Lease {
     /// Guards a connection that is clean. Of the database its spans say the bind only; those of a session's say more.
     pub fn new(connection: Box<dyn Connection>, bind: BindKey) -> Self {
         Lease::watched(connection, Arc::new(Watched::unknown(bind)))
+    }
+
+    /// As [`new`](Lease::new), without spans: for an engine that wraps another, whose statements have those of the session that runs them.
+    pub fn unwatched(connection: Box<dyn Connection>, bind: BindKey) -> Self {
+        Lease::watched(connection, Arc::new(Watched::silent(bind)))
     }
 
     pub(crate) fn watched(connection: Box<dyn Connection>, watched: Arc<Watched>) -> Self {

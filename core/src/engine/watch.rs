@@ -24,16 +24,23 @@ pub(crate) struct Watched {
     system: Option<&'static str>,
     namespace: Option<String>,
     options: TraceOptions,
+    /// Someone else tells it.
+    silent: bool,
 }
 
 impl Watched {
     pub(crate) fn new(bind: BindKey, system: &'static str, namespace: &str, options: &TraceOptions) -> Self {
-        Watched { bind, system: Some(system), namespace: Some(namespace.to_owned()), options: options.clone() }
+        Watched { bind, system: Some(system), namespace: Some(namespace.to_owned()), options: options.clone(), silent: false }
     }
 
     /// A bind of which nothing else is known.
     pub(super) fn unknown(bind: BindKey) -> Self {
-        Watched { bind, system: None, namespace: None, options: TraceOptions::default() }
+        Watched { bind, system: None, namespace: None, options: TraceOptions::default(), silent: false }
+    }
+
+    /// A bind of whose statements nothing is told here.
+    pub(super) fn silent(bind: BindKey) -> Self {
+        Watched { silent: true, ..Watched::unknown(bind) }
     }
 
     pub(super) fn bind(&self) -> BindKey {
@@ -58,6 +65,9 @@ impl Watched {
     fn watch(self: &Arc<Self>, operation: Operation<'_>) -> Watch {
         // One load says that nobody listens: what follows is kept out of the way of every statement.
         let is_timed = self.options.slow_statement_threshold.is_some();
+        if self.silent {
+            return Watch::NONE;
+        }
         if is_timed || LevelFilter::current() >= Level::DEBUG { self.watch_closely(operation, is_timed) } else { Watch::NONE }
     }
 
@@ -184,7 +194,7 @@ impl Watch {
 impl Drop for Running {
     fn drop(&mut self) {
         let elapsed = self.started.elapsed();
-        let Watched { bind, system, namespace, options } = &*self.watched;
+        let Watched { bind, system, namespace, options, silent: _ } = &*self.watched;
         let error = self.error.map(debug);
         if !self.span.is_disabled() {
             self.span.record("bindery.elapsed_secs", elapsed.as_secs_f64());
@@ -268,6 +278,37 @@ impl fmt::Debug for Shown<'_> {
             ValueRef::Array(values) => write!(f, "{} values", values.len()),
             // As it travels: days or microseconds since 1970, the bytes of a UUID.
             other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::engine::Effect;
+
+    fn watch(options: &TraceOptions) -> Watch {
+        let watched = Arc::new(Watched::new(BindKey::DEFAULT, "sqlite", ":memory:", options));
+        watched.statement(&Statement::new("select 1", &[], Effect::Read))
+    }
+
+    #[test]
+    fn where_nobody_listens_nothing_is_noted() {
+        let mut options = TraceOptions { log_parameters: true, slow_statement_threshold: None };
+        assert!(watch(&options).0.is_none());
+        options.slow_statement_threshold = Some(Duration::from_secs(1));
+        assert!(watch(&options).0.is_some());
+    }
+
+    #[test]
+    fn an_operation_is_the_first_word() {
+        for (text, name) in [("select 1", Some("select")), ("\n DELETE\nFROM t", Some("DELETE")), ("VACUUM", Some("VACUUM")), ("", None)] {
+            assert_eq!(Operation { verb: None, text: Some(text), table: None, parameters: None }.name(), name, "{text}");
+        }
+        for text in ["-- why\nselect 1", "(select 1)", "é"] {
+            assert_eq!(Operation { verb: None, text: Some(text), table: None, parameters: None }.name(), None, "{text}");
         }
     }
 }

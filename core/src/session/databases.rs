@@ -207,7 +207,7 @@ impl<E: Engine + ?Sized> Databases<E> {
     /// The same binds, with their tables and options, on other engines: each one's is made from the one that it has. For engines that
     /// wrap another, to count, delay, refuse or rewrite what it is sent; an application takes the result as it takes any databases.
     ///
-    /// The engines that these databases have stay open, whatever becomes of the others.
+    /// The engines that these databases have stay open, whatever becomes of the others. Spans name the backend and the database that these have.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));

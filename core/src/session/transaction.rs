@@ -69,6 +69,9 @@ impl<E: Engine + ?Sized> Transaction<E> {
     /// - [`ErrorKind::BindBusy`]: a nested transaction, a stream or, for longer than `pool_timeout`, another statement is still open; this
     ///   transaction is rolled back.
     /// - [`ErrorKind::TransactionOver`]: the transaction around this one has ended.
+    ///
+    /// A nested transaction whose commit fails has merged on no bind. Should one fail when another has merged already (its connection
+    /// broke just then), the transaction around it is rolled back as a whole.
     pub async fn commit(self) -> Result<()> {
         let Some(Part { joined, level }) = self.session.part() else { return Ok(()) };
         let nested = joined.nested_levels(*level)?;
@@ -89,12 +92,36 @@ impl<E: Engine + ?Sized> Transaction<E> {
             for slot in &joined.slots {
                 connections.push(slot.lock().await?);
             }
-            for connection in connections.iter_mut().filter(|connection| connection.savepoints.contains(level)) {
+            let mut merging: Vec<_> = connections.iter_mut().filter(|connection| connection.savepoints.contains(level)).collect();
+            for connection in &mut merging {
                 settle(connection, &nested).await?;
-                let SlotConnection { lease: Some(lease), savepoints } = &mut **connection else { continue };
-                lease.release_savepoint(&savepoint_name(*level)).await?;
-                savepoints.pop();
             }
+            if merging.len() > 1 {
+                // A bind whose server has failed the transaction says so here, while none has merged.
+                for lease in merging.iter_mut().filter_map(|connection| connection.lease.as_mut()) {
+                    lease.savepoint(BEFORE_COMMIT).await.map_err(|error| error.in_step("commit"))?;
+                }
+            }
+            let name = savepoint_name(*level);
+            let mut released = Ok(());
+            let mut merged = 0;
+            for connection in &mut merging {
+                let SlotConnection { lease: Some(lease), savepoints } = &mut ***connection else { continue };
+                released = lease.release_savepoint(&name).await;
+                if released.is_err() {
+                    break;
+                }
+                savepoints.pop();
+                merged += 1;
+            }
+            if released.is_err() && merged > 0 {
+                // What has merged can't be taken out again without the rest, so nothing of it may be committed.
+                joined.close(ROOT);
+                drop(connections);
+                joined.abandon();
+                return released;
+            }
+            released?;
             joined.close(*level);
             Ok(())
         }

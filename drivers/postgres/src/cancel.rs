@@ -1,4 +1,3 @@
-use std::error::Error as _;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -58,16 +57,13 @@ impl Canceller {
                 self.token.cancel_query_raw(stream, tls).await
             }
         };
-        match sent {
-            // The server may be gone before TLS has said goodbye.
-            Err(error) if error.source().and_then(|cause| cause.downcast_ref()).is_some_and(is_end) => Ok(()),
-            sent => sent.map_err(io::Error::other),
-        }
+        sent.map_err(io::Error::other)
     }
 }
 
+/// The other side may close without having read TLS's goodbye; the system then reports the end so.
 fn is_end(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::NotConnected)
+    matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::NotConnected)
 }
 
 /// A stream whose shutdown waits until the other side has closed too.
@@ -113,4 +109,4 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for UntilEnd<S> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -19,8 +19,6 @@ pub(crate) struct Connected {
     pub(crate) notifications: Notifications,
     /// Aborted, it closes the connection without waiting for any answer.
     pub(crate) driver: AbortHandle,
-    /// What set the session up, where it needed anything: to be sent again after a `DISCARD ALL` or `RESET ALL`.
-    pub(crate) setup: Option<String>,
 }
 
 /// What must hold whatever the settings of role, database and server are, and why. Parameters that every server reports, so that a
@@ -88,9 +86,6 @@ async fn attempt(config: &PostgresConfig, host: &Host, address: &Address, target
             }
             opened => opened,
         }?;
-        if let Some(setup) = &connected.setup {
-            connected.client.batch_execute(setup).await?;
-        }
         match target.check(&connected.client).await? {
             None => Ok(connected),
             Some(reason) => Err(ConnectFailure::unwanted(reason)),
@@ -99,7 +94,7 @@ async fn attempt(config: &PostgresConfig, host: &Host, address: &Address, target
     timeout(limit, connecting).await.unwrap_or_else(|_| Err(ConnectFailure::late(limit)))
 }
 
-/// Opens the connection and spawns what drives it.
+/// Opens the connection, spawns what drives it, and sets the session up.
 async fn open(config: &PostgresConfig, host: &Host, address: &Address, mode: SslMode) -> Result<Connected, tokio_postgres::Error> {
     let mut settings = config.settings.clone();
     let tls = match address {
@@ -134,9 +129,12 @@ async fn open(config: &PostgresConfig, host: &Host, address: &Address, mode: Ssl
             (client, setup, driver)
         }
     };
+    if let Some(setup) = setup {
+        client.batch_execute(&setup).await?;
+    }
     let token = client.cancel_token();
     let canceller = Canceller { token, address: address.clone(), tls, timeout: config.pool().connect_timeout };
-    Ok(Connected { client, canceller, notifications, driver: driver.abort_handle(), setup })
+    Ok(Connected { client, canceller, notifications, driver: driver.abort_handle() })
 }
 
 /// The statements that set up what the server reports otherwise; what the bind's own `options` name is left to them.

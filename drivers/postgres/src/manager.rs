@@ -1,12 +1,14 @@
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::time::Instant;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use bindery_core::Error;
 use deadpool::managed::{Metrics, RecycleError, RecycleResult};
 
 use crate::config::PostgresConfig;
 use crate::link::Link;
+
+/// A connection that was free for less is taken as it is.
+const REST: Duration = Duration::from_millis(1);
 
 /// Opens the connections of a pool, and looks at each before it is used again.
 pub(crate) struct Manager {
@@ -51,6 +53,11 @@ impl deadpool::managed::Manager for Manager {
     }
 
     async fn recycle(&self, link: &mut Link, _: &Metrics) -> RecycleResult<Error> {
+        if link.free_since().elapsed() > REST {
+            // First the runtime looks at its sockets, then the task that drives this connection sees that its server has gone.
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+        }
         if let Some(objection) = self.objection(link) {
             tracing::debug!("a PostgreSQL connection is closed: {objection}");
             return Err(RecycleError::message(objection));

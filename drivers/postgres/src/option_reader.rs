@@ -3,6 +3,10 @@ use std::time::Duration;
 
 use bindery_core::config::{BindConfig, OptionValue};
 
+/// What Linux takes as the times and the number of keepalives.
+const MOST_SECONDS: u64 = 32_767;
+const MOST_TIMES: u32 = 127;
+
 /// Reads what a bind sets, as an option or as its URL's parameter of the same name, and gathers every problem.
 ///
 /// No message shows a value: each may be a secret.
@@ -63,8 +67,8 @@ impl<'a> OptionReader<'a> {
         let parameter = self.parameter(name, "a whole number of seconds", |text| text.parse().ok().map(Duration::from_secs));
         let option = self.keep(self.bind.duration(name));
         let duration = self.agreed(name, [parameter, option])?;
-        if duration < Duration::from_secs(1) {
-            self.problem(format!("`{name}` must be at least a second"));
+        if !(1..=MOST_SECONDS).contains(&duration.as_secs()) {
+            self.problem(format!("`{name}` must be from 1 to {MOST_SECONDS} seconds"));
         }
         Some(duration)
     }
@@ -80,14 +84,14 @@ impl<'a> OptionReader<'a> {
         self.agreed(name, [parameter, option])
     }
 
-    /// A whole number from 1 up.
+    /// A whole number from 1 to 127.
     pub(crate) fn count(&mut self, name: &'static str) -> Option<u32> {
         let parameter = self.parameter(name, "a whole number", |text| text.parse().ok());
         let option = self.keep(self.bind.integer(name));
         let count = self.agreed(name, [parameter, option])?;
-        let count = u32::try_from(count).ok().filter(|count| *count > 0);
+        let count = u32::try_from(count).ok().filter(|count| (1..=MOST_TIMES).contains(count));
         if count.is_none() {
-            self.problem(format!("`{name}` must be from 1 to {}", u32::MAX));
+            self.problem(format!("`{name}` must be from 1 to {MOST_TIMES}"));
         }
         count
     }

@@ -10,10 +10,6 @@ impl<'a> Reader<'a> {
         Reader(bytes)
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(crate) fn rest(self) -> &'a [u8] {
         self.0
     }

@@ -78,24 +78,29 @@ pub(crate) fn interval(micros: i64, days: i32, months: i32, out: &mut impl Write
 pub(crate) fn zone(seconds: i32, out: &mut impl Write) -> fmt::Result {
     let absolute = seconds.unsigned_abs();
     write!(out, "{}{:02}", if seconds < 0 { '-' } else { '+' }, absolute / 3600)?;
-    if absolute % 3600 != 0 {
+    if !absolute.is_multiple_of(3600) {
         write!(out, ":{:02}", absolute / 60 % 60)?;
     }
-    if absolute % 60 != 0 {
+    if !absolute.is_multiple_of(60) {
         write!(out, ":{:02}", absolute % 60)?;
     }
     Ok(())
 }
 
-/// From where on a `float8` and a `float4` are written with an exponent.
-pub(crate) const DOUBLE: i32 = 15;
-pub(crate) const SINGLE: i32 = 6;
+/// The shortest digits that are this float again, with an exponent where that is below -4, or from 15 on. (Right between two of
+/// that length the server may choose the other, or write one digit more: the same number.)
+pub(crate) fn float8(value: f64, out: &mut impl Write) -> fmt::Result {
+    float(format!("{value:e}"), 15, out)
+}
 
-/// The shortest digits that are this float again, with an exponent where that is this large (or below -4).
-pub(crate) fn float(shortest: String, exponent_from: i32, out: &mut impl Write) -> fmt::Result {
-    // `shortest` is `{:e}`: `-1.25e-7`.
-    let Some((digits, exponent)) = shortest.split_once('e') else {
-        return out.write_str(match shortest.as_str() {
+/// As [`float8`], with an exponent from 6 on.
+pub(crate) fn float4(value: f32, out: &mut impl Write) -> fmt::Result {
+    float(format!("{value:e}"), 6, out)
+}
+
+fn float(scientific: String, exponent_from: i32, out: &mut impl Write) -> fmt::Result {
+    let Some((digits, exponent)) = scientific.split_once('e') else {
+        return out.write_str(match scientific.as_str() {
             "inf" => "Infinity",
             "-inf" => "-Infinity",
             _ => "NaN",
@@ -137,7 +142,7 @@ pub(crate) fn ipv6(bytes: [u8; 16], out: &mut impl Write) -> fmt::Result {
     let address = std::net::Ipv6Addr::from(bytes);
     let segments = address.segments();
     let (zeros, rest) = segments.split_at(6);
-    if zeros.iter().all(|&segment| segment == 0) && (rest[0] != 0 || rest[1] > 1) {
+    if zeros.iter().all(|&segment| segment == 0) && rest[0] != 0 {
         let [.., a, b, c, d] = bytes;
         return write!(out, "::{a}.{b}.{c}.{d}");
     }

@@ -66,6 +66,9 @@ impl Tls {
                 // Anyone can have a certificate from one of the system's authorities.
                 reader.problem("`sslrootcert=system` needs `sslmode=verify-full`");
             }
+            (SslMode::VerifyCa, None) => {
+                reader.problem("`sslmode=verify-ca` needs a file in `sslrootcert`: without one, make it `verify-full`");
+            }
             _ => {}
         }
         let client = client_certificate(reader);
@@ -77,6 +80,8 @@ impl Tls {
             SslMode::Disable => None,
             SslMode::Prefer => Some(Verify::Nothing),
             SslMode::Require if file.is_none() => Some(Verify::Nothing),
+            // One that has no file is refused already.
+            SslMode::VerifyCa if file.is_none() => None,
             SslMode::Require | SslMode::VerifyCa => root_store(reader, file).map(Verify::Chain),
             SslMode::VerifyFull => root_store(reader, file).map(Verify::ChainAndName),
         };
@@ -254,7 +259,10 @@ pub(crate) fn explain(error: &rustls::Error) -> &'static str {
             "has a certificate for another name, which `sslmode=verify-full` refuses \
              (the name is looked for among its subject alternative names only)"
         }
-        Certificate::UnknownIssuer | Certificate::BadSignature => {
+        Certificate::BadSignature => {
+            "has a certificate with a wrong signature: it is not from the issuer that it names, or the server doesn't have its key"
+        }
+        Certificate::UnknownIssuer => {
             "has a certificate from an unknown issuer: its root must be in `sslrootcert`, or in the system's store without that option"
         }
         Certificate::Other(other) if other.to_string() == "CaUsedAsEndEntity" => {
@@ -263,3 +271,6 @@ pub(crate) fn explain(error: &rustls::Error) -> &'static str {
         _ => "has a certificate that is not acceptable",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -208,7 +208,7 @@ macro_rules! list {
 
 crate::__conformance_clauses!([list]);
 
-/// Makes the tests of the [conformance suite](crate::conformance) for a [`Setup`](crate::conformance::Setup), in a module `conformance`:
+/// Makes the tests of the [conformance suite](mod@crate::conformance) for a [`Setup`](crate::conformance::Setup), in a module `conformance`:
 /// one `#[test]` for each test of each clause. A second call in the same file stands in a module of its own.
 #[macro_export]
 macro_rules! conformance {

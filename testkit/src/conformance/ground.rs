@@ -11,13 +11,15 @@ use super::setup::{Setup, TestDatabase};
 
 /// What one test of the suite stands on: one database, and engines on it, as their own type or as `dyn Engine`.
 pub struct Ground<E: Engine + ?Sized> {
-    open: Box<dyn Fn(&BindConfig) -> Result<Arc<E>>>,
+    open: Open<E>,
     builder: Box<dyn Fn() -> Builder<E>>,
     config: BindConfig,
     /// For what is looked at from outside.
     witness: Arc<E>,
     expected: Capabilities,
 }
+
+type Open<E> = Box<dyn Fn(&BindConfig) -> Result<Arc<E>>>;
 
 impl<E: Engine> Ground<E> {
     pub(super) fn typed<S: Setup>(setup: &S, database: &TestDatabase<S::Driver>) -> Self
@@ -39,12 +41,7 @@ impl Ground<dyn Engine> {
 }
 
 impl<E: Engine + ?Sized> Ground<E> {
-    fn new<S: Setup>(
-        open: Box<dyn Fn(&BindConfig) -> Result<Arc<E>>>,
-        builder: Box<dyn Fn() -> Builder<E>>,
-        setup: &S,
-        database: &TestDatabase<S::Driver>,
-    ) -> Self {
+    fn new<S: Setup>(open: Open<E>, builder: Box<dyn Fn() -> Builder<E>>, setup: &S, database: &TestDatabase<S::Driver>) -> Self {
         let config = BindConfig::new(BindKey::DEFAULT, database.url.clone());
         let config = database.options.iter().fold(config, |config, (name, value)| config.with_option(name, value.clone()));
         let witness = open(&config).expect("the engine could not be opened");

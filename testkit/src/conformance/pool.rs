@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_millis(100);
 async fn acquire_elsewhere<E: Engine + ?Sized>(engine: &Arc<E>) -> Result<Client> {
     let engine = Arc::clone(engine);
     let acquired = tokio::spawn(async move { engine.acquire(Effect::Read).await }).await.unwrap();
-    acquired.map(|connection| Client::new(connection))
+    acquired.map(Client::new)
 }
 
 /// There are `pool_size` connections to read with, and no more.

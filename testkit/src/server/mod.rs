@@ -6,15 +6,16 @@
 
 mod data_template;
 mod guardian;
-mod port;
 mod postgres_binaries;
 mod psql;
 mod server_folder;
 mod server_process;
 mod temp_database;
+mod temp_pgbouncer;
 mod temp_postgres;
 mod temp_postgres_builder;
 
 pub use temp_database::TempDatabase;
+pub use temp_pgbouncer::TempPgbouncer;
 pub use temp_postgres::TempPostgres;
 pub use temp_postgres_builder::TempPostgresBuilder;

@@ -5,11 +5,14 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use super::guardian::Guardian;
 use super::server_process::ServerProcess;
+
+const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// The temporary folder of one server, and the account under which its programs run.
 ///
@@ -75,11 +78,13 @@ impl ServerFolder {
         Err(io::Error::other(format!("{} failed ({}): {}", program.display(), output.status, String::from_utf8_lossy(&said).trim())))
     }
 
-    /// Starts a server that stays in the foreground; what it says goes to `log`.
-    pub(super) fn start(&self, program: &Path, arguments: &[&OsStr]) -> io::Result<ServerProcess> {
-        // As the server's account, so that a restart can write to it.
-        let log = File::options().create(true).append(true).open(self.log())?;
-        self.give(&self.log())?;
+    /// Starts a server that stays in the foreground, and waits until it is ready: `is_ready` gets the number of its process, and what it
+    /// has said so far. That goes to the file `log`, and into the error of a server that ends or isn't ready in a minute; where another
+    /// process listens on its port, that error is [`io::ErrorKind::AddrInUse`].
+    pub(super) fn start(&self, program: &Path, arguments: &[&OsStr], is_ready: impl Fn(u32, &str) -> bool) -> io::Result<ServerProcess> {
+        let path = self.path().join("log");
+        let log = File::options().create(true).append(true).open(&path)?;
+        let said_before = log.metadata()?.len();
         // The guardian learns the number of the process from itself, before it is a server: however soon the test process ends,
         // a server that runs is known.
         let process = self
@@ -91,12 +96,21 @@ impl ServerFolder {
             .stdout(log.try_clone()?)
             .stderr(log)
             .spawn()?;
-        Ok(ServerProcess::new(process, self.path().join("pid")))
-    }
-
-    /// Where the server's messages are.
-    pub(super) fn log(&self) -> PathBuf {
-        self.path().join("log")
+        let mut process = ServerProcess::new(process, self.path().join("pid"));
+        let began = Instant::now();
+        loop {
+            let has_ended = process.has_ended()?;
+            let said = fs::read(&path)?;
+            let said = String::from_utf8_lossy(said.get(usize::try_from(said_before).unwrap_or(0)..).unwrap_or_default());
+            if has_ended || began.elapsed() > START_LIMIT {
+                let kind = if said.contains("Address already in use") { io::ErrorKind::AddrInUse } else { io::ErrorKind::Other };
+                return Err(io::Error::new(kind, format!("{} did not start: {}", program.display(), said.trim())));
+            }
+            if is_ready(process.id(), &said) {
+                return Ok(process);
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     fn command(&self, program: &Path) -> Command {

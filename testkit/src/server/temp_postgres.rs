@@ -5,13 +5,14 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bindery_core::config::DatabaseUrl;
 use rustix::process::Signal;
 
 use super::data_template;
-use super::port::free_port;
+use crate::port::on_free_port;
+
 use super::postgres_binaries::PostgresBinaries;
 use super::psql::Psql;
 use super::server_folder::ServerFolder;
@@ -23,7 +24,6 @@ use super::temp_postgres_builder::TempPostgresBuilder;
 const USER: &str = "postgres";
 /// What a running server writes about itself.
 const LOCK_FILE: &str = "data/postmaster.pid";
-const START_LIMIT: Duration = Duration::from_secs(60);
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
 
 /// A PostgreSQL server for tests, on a port of 127.0.0.1 and a socket, with its data in a temporary folder.
@@ -108,20 +108,13 @@ impl TempPostgres {
         let main = fs::read_to_string(data.join("postgresql.conf"))?;
         folder.write("data/postgresql.conf", format!("{main}\ninclude 'bindery.conf'\n").as_bytes())?;
 
-        loop {
-            let port = free_port()?;
+        let (port, process) = on_free_port(|port| {
             folder.write("data/bindery.conf", builder.configuration(port, folder.path_text()).as_bytes())?;
-            match start_process(&folder, &binaries) {
-                Ok(process) => {
-                    let urls = Urls::new(port, folder.path_text()).map_err(io::Error::other)?;
-                    let (process, databases) = (Mutex::new(Some(process)), AtomicU32::new(0));
-                    return Ok(TempPostgres { server: Arc::new(Server { process, databases, port, urls, binaries, folder }) });
-                }
-                // Another process was quicker to listen on it.
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-                Err(error) => return Err(error),
-            }
-        }
+            start_process(&folder, &binaries)
+        })?;
+        let urls = Urls::new(port, folder.path_text()).map_err(io::Error::other)?;
+        let (process, databases) = (Mutex::new(Some(process)), AtomicU32::new(0));
+        Ok(TempPostgres { server: Arc::new(Server { process, databases, port, urls, binaries, folder }) })
     }
 
     /// A new, empty database; dropped with its value.
@@ -267,24 +260,12 @@ fn shut_down(mut process: ServerProcess) -> io::Result<()> {
 
 /// Starts the server and waits until it takes connections.
 fn start_process(folder: &ServerFolder, binaries: &PostgresBinaries) -> io::Result<ServerProcess> {
-    let said_before = fs::metadata(folder.log()).map_or(0, |log| log.len());
-    let mut process = folder.start(&binaries.program("postgres"), &["-D", "data"].map(OsStr::new))?;
-    let began = Instant::now();
-    loop {
-        if process.has_ended()? || began.elapsed() > START_LIMIT {
-            let said = fs::read(folder.log())?;
-            let said = String::from_utf8_lossy(said.get(usize::try_from(said_before).unwrap_or(0)..).unwrap_or_default()).into_owned();
-            let kind = if said.contains("Address already in use") { io::ErrorKind::AddrInUse } else { io::ErrorKind::Other };
-            return Err(io::Error::new(kind, format!("PostgreSQL did not start: {}", said.trim())));
-        }
+    folder.start(&binaries.program("postgres"), &["-D", "data"].map(OsStr::new), |process, _| {
         // The first line of the file is the process, which tells it from a file that a killed server left; the eighth is its state.
         let status = fs::read_to_string(folder.path().join(LOCK_FILE)).unwrap_or_default();
         let mut lines = status.lines().map(str::trim);
-        if lines.next() == Some(&process.id().to_string()) && lines.nth(6) == Some("ready") {
-            return Ok(process);
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    }
+        lines.next() == Some(&process.to_string()) && lines.nth(6) == Some("ready")
+    })
 }
 
 fn not_running() -> io::Error {

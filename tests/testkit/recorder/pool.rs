@@ -21,7 +21,7 @@ async fn who_asks_in_vain_is_told_who_has_the_connections() -> Result<()> {
     let other = session.clone();
     let others = soon(tokio::spawn(async move { other.execute(Note::delete_all()).await })).await.unwrap().unwrap_err();
     assert_eq!(others.kind(), ErrorKind::Timeout, "{others}");
-    assert!(others.to_string().contains("2 are out, for up to"), "{others}");
+    assert!(others.to_string().contains("2 connections are out, for up to"), "{others}");
     drop((one, two));
     session.execute(Note::delete_all()).await?;
     Ok(())

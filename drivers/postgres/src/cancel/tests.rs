@@ -1,6 +1,8 @@
 use std::pin::pin;
 
 use bindery_testkit::TempPostgres;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio_postgres::error::SqlState;
 
 use super::*;
@@ -12,7 +14,7 @@ async fn connected(url: &str) -> Connected {
 }
 
 /// Cancels a statement that would not end by itself, then asks for an answer.
-async fn cancel_and_go_on(Connected { client, canceller, .. }: &Connected) {
+pub(crate) async fn cancel_and_go_on(Connected { client, canceller, .. }: &Connected) {
     let mut sleeping = pin!(client.simple_query("SELECT pg_sleep(600)"));
     let ended = loop {
         // The first poll sends it; a cancel that comes before it has begun hits nothing.
@@ -63,8 +65,41 @@ async fn a_server_that_is_gone_is_an_error() {
 #[tokio::test]
 async fn a_server_that_is_stopped_is_given_up() {
     let server = TempPostgres::start().unwrap();
-    let config = PostgresConfig::at(&format!("postgresql://postgres@127.0.0.1:{}/postgres", server.port()));
-    let connected = connect(&config.with_connect_timeout(Duration::from_millis(200))).await.unwrap();
+    let mut connected = connected(&format!("postgresql://postgres@127.0.0.1:{}/postgres", server.port())).await;
+    connected.canceller.timeout = Duration::from_millis(200);
     server.stop().unwrap();
     assert_eq!(connected.canceller.cancel().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+}
+
+/// A canceller that goes to this listener.
+async fn fake_server() -> (Canceller, TcpListener) {
+    let server = TempPostgres::shared().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let connected = connected(&format!("postgresql://postgres@127.0.0.1:{}/postgres?sslmode=disable", server.port())).await;
+    (Canceller { address: Address::Tcp(listener.local_addr().unwrap()), ..connected.canceller }, listener)
+}
+
+#[tokio::test]
+async fn it_lasts_until_the_server_has_closed() {
+    let (canceller, listener) = fake_server().await;
+    let cancelling = tokio::spawn(async move { canceller.cancel().await });
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut request = Vec::new();
+    // To its end: the client has said all it has to say.
+    stream.read_to_end(&mut request).await.unwrap();
+    assert_eq!((request.len(), cancelling.is_finished()), (16, false));
+    stream.write_all(b"whatever").await.unwrap();
+    drop(stream);
+    cancelling.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_reset_is_an_end_too() {
+    let (canceller, listener) = fake_server().await;
+    let cancelling = tokio::spawn(async move { canceller.cancel().await });
+    let (mut stream, _) = listener.accept().await.unwrap();
+    // Bytes that nobody has read make the close a reset.
+    stream.read_exact(&mut [0; 8]).await.unwrap();
+    drop(stream);
+    cancelling.await.unwrap().unwrap();
 }

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use bindery_core::BindKey;
-use bindery_core::config::OptionValue;
+use bindery_core::config::{DatabaseUrl, OptionValue};
+use proptest::prelude::*;
 
 use super::*;
 use crate::tls::SslMode;
@@ -129,13 +130,17 @@ fn hosts_that_no_server_can_have_are_refused() {
 }
 
 #[test]
-fn tls_options_that_can_not_hold_are_refused() {
+fn options_that_can_not_hold_are_refused() {
     for (query, expected) in [
         ("sslrootcert=missing.pem", "`sslrootcert`: its file can't be read"),
         ("sslrootcert=missing.pem&sslmode=prefer", "`sslrootcert` has no effect with this `sslmode`"),
         ("sslrootcert=missing.pem&sslmode=disable", "`sslrootcert` has no effect with this `sslmode`"),
         ("sslrootcert=system&sslmode=require", "`sslrootcert=system` needs `sslmode=verify-full`"),
         ("sslrootcert=Cargo.toml", "`sslrootcert`: its file doesn't contain a certificate"),
+        ("sslmode=verify-ca", "`sslmode=verify-ca` needs a file in `sslrootcert`"),
+        ("sslmode=verify-ca&sslrootcert=system", "`sslrootcert=system` needs `sslmode=verify-full`"),
+        ("keepalives_idle=32768", "`keepalives_idle` must be from 1 to 32767 seconds"),
+        ("keepalives_count=128", "`keepalives_count` must be from 1 to 127"),
         ("sslcert=missing.pem", "`sslcert` and `sslkey` belong together"),
     ] {
         let bind = bind(&format!("postgresql://h/db?{query}")).with_folder(env!("CARGO_MANIFEST_DIR"));
@@ -152,4 +157,17 @@ fn debug_shows_no_secret() {
     );
     let shown = format!("{:#?}", PostgresConfig::new(&bind).unwrap());
     assert!(shown.contains("\"db\"") && !shown.contains("hunter2"), "{shown}");
+}
+
+proptest! {
+    #[test]
+    fn no_value_panics_or_is_shown(name in proptest::sample::select(&OPTIONS[..]), value in "\\PC{0,6}[0-9]{0,6}SECRET\\PC{0,6}") {
+        let in_url = BindConfig::new(BindKey::DEFAULT, DatabaseUrl::new("postgresql").unwrap().with_parameter(name, value.clone()));
+        let as_option = bind("postgresql://h").with_option(name, value);
+        for bind in [in_url, as_option] {
+            if let Err(error) = PostgresConfig::new(&bind) {
+                prop_assert!(!format!("{error} {error:?}").contains("SECRET"), "{error:?}");
+            }
+        }
+    }
 }

@@ -62,7 +62,8 @@ fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Problem> {
 
 #[inline]
 pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
-    std::str::from_utf8(bytes).map_err(|_| "the text is not UTF-8: read it as bytes, by `convert_to(column, 'SQL_ASCII')`".into())
+    std::str::from_utf8(bytes)
+        .map_err(|_| "the text is not UTF-8: `client_encoding` was changed on this connection, set it to `UTF8` again".into())
 }
 
 fn time(micros: i64) -> Result<i64, Problem> {

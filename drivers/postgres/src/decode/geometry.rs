@@ -74,5 +74,5 @@ fn point(reader: &mut Reader<'_>, out: &mut String) -> Result<(), Problem> {
 }
 
 fn number(reader: &mut Reader<'_>, out: &mut String) -> Result<(), Problem> {
-    text::float(format!("{:e}", reader.f64()?), text::DOUBLE, out).map_err(|_| malformed())
+    text::float8(reader.f64()?, out).map_err(|_| malformed())
 }

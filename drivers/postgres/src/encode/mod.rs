@@ -4,4 +4,4 @@ mod argument;
 mod text_form;
 mod wire;
 
-pub(crate) use argument::{Argument, arguments, parameter_type, refused};
+pub(crate) use argument::{arguments, parameter_type, refused};

@@ -5,8 +5,8 @@ use bindery::engine::Engine;
 use bindery::prelude::*;
 use tokio::runtime::Runtime;
 
+use super::database::{Database, ROWS};
 use crate::Result;
-use crate::database::{Database, ROWS};
 use crate::race::{Goal, Race, Runtimes, Standings};
 use crate::reading::{NewReading, Reading};
 
@@ -18,7 +18,7 @@ fn keys(times: u32) -> impl Iterator<Item = i64> {
     (0..times).map(|number| i64::from(number.wrapping_mul(7_919) % ROWS) + 1)
 }
 
-pub(crate) fn one_row_by_key(standings: &mut Standings, runtimes: &Runtimes, database: &Database) -> Result<()> {
+pub(super) fn one_row_by_key(standings: &mut Standings, runtimes: &Runtimes, database: &Database) -> Result<()> {
     let erased = database.bindery.erase();
     by_key(standings, database, &runtimes.current_thread, "current-thread, Session", erased.session())?;
     by_key(standings, database, &runtimes.current_thread, "current-thread, Session<Sqlite>", database.bindery.session())?;
@@ -57,7 +57,7 @@ fn by_key<E: Engine + ?Sized>(
     )
 }
 
-pub(crate) fn rows_into_structs(
+pub(super) fn rows_into_structs(
     standings: &mut Standings,
     runtimes: &Runtimes,
     database: &Database,
@@ -94,7 +94,7 @@ pub(crate) fn rows_into_structs(
 }
 
 /// A page of rows: what a list on a screen asks for.
-pub(crate) fn page(standings: &mut Standings, runtimes: &Runtimes, database: &Database) -> Result<()> {
+pub(super) fn page(standings: &mut Standings, runtimes: &Runtimes, database: &Database) -> Result<()> {
     let session = database.bindery.erase().session();
     let sql = format!("SELECT {COLUMNS} FROM readings WHERE id > ? ORDER BY id LIMIT 20");
     standings.run(
@@ -124,7 +124,7 @@ pub(crate) fn page(standings: &mut Standings, runtimes: &Runtimes, database: &Da
     )
 }
 
-pub(crate) fn inserts(standings: &mut Standings, runtimes: &Runtimes, database: &Database) -> Result<()> {
+pub(super) fn inserts(standings: &mut Standings, runtimes: &Runtimes, database: &Database) -> Result<()> {
     let place = database.place.name();
     let runtime = &runtimes.multi_thread;
     let session = database.bindery.erase().session();

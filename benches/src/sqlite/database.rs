@@ -8,11 +8,11 @@ use crate::race::Runtimes;
 use crate::reading::{NewReading, Reading};
 
 /// How many rows the table has before the inserts.
-pub(crate) const ROWS: u32 = 10_000;
+pub(super) const ROWS: u32 = 10_000;
 
 /// Where the databases are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(super) enum Place {
     /// In files with a write-ahead log.
     File,
     /// In memory.
@@ -20,7 +20,7 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    pub(crate) fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Place::File => "file",
             Place::Memory => "memory",
@@ -30,15 +30,15 @@ impl Place {
 
 /// Two databases with the same table and rows: one is bindery's, the other one rusqlite's, so that neither waits for the other's
 /// locks, or reads again what the other has changed.
-pub(crate) struct Database {
-    pub(crate) place: Place,
-    pub(crate) bindery: Databases<Sqlite>,
-    pub(crate) rusqlite: Connection,
+pub(super) struct Database {
+    pub(super) place: Place,
+    pub(super) bindery: Databases<Sqlite>,
+    pub(super) rusqlite: Connection,
     _folder: TempDir,
 }
 
 impl Database {
-    pub(crate) fn new(place: Place, runtimes: &Runtimes) -> Result<Self> {
+    pub(super) fn new(place: Place, runtimes: &Runtimes) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let (url, uri) = match place {
             Place::File => {

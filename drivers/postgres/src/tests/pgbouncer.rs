@@ -1,0 +1,139 @@
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use super::*;
+
+/// A pgbouncer in transaction mode, with few connections to the server; it ends with the test, however that ends.
+struct PgBouncer {
+    process: Child,
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+impl PgBouncer {
+    fn start(database: &TempDatabase, connections: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let settings = format!(
+            "[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
+             auth_type = any\npool_mode = transaction\ndefault_pool_size = {connections}\nmax_client_conn = 100\n",
+            database.server().port()
+        );
+        // It doesn't run as root, and `nobody` must be able to read its settings.
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let path = folder.path().join("pgbouncer.ini");
+        std::fs::write(&path, settings.replace("* = host", &format!("{} = user=postgres host", database.name()))).unwrap();
+        let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL"]);
+        if is_root {
+            command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"]);
+        }
+        command
+            .args(["pgbouncer", "-v"])
+            .arg(&path)
+            .stdin(Stdio::null())
+            .stderr(std::fs::File::create("/tmp/scratch-engine/pgb.log").unwrap());
+        let process = command.env("PATH", format!("{}:/usr/sbin", std::env::var("PATH").unwrap())).spawn().unwrap();
+        PgBouncer { process, port, _folder: folder }
+    }
+
+    async fn engine(&mut self, database: &TempDatabase, size: u32) -> Postgres {
+        let url: DatabaseUrl = format!("postgresql://postgres@127.0.0.1:{}/{}", self.port, database.name()).parse().unwrap();
+        let port = self.port;
+        let process = &mut self.process;
+        until("pgbouncer listens (Debian's package `pgbouncer`)", || {
+            assert!(process.try_wait().unwrap().is_none(), "pgbouncer ended: is the package `pgbouncer` installed?");
+            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+        })
+        .await;
+        open_url(url, |pool| (pool.size, pool.statement_cache_size) = (size, 0))
+    }
+}
+
+impl Drop for PgBouncer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+const SCHEMA: &str = "create extension citext; create type mood as enum ('sad', 'happy'); create type pair as (a int, m mood); \
+    create table people (id bigint primary key, name citext, mood mood, moods mood[])";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_clients_share_few_connections_of_a_pooler() {
+    let database = database();
+    database.psql(SCHEMA).unwrap();
+    for connections in [1, 2] {
+        database.psql("truncate people").unwrap();
+        let mut pgbouncer = PgBouncer::start(&database, connections);
+        let engine = Arc::new(pgbouncer.engine(&database, 12).await);
+        let tasks: Vec<_> = (0..12_i64)
+            .map(|task| {
+                let engine = Arc::clone(&engine);
+                tokio::spawn(async move {
+                    for round in 0..15_i64 {
+                        let id = task * 100 + round;
+                        let name = text(&format!("Ada {id}"));
+                        let mut tx = begin(&engine).await.unwrap();
+                        let values = [Value::I64(id), name.clone(), text("happy")];
+                        let inserted = "insert into people values ($1, $2, $3, array[$3]::mood[]) returning mood, name, moods";
+                        let rows = query_on(&mut *tx, inserted, &values).await.unwrap();
+                        assert_eq!(rows[0][..2], [text("happy"), name.clone()]);
+                        if round % 3 == 0 {
+                            tx.rollback().await.unwrap();
+                        } else {
+                            tx.commit().await.unwrap();
+                        }
+                        tx.release(Fate::Clean);
+                        let found = query(&engine, "select mood, name from people where id = $1", &[Value::I64(id)]).await.unwrap();
+                        if round % 3 == 0 {
+                            assert!(found.is_empty());
+                        } else {
+                            assert_eq!(found, [[text("happy"), name]]);
+                        }
+                        if round % 5 == 0 {
+                            let sleeping = query(&engine, "select pg_sleep(60)", &[]);
+                            assert!(cut_off(Duration::from_millis(5), sleeping).await.is_none());
+                        }
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(database.psql("select count(*) from people").unwrap(), "120");
+        until_all_are_back(&engine).await;
+        assert_eq!(seen(&database, "state <> 'idle'"), 0);
+        engine.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_type_that_is_created_later_is_found() {
+    let database = database();
+    database.psql(SCHEMA).unwrap();
+    let mut pgbouncer = PgBouncer::start(&database, 2);
+    let engine = pgbouncer.engine(&database, 2).await;
+    let (one, two) = (engine.acquire(Effect::Read).await.unwrap(), engine.acquire(Effect::Read).await.unwrap());
+    one.release(Fate::Clean);
+    two.release(Fate::Clean);
+    database.psql("create type size as enum ('small'); create table things (size size); insert into things values ('small')").unwrap();
+    // A read is sent again, on a new connection.
+    assert_eq!(query(&engine, "select size from things", &[]).await.unwrap(), [[text("small")]]);
+    database.psql("create type colour as enum ('red'); alter table things add colour colour").unwrap();
+    // A write may have taken effect. It is told, and the other connection is replaced before its next use.
+    let mut connection = engine.acquire(Effect::Write).await.unwrap();
+    let statement = Statement::new("update things set colour = 'red' returning colour", &[], Effect::Write);
+    let error = connection.query(&statement).await.err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Server, "{error:?}");
+    assert!(error.to_string().contains("may have taken effect"), "{error}");
+    connection.release(Fate::Clean);
+    assert_eq!(database.psql("select colour from things").unwrap(), "red");
+    for _ in 0..3 {
+        assert_eq!(query(&engine, "update things set colour = 'red' returning colour", &[]).await.unwrap(), [[text("red")]]);
+    }
+}

@@ -1,0 +1,181 @@
+use std::any::Any;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bindery_core::engine::{
+    Batch, Capabilities, ColumnInfo, Connection, Effect, Executed, Fate, Param, Statement, TransactionOptions, TwoPhase,
+};
+use bindery_core::value::{SqlType, Value};
+use bindery_core::{Error, ErrorKind, Result};
+use tokio::runtime::Handle as Runtime;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::held::Held;
+use super::holding::Holding;
+
+/// The connection of a test's transaction, as one session has it. Each call runs in a task of its own to its end: a future that the
+/// application drops would otherwise cut the connection off, and the test's transaction with it.
+pub(super) struct OuterConnection {
+    held: Option<Held>,
+    /// A call that is running has it, and gives it back.
+    away: Option<JoinHandle<Held>>,
+    holding: Arc<Holding>,
+    capabilities: Arc<Capabilities>,
+    runtime: Runtime,
+}
+
+type Call<'h, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'h>>;
+
+impl OuterConnection {
+    pub(super) fn new(held: Held, runtime: Runtime) -> Self {
+        OuterConnection { capabilities: held.capabilities(), holding: held.holding(), held: Some(held), away: None, runtime }
+    }
+
+    async fn call<T: Send + 'static>(&mut self, call: impl for<'h> FnOnce(&'h mut Held) -> Call<'h, T> + Send + 'static) -> Result<T> {
+        let mut held = self.held.take().ok_or_else(|| internal("the connection was used while a call on it was running"))?;
+        let (sender, receiver) = oneshot::channel();
+        let away = self.away.insert(self.runtime.spawn(async move {
+            // The receiver is gone where the caller's future was dropped.
+            let _ = sender.send(call(&mut held).await);
+            held
+        }));
+        let back = away.await;
+        self.away = None;
+        self.held = Some(back.map_err(|error| internal("a call on the connection has panicked").with_source(error))?);
+        receiver.await.map_err(|_| internal("a call on the connection gave no result"))?
+    }
+}
+
+fn internal(message: &str) -> Error {
+    Error::new(ErrorKind::Internal, message)
+}
+
+/// A statement that outlives its caller.
+struct OwnedStatement {
+    sql: String,
+    params: Vec<OwnedParam>,
+    effect: Effect,
+    table: Option<String>,
+}
+
+struct OwnedParam {
+    value: Value,
+    sql_type: Option<SqlType>,
+    column: Option<String>,
+}
+
+impl OwnedStatement {
+    fn new(statement: &Statement<'_>) -> Self {
+        let params = statement.params.iter().map(|param| OwnedParam {
+            value: param.value.to_owned(),
+            sql_type: param.sql_type,
+            column: param.column.map(str::to_owned),
+        });
+        OwnedStatement {
+            sql: statement.sql.to_owned(),
+            params: params.collect(),
+            effect: statement.effect,
+            table: statement.table.map(str::to_owned),
+        }
+    }
+
+    fn params(&self) -> Vec<Param<'_>> {
+        self.params.iter().map(|param| Param::new(param.value.as_ref(), param.sql_type).for_column(param.column.as_deref())).collect()
+    }
+
+    fn statement<'s>(&'s self, params: &'s [Param<'s>]) -> Statement<'s> {
+        Statement::new(&self.sql, params, self.effect).of_table(self.table.as_deref())
+    }
+}
+
+#[async_trait]
+impl Connection for OuterConnection {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn execute(&mut self, statement: &Statement<'_>) -> Result<Executed> {
+        let owned = OwnedStatement::new(statement);
+        self.call(move |held| Box::pin(async move { held.execute(&owned.statement(&owned.params())).await })).await
+    }
+
+    async fn query(&mut self, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>> {
+        let owned = OwnedStatement::new(statement);
+        self.call(move |held| Box::pin(async move { held.query(&owned.statement(&owned.params())).await })).await
+    }
+
+    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
+        self.call(|held| Box::pin(held.fetch())).await
+    }
+
+    async fn close_result(&mut self) -> Result<()> {
+        self.call(|held| Box::pin(held.close_result())).await
+    }
+
+    async fn begin(&mut self, options: &TransactionOptions<'_>) -> Result<()> {
+        if options.global_id.is_some() {
+            let message = "databases that are rolled back can't prepare transactions";
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
+        let mut here = TransactionOptions::default();
+        here.read_only = options.read_only;
+        self.call(move |held| Box::pin(async move { held.begin(&here).await })).await
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.call(|held| Box::pin(held.commit())).await
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        self.call(|held| Box::pin(held.rollback())).await
+    }
+
+    async fn savepoint(&mut self, name: &str) -> Result<()> {
+        let name = name.to_owned();
+        self.call(move |held| Box::pin(async move { held.lease().savepoint(&name).await })).await
+    }
+
+    async fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
+        let name = name.to_owned();
+        self.call(move |held| Box::pin(async move { held.lease().rollback_to_savepoint(&name).await })).await
+    }
+
+    async fn release_savepoint(&mut self, name: &str) -> Result<()> {
+        let name = name.to_owned();
+        self.call(move |held| Box::pin(async move { held.lease().release_savepoint(&name).await })).await
+    }
+
+    fn two_phase(&mut self) -> Option<&mut dyn TwoPhase> {
+        None
+    }
+
+    fn native(&mut self) -> Option<&mut dyn Any> {
+        self.held.as_mut()?.lease().native_any()
+    }
+
+    fn release(self: Box<Self>, _fate: Fate) {
+        // What is open on it says more than the fate.
+        let OuterConnection { held, away, holding, runtime, .. } = *self;
+        match (away, held) {
+            (Some(away), _) => {
+                holding.cut_off();
+                runtime.spawn(async move {
+                    if let Ok(held) = away.await {
+                        held.clean().await;
+                    }
+                });
+            }
+            (None, Some(held)) if held.is_clean() => {
+                drop(holding); // before whoever waits is told
+                held.give_back();
+            }
+            (None, Some(held)) => {
+                holding.cut_off();
+                runtime.spawn(held.clean());
+            }
+            (None, None) => {}
+        }
+    }
+}

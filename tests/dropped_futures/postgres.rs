@@ -1,0 +1,35 @@
+use std::time::Duration;
+
+use bindery::{PostgresDriver, Result};
+use bindery_testkit::{Proxy, TempPostgres};
+
+use super::storm::Storm;
+
+/// Through a proxy that holds every byte back, so that there is time to drop a future before its answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_dropped_futures_on_postgres() -> Result<()> {
+    let server = TempPostgres::shared().unwrap();
+    let database = server.database().unwrap();
+    let proxy = Proxy::before(&database.url()).unwrap();
+    let storm = Storm::new(PostgresDriver, proxy.url(&database.url()).unwrap(), &[]).await?;
+    proxy.delay(Duration::from_millis(1));
+    let outcomes = storm.rage(&[0, 1, 0, 2]).await;
+    storm.check_every_connection("SELECT {answer}::bigint").await;
+
+    // psql, on a connection of its own.
+    let others = "pid <> pg_backend_pid() AND datname = current_database()";
+    let running = database.psql(&format!("SELECT count(*) FROM pg_stat_activity WHERE {others} AND state <> 'idle'")).unwrap();
+    assert_eq!(running.trim(), "0", "something still runs, or a transaction is open");
+    let locks = "SELECT count(*) FROM pg_locks WHERE pid <> pg_backend_pid() AND locktype IN ('relation', 'tuple', 'transactionid')";
+    assert_eq!(database.psql(locks).unwrap().trim(), "0", "a lock is held");
+    let marks = database.psql("SELECT operation, count(*) FROM marks GROUP BY operation").unwrap();
+    let marks = marks.lines().map(|line| {
+        let (operation, rows) = line.split_once('|').unwrap();
+        (operation.parse().unwrap(), rows.parse().unwrap())
+    });
+    Storm::<PostgresDriver>::check_marks(&outcomes, &marks.collect::<Vec<_>>());
+
+    storm.databases.close().await; // it waits for what is out
+    assert_eq!(database.psql(&format!("SELECT count(*) FROM pg_stat_activity WHERE {others}")).unwrap().trim(), "0");
+    Ok(())
+}
