@@ -1,4 +1,4 @@
-//! The conformance suite on PostgreSQL.
+//! The conformance suite on PostgreSQL: over TCP with prepared statements, and over a socket without.
 
 use std::error::Error;
 
@@ -7,7 +7,11 @@ use bindery_postgres::PostgresDriver;
 use bindery_testkit::TempPostgres;
 use bindery_testkit::conformance::{Setup, TestDatabase};
 
-struct Postgres;
+/// Whether statements are prepared and kept.
+enum Postgres {
+    Cached,
+    Uncached,
+}
 
 impl Setup for Postgres {
     type Driver = PostgresDriver;
@@ -23,8 +27,21 @@ impl Setup for Postgres {
 
     async fn database(&self) -> Result<TestDatabase<PostgresDriver>, Box<dyn Error + Send + Sync>> {
         let database = TempPostgres::shared()?.database()?;
-        Ok(TestDatabase::new(PostgresDriver, database.url(), database))
+        Ok(match self {
+            Postgres::Cached => TestDatabase::new(PostgresDriver, database.url(), database),
+            Postgres::Uncached => TestDatabase::new(PostgresDriver, database.socket_url(), database).with_option("statement_cache_size", 0),
+        })
     }
 }
 
-bindery_testkit::conformance!(Postgres);
+mod cached {
+    use super::*;
+
+    bindery_testkit::conformance!(Postgres::Cached);
+}
+
+mod uncached {
+    use super::*;
+
+    bindery_testkit::conformance!(Postgres::Uncached);
+}

@@ -2,11 +2,10 @@
 
 use std::error::Error as _;
 
-use bindery_core::config::BindConfig;
 use bindery_core::engine::{Effect, Engine, Family, Fate};
 use bindery_core::query::raw;
 use bindery_core::value::{SqlType, Value};
-use bindery_core::{BindKey, Error, ErrorKind};
+use bindery_core::{Error, ErrorKind};
 
 use super::client::typed;
 use super::ground::Ground;
@@ -117,8 +116,7 @@ pub async fn err_2_nothing_tells_the_password<E: Engine + ?Sized>(ground: &Groun
     if ground.family() == Family::Sqlite {
         return;
     }
-    let url = ground.config().url().clone().with_password(SECRET);
-    let engine = ground.engine_of(BindConfig::new(BindKey::DEFAULT, url), |_| {});
+    let engine = ground.engine_with_password(SECRET);
     assert!(!engine.namespace().contains(SECRET));
     match engine.acquire(Effect::Read).await {
         Ok(connection) => {

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use bindery_core::config::{BindConfig, PoolOptions};
+use bindery_core::Result;
+use bindery_core::config::{BindConfig, Config, OptionValue, PoolOptions};
 use bindery_core::engine::{Capabilities, Dialect, Driver, Effect, Engine, Family};
 use bindery_core::schema::Table;
 use bindery_core::session::{Builder, Databases};
-use bindery_core::{BindKey, Result};
 
 use super::client::Client;
 use super::setup::{Setup, TestDatabase};
@@ -14,6 +14,7 @@ pub struct Ground<E: Engine + ?Sized> {
     open: Open<E>,
     builder: Box<dyn Fn() -> Builder<E>>,
     config: BindConfig,
+    options: Vec<(String, OptionValue)>,
     /// For what is looked at from outside.
     witness: Arc<E>,
     expected: Capabilities,
@@ -42,10 +43,14 @@ impl Ground<dyn Engine> {
 
 impl<E: Engine + ?Sized> Ground<E> {
     fn new<S: Setup>(open: Open<E>, builder: Box<dyn Fn() -> Builder<E>>, setup: &S, database: &TestDatabase<S::Driver>) -> Self {
-        let config = BindConfig::new(BindKey::DEFAULT, database.url.clone());
-        let config = database.options.iter().fold(config, |config, (name, value)| config.with_option(name, value.clone()));
+        // The names of options and their values are checked as an application's are.
+        let config = Config::builder().bind("default", database.url.clone());
+        let options = database.options.clone();
+        let config = options.iter().fold(config, |config, (name, value)| config.bind_option("default", name, value.clone()));
+        let config = config.resolve(&[database.driver.info()]).expect("the setup's options are wrong");
+        let config = config.binds().first().expect("one bind was configured").clone();
         let witness = open(&config).expect("the engine could not be opened");
-        Ground { open, builder, config, witness, expected: setup.capabilities() }
+        Ground { open, builder, config, options, witness, expected: setup.capabilities() }
     }
 
     /// What the setup says that the server can do.
@@ -63,21 +68,17 @@ impl<E: Engine + ?Sized> Ground<E> {
         self.dialect().family()
     }
 
-    /// The configuration of the bind.
-    pub fn config(&self) -> &BindConfig {
-        &self.config
-    }
-
     /// An engine of its own, with these options of the pool.
     pub fn engine_with(&self, change: impl FnOnce(&mut PoolOptions)) -> Arc<E> {
-        self.engine_of(self.config.clone(), change)
+        let mut pool = self.config.pool().clone();
+        change(&mut pool);
+        (self.open)(&self.config.clone().with_pool(pool)).expect("the engine could not be opened")
     }
 
-    /// An engine with another configuration.
-    pub fn engine_of(&self, config: BindConfig, change: impl FnOnce(&mut PoolOptions)) -> Arc<E> {
-        let mut pool = PoolOptions::default();
-        change(&mut pool);
-        (self.open)(&config.with_pool(pool)).expect("the engine could not be opened")
+    /// An engine that gives this password, whether it is asked for or not.
+    pub fn engine_with_password(&self, password: &str) -> Arc<E> {
+        let url = self.config.url().clone().with_password(password);
+        (self.open)(&BindConfig::new(self.config.key(), url)).expect("the engine could not be opened")
     }
 
     /// An engine of its own.
@@ -98,8 +99,9 @@ impl<E: Engine + ?Sized> Ground<E> {
     /// The bind `default` with these tables.
     pub async fn databases(&self, tables: impl IntoIterator<Item = &'static Table>) -> Databases<E> {
         let builder = (self.builder)().without_registered().tables(tables).bind("default", self.config.url().clone());
-        let connected = builder.connect().await;
-        connected.expect("the databases could not be opened")
+        let options = self.options.iter();
+        let builder = options.fold(builder, |builder, (name, value)| builder.bind_option("default", name, value.clone()));
+        builder.connect().await.expect("the databases could not be opened")
     }
 
     /// Runs statements that must work, each on its own.

@@ -40,7 +40,7 @@ impl<D: Driver + Clone> TestDatabase<D> {
         TestDatabase { driver, url, options: Vec::new(), guard: Box::new(guard) }
     }
 
-    /// With an option of the driver's own.
+    /// With an option of the bind: the driver's own, or one that every bind has.
     #[must_use]
     pub fn with_option(mut self, name: impl Into<String>, value: impl Into<OptionValue>) -> Self {
         self.options.push((name.into(), value.into()));

@@ -1,5 +1,6 @@
 //! The suite itself, tested: for each clause an engine that breaks it, and the clause's own test that notices.
 #![cfg(unix)] // what SQLite can't show is shown on a PostgreSQL of testkit's
+#![allow(clippy::unwrap_used)] // tests, all of it
 
 mod cancellation;
 mod capabilities;
