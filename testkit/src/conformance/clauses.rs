@@ -170,6 +170,8 @@ macro_rules! __conformance_clauses {
             errors {
                 "ERR-1" "an error has the kind of its meaning" {
                     err_1_each_error_has_the_kind_of_its_meaning
+                    err_1_conflicts_are_told_apart
+                    err_1_a_lost_connection_is_told_and_replaced
                 }
                 "ERR-2" "no error tells a value or a password" {
                     err_2_no_error_tells_a_value

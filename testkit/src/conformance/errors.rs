@@ -2,12 +2,14 @@
 
 use std::error::Error as _;
 
-use bindery_core::engine::{Effect, Engine, Family, Fate};
+use bindery_core::engine::{Effect, Engine, Family, Fate, IsolationLevel, Statement, TransactionOptions};
 use bindery_core::query::raw;
 use bindery_core::value::{SqlType, Value};
 use bindery_core::{Error, ErrorKind};
 
-use super::client::typed;
+use super::client::{Client, typed};
+use super::cut::until;
+use super::family;
 use super::ground::Ground;
 use super::listener::Listener;
 
@@ -49,6 +51,61 @@ pub async fn err_1_each_error_has_the_kind_of_its_meaning<E: Engine + ?Sized>(gr
     }
     let error = client.rows("SELECT nothing FROM people").await.expect_err("there is no such column");
     assert_eq!(error.kind(), ErrorKind::Sql, "{error:?}");
+}
+
+/// Transactions that run into each other are told how, and that trying again may help.
+pub async fn err_1_conflicts_are_told_apart<E: Engine + ?Sized>(ground: &Ground<E>) {
+    ground.prepare(["CREATE TABLE notes (id integer PRIMARY KEY, n integer)", "INSERT INTO notes VALUES (1, 0), (2, 0)"]).await;
+    let (mut one, mut other) = (ground.client().await, ground.client().await);
+    let first = "UPDATE notes SET n = n + 1 WHERE id = 1";
+    let told = |error: Error, kind: ErrorKind| {
+        assert_eq!(error.kind(), kind, "{error:?}");
+        assert!(error.is_retryable());
+    };
+    if ground.family() == Family::Sqlite {
+        one.begun().await;
+        return told(other.run(first).await.expect_err("two write at once"), ErrorKind::Locked);
+    }
+    if ground.family() == Family::Postgres {
+        let mut options = TransactionOptions::default();
+        options.isolation = Some(IsolationLevel::RepeatableRead);
+        one.begin(&options).await.unwrap();
+        assert_eq!(one.number("SELECT n FROM notes WHERE id = 1").await, 0);
+        other.run(first).await.unwrap();
+        told(one.run(first).await.expect_err("what it has read is old"), ErrorKind::SerializationFailure);
+        one.rollback().await.unwrap();
+    }
+    one.begun().await;
+    other.begun().await;
+    one.run(first).await.unwrap();
+    let at_once = Statement::new("SELECT n FROM notes WHERE id = 1 FOR UPDATE NOWAIT", &[], Effect::Write);
+    other.savepoint("saved").await.unwrap();
+    told(other.rows_of(&at_once).await.expect_err("the row is locked"), ErrorKind::Locked);
+    other.rollback_to_savepoint("saved").await.unwrap();
+
+    let second = "UPDATE notes SET n = n + 1 WHERE id = 2";
+    other.run(second).await.unwrap();
+    let waiting = tokio::spawn(async move { one.run(second).await });
+    let ended = [other.run(first).await.err(), waiting.await.unwrap().err()];
+    let mut victims = ended.into_iter().flatten();
+    told(victims.next().expect("two wait for each other, and both go on"), ErrorKind::Deadlock);
+    assert!(victims.next().is_none(), "one of two that wait for each other goes on");
+}
+
+/// A connection that broke is told, and replaced.
+pub async fn err_1_a_lost_connection_is_told_and_replaced<E: Engine + ?Sized>(ground: &Ground<E>) {
+    // Where there is no server, there is no connection to lose.
+    let Some(id) = family::connection_id(ground.family()) else { return };
+    let engine = ground.engine_with(|pool| pool.size = 1);
+    let mut client = Client::of(&*engine, Effect::Write).await;
+    let id = client.number(id).await;
+    ground.client().await.rows(&family::kill(ground.family(), id)).await.unwrap();
+    let gone = family::is_connected(ground.family(), id);
+    until(async || ground.witness().await.number(&gone).await == 0, "the server did not end a connection").await;
+    let error = client.rows("SELECT 42").await.expect_err("a connection that has ended answers");
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
+    drop(client);
+    assert_eq!(Client::of(&*engine, Effect::Write).await.number("SELECT 42").await, 42, "the pool gives a lost connection");
 }
 
 /// A parameter's value stands in no error, in none of its causes, and in no `Debug`.
