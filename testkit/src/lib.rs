@@ -59,6 +59,7 @@
 //!
 //! It knows no driver, so it goes with any.
 
+pub mod conformance;
 mod port;
 mod proxy;
 pub mod recorder;

@@ -3,35 +3,61 @@
 //! An engine is four pieces: a [`Driver`] that opens an [`Engine`] from a bind's configuration, the engine (a pool), its
 //! [`Connection`]s and their [`Batch`]es of rows. In-tree drivers use no private door: what they can do, yours can.
 //!
-//! Each clause below has an id. An implementation MUST hold to every clause that says MUST.
+//! Each clause below has an id. An implementation MUST hold to every clause that says MUST. The conformance suite of the crate
+//! `bindery-testkit` has a test or more for each, whose names begin with its id (`tx_2_…`), and an engine that is broken on purpose
+//! for each, which the suite catches.
 //!
 //! # Statements
-//! - **STMT-1** Every [`Statement`] is sent as it is, with its parameters bound, never spliced.
+//! - **STMT-1** Every [`Statement`] MUST be sent as it is, with its parameters bound, never spliced into the text.
 //! - **STMT-2** A [`Param`] with a type MUST be sent as that type, NULL included, or refused with
-//!   [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue) before anything is sent; without one the server infers.
+//!   [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue), which names the column where the `Param` does, before anything is
+//!   sent; text may be left to the server to read as that type. Without a type the server infers.
 //! - **STMT-3** [`Executed::rows_affected`] MUST be the rows *matched*, or `None` where the backend can't tell.
-//! - **STMT-4** The key of a cache of prepared statements MUST include the parameter types, and the cache MUST be bounded.
+//! - **STMT-4** The key of a cache of prepared statements MUST include the parameter types, and the cache MUST be bounded
+//!   (`statement_cache_size`; 0 keeps none).
+//!
+//! # Values
+//! - **VALUE-1** A value that was stored in a column of its type ([`Dialect::type_name`]) MUST come back as it was, or have been refused as in
+//!   STMT-2. A backend without the type may give another that the same Rust type is read from: dates as text, booleans as integers.
+//! - **VALUE-2** NULL MUST come back as NULL, whatever its type.
+//! - **VALUE-3** Columns MUST be ordered as Rust orders their values: decimals as numbers, text by code point.
 //!
 //! # Results
 //! - **ROWS-1** [`Connection::query`] opens the one open result of the connection. Until [`Connection::fetch`] has given `None` or
-//!   [`Connection::close_result`] was called, nothing else is asked of the connection.
+//!   [`Connection::close_result`] was called, nothing else is asked of the connection; then it MUST take the next statement, and
+//!   nothing of the result comes after.
 //! - **ROWS-2** A long result MUST arrive in batches, read as they are asked for, never gathered first.
-//! - **ROWS-3** A value that can't be carried MUST be an error of [`Batch::value`], not a changed value.
+//! - **ROWS-3** A value that can't be carried MUST be an error of [`Batch::value`], not a changed value, and the cells beside it
+//!   what they are.
+//!
+//! # Schema
+//! - **SCHEMA-1** Tables with columns of every type, keys, indexes and defaults MUST be created, listed and dropped by bindery's DDL in
+//!   the words of the engine's [`Dialect`].
+//! - **SCHEMA-2** The statements that bindery makes for such tables MUST do what they say.
 //!
 //! # Cancellation
-//! - **CANCEL-1** A future of a connection may be dropped at any await. The connection then sees only
-//!   [`release`](Connection::release) with [`Fate::CutOff`].
+//! - **CANCEL-1** A future of an engine or a connection may be dropped at any await: nothing MUST be lost by it, no place in the pool and
+//!   no half of a transaction. The connection then sees only [`release`](Connection::release) with [`Fate::CutOff`].
 //! - **CANCEL-2** A connection whose operation was cut off, or that came back with a transaction or a result open, MUST NOT serve
 //!   anyone else before it is clean; if it can't be cleaned it MUST be discarded. It keeps its place in the pool until then.
 //! - **CANCEL-3** A statement that was cut off SHOULD stop running on the server promptly.
 //!
 //! # Transactions
-//! - **TX-1** `BEGIN` MUST be sent alone: pipelined with a first statement, a refused BEGIN leaves that statement autocommitted.
+//! - **TX-1** `BEGIN` MUST be sent alone, and a refused one be the error of [`Connection::begin`]: pipelined with a first statement, a
+//!   refused BEGIN leaves that statement autocommitted.
 //! - **TX-2** [`Connection::commit`] MUST succeed only if the server committed. A server that answers COMMIT with a rollback is
 //!   [`ErrorKind::TransactionAborted`](crate::ErrorKind::TransactionAborted).
 //! - **TX-3** Once the server has failed or ended a transaction, every later statement of it and its commit MUST be
 //!   `TransactionAborted`; nothing autocommits.
 //! - **TX-4** A connection lost during a commit MUST be [`ErrorKind::CommitInDoubt`](crate::ErrorKind::CommitInDoubt), and is never retried.
+//! - **TX-5** [`Connection::rollback`] MUST undo the whole transaction, succeed also where the server has ended it, and leave the
+//!   connection ready for more.
+//! - **TX-6** A transaction MUST have at least the isolation that was asked for, and one that only reads MUST write nothing.
+//!
+//! # Savepoints
+//! - **SAVE-1** [`Connection::rollback_to_savepoint`] MUST undo what came after the savepoint, which stays.
+//! - **SAVE-2** [`Connection::release_savepoint`] MUST keep what came after the savepoint, as a part of what is around it.
+//! - **SAVE-3** After a statement has failed, a savepoint from before it MUST take the transaction on.
 //!
 //! # Two-phase commit
 //! Where [`Capabilities::two_phase`] is true; a server that loses prepared transactions with their connection has it false.
@@ -42,19 +68,29 @@
 //! - **PREPARE-3** Finishing an id that isn't prepared MUST be [`ErrorKind::UnknownTransaction`](crate::ErrorKind::UnknownTransaction).
 //! - **PREPARE-4** [`TwoPhase::list_prepared`] MUST list each transaction that is prepared on this database, and none that is finished.
 //!
+//! # The pool
+//! - **POOL-1** As many connections as `pool_size` says MUST serve at once, and no more read at once.
+//! - **POOL-2** A call of [`Engine::acquire`] that is dropped while it waits MUST leave nothing behind.
+//! - **POOL-3** [`Engine::pool_status`] MUST count the connections that are in use, or being cleaned after use, and those that are free.
+//!
 //! # Waiting
 //! - **WAIT-1** Nothing MUST wait for a connection, a lock or a server by blocking a thread of the executor.
 //! - **WAIT-2** [`Engine::acquire`] MUST give up after the bind's `pool_timeout` with
-//!   [`ErrorKind::Timeout`](crate::ErrorKind::Timeout), which says what holds the connections.
+//!   [`ErrorKind::Timeout`](crate::ErrorKind::Timeout), which says what holds the connections; where all are the waiting task's own, with
+//!   [`ErrorKind::BindBusy`](crate::ErrorKind::BindBusy).
 //! - **WAIT-3** [`Engine::close`] MUST wait for the connections that are out, and later calls of `acquire` fail.
 //!
+//! # Concurrency
+//! - **CONC-1** An engine is shared by all tasks and threads; a connection MUST be one holder's alone until it is released.
+//!
 //! # Errors
-//! - **ERR-1** Each native error MUST have the [`ErrorKind`](crate::ErrorKind) of its meaning, and stand in the error's source.
+//! - **ERR-1** Each native error MUST have the [`ErrorKind`](crate::ErrorKind) of its meaning, and stand in the error's source. Outside a
+//!   transaction a failed statement leaves the connection as it was.
 //! - **ERR-2** No error, span or `Debug` MUST carry a password, a URL or a parameter's value.
 //!
 //! # Capabilities
 //! - **CAP-1** A capability that is false MUST mean [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), with nothing sent.
-//! - **CAP-2** Capabilities MUST be read from the server, once for each physical connection.
+//! - **CAP-2** Capabilities MUST be read from the server, once for each physical connection, and what they claim MUST work.
 //!
 //! # Native access
 //! - **NATIVE-1** A connection that was lent ([`Fate::Lent`]) MUST NOT bring anything of its use to whoever has it next: no open

@@ -1,0 +1,89 @@
+//! Capabilities: what is claimed works, what is not claimed is refused.
+
+use bindery_core::ErrorKind;
+use bindery_core::engine::{Effect, Engine, Fate, GlobalId, Statement, TransactionOptions};
+use bindery_core::value::{SqlType, Value};
+
+use super::client::{Client, typed};
+use super::ground::Ground;
+
+/// What the server can't do is refused, and the connection knows nothing of it.
+pub async fn cap_1_what_is_not_claimed_is_refused<E: Engine + ?Sized>(ground: &Ground<E>) {
+    if ground.expected().two_phase {
+        return;
+    }
+    ground.prepare(["CREATE TABLE notes (id integer)"]).await;
+    let mut connection = ground.engine().acquire(Effect::Write).await.unwrap();
+    assert!(connection.two_phase().is_none(), "the engine gives a way to prepare transactions, and says that it can't");
+    connection.release(Fate::Clean);
+
+    let mut client = ground.client().await;
+    let id = GlobalId::new("bindery-1").unwrap();
+    let mut options = TransactionOptions::default();
+    options.global_id = Some(&id);
+    let error = client.begin(&options).await.expect_err("a transaction that can't be prepared began as one that can");
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error:?}");
+    client.run("INSERT INTO notes VALUES (1)").await.unwrap();
+    assert_eq!(ground.count("notes").await, 1, "no transaction has begun");
+    client.begun().await;
+    let error = client.prepare(&id).await.expect_err("a transaction was prepared");
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error:?}");
+    client.commit().await.unwrap();
+}
+
+/// The capabilities are those that the joining file restates, on each connection.
+pub async fn cap_2_capabilities_are_as_restated<E: Engine + ?Sized>(ground: &Ground<E>) {
+    let engine = ground.engine();
+    for effect in [Effect::Read, Effect::Write] {
+        let client = Client::of(&*engine, effect).await;
+        let said = client.capabilities().unwrap();
+        let mut expected = ground.expected().clone();
+        assert!(said.server.starts_with(&expected.server), "the server is {}, and not {}", said.server, expected.server);
+        expected.server.clone_from(&said.server);
+        assert_eq!(*said, expected, "the capabilities are not those that the setup restates");
+    }
+}
+
+/// A statement can have as many parameters as is claimed.
+pub async fn cap_2_as_many_parameters_are_taken<E: Engine + ?Sized>(ground: &Ground<E>) {
+    let mut client = ground.client().await;
+    let most = client.capabilities().unwrap().max_parameters;
+    let list: Vec<_> = (1..=most).map(|number| ground.placeholder(number)).collect();
+    let value = Value::I64(1);
+    let params = vec![typed(&value, SqlType::I64); most];
+    let sql = format!("SELECT 42 WHERE 1 IN ({})", list.join(", "));
+    let found = client.rows_with(&sql, &params).await.unwrap_or_else(|error| panic!("{most} parameters: {error:?}"));
+    assert_eq!(found, [[Value::I64(42)]]);
+}
+
+/// Rows that were written come back with the statement that wrote them.
+pub async fn cap_2_written_rows_are_returned<E: Engine + ?Sized>(ground: &Ground<E>) {
+    if !ground.expected().returning {
+        return;
+    }
+    ground.prepare(["CREATE TABLE notes (id integer, n integer)"]).await;
+    let mut client = ground.client().await;
+    for (sql, returned) in [
+        ("INSERT INTO notes VALUES (1, 10), (2, 20) RETURNING n", vec![10, 20]),
+        ("UPDATE notes SET n = n + 1 WHERE id = 2 RETURNING n", vec![21]),
+        ("DELETE FROM notes WHERE id = 1 RETURNING n", vec![10]),
+    ] {
+        let found = client.rows_of(&Statement::new(sql, &[], Effect::Write)).await.unwrap();
+        assert_eq!(found, returned.into_iter().map(|n| vec![Value::I64(n)]).collect::<Vec<_>>(), "{sql}");
+    }
+    assert_eq!(ground.count("notes").await, 1);
+}
+
+/// A table that was made in a transaction goes with it.
+pub async fn cap_2_ddl_is_rolled_back<E: Engine + ?Sized>(ground: &Ground<E>) {
+    if !ground.expected().transactional_ddl {
+        return;
+    }
+    let mut client = ground.client().await;
+    client.begun().await;
+    client.run("CREATE TABLE notes (id integer)").await.unwrap();
+    client.run("INSERT INTO notes VALUES (1)").await.unwrap();
+    client.rollback().await.unwrap();
+    let error = client.rows("SELECT id FROM notes").await.expect_err("a table outlived the transaction that made it");
+    assert_eq!(error.kind(), ErrorKind::Sql, "{error:?}");
+}

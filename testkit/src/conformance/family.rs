@@ -1,0 +1,65 @@
+//! What the families of SQL say differently, as far as the suite needs it.
+
+use bindery_core::engine::Family;
+
+/// The numbers from 1 to the last, one in a row, as they are counted.
+pub(super) fn numbers(family: Family, last: u64) -> String {
+    match family {
+        Family::Postgres => format!("SELECT generate_series(1::bigint, {last})"),
+        _ => format!("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {last}) SELECT i FROM n"),
+    }
+}
+
+/// A query that gives one row, after a minute or more.
+pub(super) fn long_query(family: Family) -> String {
+    match family {
+        Family::Postgres => "SELECT count(*) FROM pg_sleep(60)".to_owned(),
+        Family::MySql => "SELECT sleep(60)".to_owned(),
+        _ => format!("SELECT count(*) FROM ({}) AS counted", numbers(family, 1_000_000_000_000)),
+    }
+}
+
+/// A query for the number of this connection on its server; none where there is no server.
+pub(super) fn connection_id(family: Family) -> Option<&'static str> {
+    match family {
+        Family::Postgres => Some("SELECT pg_backend_pid()"),
+        Family::MySql => Some("SELECT connection_id()"),
+        _ => None,
+    }
+}
+
+/// A query that ends the connection of that number.
+pub(super) fn kill(family: Family, connection: i64) -> String {
+    match family {
+        Family::Postgres => format!("SELECT pg_terminate_backend({connection})"),
+        _ => format!("KILL {connection}"),
+    }
+}
+
+/// A query for whether the connection of that number is still there: 1 or 0.
+pub(super) fn is_connected(family: Family, connection: i64) -> String {
+    match family {
+        Family::Postgres => format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {connection}"),
+        _ => format!("SELECT count(*) FROM information_schema.processlist WHERE id = {connection}"),
+    }
+}
+
+/// A statement that the table `once`, which has a unique column with a 1 in it, refuses, upon which the server fails or ends the
+/// transaction.
+pub(super) fn failing_insert(family: Family) -> Option<&'static str> {
+    match family {
+        Family::Postgres => Some("INSERT INTO once VALUES (1)"),
+        Family::Sqlite => Some("INSERT OR ROLLBACK INTO once VALUES (1)"),
+        // A failed statement is undone, and its transaction goes on.
+        _ => None,
+    }
+}
+
+/// A query of three cells, of which the one in the middle is none of bindery's values.
+pub(super) fn uncarried(family: Family) -> &'static str {
+    match family {
+        Family::Postgres => "SELECT 'before', 'infinity'::timestamptz, 'after'",
+        Family::MySql => "SELECT 'before', CAST('0000-00-00' AS date), 'after'",
+        _ => "SELECT 'before', CAST(x'ff' AS TEXT), 'after'",
+    }
+}

@@ -1,0 +1,125 @@
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bindery::SqliteDriver;
+use bindery::prelude::*;
+use bindery_core::engine::{
+    Capabilities, ColumnInfo, Connection, Effect, Engine, Executed, GlobalId, Lease, Statement, TransactionOptions,
+};
+use bindery_core::{BindKey, ErrorKind, Result};
+use bindery_testkit::TempSqlite;
+
+use crate::wrapper::{Break, BrokenDriver};
+
+/// Begins a transaction that is to be prepared as one that can't be.
+#[derive(Default)]
+pub(crate) struct ForgetsThePromise;
+
+#[async_trait]
+impl Break for ForgetsThePromise {
+    async fn begin(&self, inner: &mut dyn Connection, options: &TransactionOptions<'_>) -> Result<()> {
+        let mut options = *options;
+        options.global_id = None;
+        inner.begin(&options).await
+    }
+}
+
+/// Says that it can what the server can't.
+#[derive(Default)]
+pub(crate) struct Boasts;
+
+impl Break for Boasts {
+    fn capabilities(&self, inner: &Capabilities) -> Capabilities {
+        let mut capabilities = inner.clone();
+        capabilities.two_phase = true;
+        capabilities
+    }
+}
+
+/// Says that it takes more parameters than the server does.
+#[derive(Default)]
+pub(crate) struct BoastsOfParameters;
+
+impl Break for BoastsOfParameters {
+    fn capabilities(&self, inner: &Capabilities) -> Capabilities {
+        let mut capabilities = inner.clone();
+        capabilities.max_parameters += 1;
+        capabilities
+    }
+}
+
+/// Claims nothing, and notes what is sent.
+#[derive(Default)]
+pub(crate) struct ClaimsNothing {
+    sent: Mutex<Vec<String>>,
+}
+
+impl ClaimsNothing {
+    fn note(&self, sql: &str) {
+        self.sent.lock().unwrap().push(sql.to_owned());
+    }
+
+    fn take_sent(&self) -> Vec<String> {
+        std::mem::take(&mut self.sent.lock().unwrap())
+    }
+}
+
+#[async_trait]
+impl Break for ClaimsNothing {
+    fn capabilities(&self, inner: &Capabilities) -> Capabilities {
+        Capabilities::none(inner.server.as_str())
+    }
+
+    async fn execute(&self, inner: &mut dyn Connection, statement: &Statement<'_>) -> Result<Executed> {
+        self.note(statement.sql);
+        inner.execute(statement).await
+    }
+
+    async fn query(&self, inner: &mut dyn Connection, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>> {
+        self.note(statement.sql);
+        inner.query(statement).await
+    }
+
+    async fn begin(&self, inner: &mut dyn Connection, options: &TransactionOptions<'_>) -> Result<()> {
+        self.note("BEGIN");
+        inner.begin(options).await
+    }
+}
+
+#[derive(Model, Debug)]
+struct Note {
+    #[column(primary_key, generated)]
+    id: i64,
+    body: String,
+}
+
+/// What core does with a capability that is false, on an engine that has none: it refuses, and sends nothing.
+#[tokio::test]
+async fn what_is_not_claimed_is_never_sent() {
+    let files = TempSqlite::new().unwrap();
+    let driver = BrokenDriver::<_, ClaimsNothing>::new(SqliteDriver);
+    let builder = Databases::with_driver(driver).bind("default", files.url("default")).without_registered();
+    let databases = builder.tables([Note::table()]).connect().await.unwrap();
+    let engine = databases.engine("default").unwrap();
+
+    databases.create_all(All).await.unwrap();
+    let sent = engine.breaks().take_sent();
+    assert!(sent.iter().any(|sql| sql.starts_with("CREATE TABLE")) && !sent.contains(&"BEGIN".to_owned()), "{sent:?}");
+
+    let session = databases.session();
+    let error = session.insert(NewNote::new("remember".to_owned())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error:?}");
+    assert_eq!(engine.breaks().take_sent(), [""; 0]);
+
+    let mut lease = Lease::new(engine.acquire(Effect::Write).await.unwrap(), BindKey::DEFAULT);
+    let id = GlobalId::new("bindery-1").unwrap();
+    for refused in [
+        lease.prepare(&id).await,
+        lease.commit_prepared(&id).await,
+        lease.rollback_prepared(&id).await,
+        lease.list_prepared().await.map(drop),
+    ] {
+        assert_eq!(refused.unwrap_err().kind(), ErrorKind::Unsupported);
+    }
+    assert_eq!(engine.breaks().take_sent(), [""; 0]);
+}

@@ -1,0 +1,300 @@
+//! An engine around an engine, which breaks one clause of the contract.
+
+use std::any::Any;
+use std::error::Error;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bindery_core::Result;
+use bindery_core::config::BindConfig;
+use bindery_core::engine::{
+    Batch, Capabilities, ColumnInfo, Connection, Dialect, Driver, Effect, Engine, Executed, Fate, GlobalId, PoolStatus, Statement,
+    TransactionOptions, TwoPhase,
+};
+use bindery_testkit::conformance::{Setup, TestDatabase};
+
+/// What an engine does otherwise than the one it wraps. Whatever isn't overridden is left to that.
+#[async_trait]
+pub(crate) trait Break: Default + Send + Sync + 'static {
+    async fn acquire(&self, inner: &dyn Engine, effect: Effect) -> Result<Box<dyn Connection>> {
+        inner.acquire(effect).await
+    }
+
+    fn pool_status(&self, inner: PoolStatus) -> PoolStatus {
+        inner
+    }
+
+    fn dialect(&self, inner: &Dialect) -> Dialect {
+        inner.clone()
+    }
+
+    async fn close(&self, inner: &dyn Engine) {
+        inner.close().await;
+    }
+
+    fn capabilities(&self, inner: &Capabilities) -> Capabilities {
+        inner.clone()
+    }
+
+    async fn execute(&self, inner: &mut dyn Connection, statement: &Statement<'_>) -> Result<Executed> {
+        inner.execute(statement).await
+    }
+
+    async fn query(&self, inner: &mut dyn Connection, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>> {
+        inner.query(statement).await
+    }
+
+    async fn fetch(&self, inner: &mut dyn Connection) -> Result<Option<Box<dyn Batch>>> {
+        inner.fetch().await
+    }
+
+    async fn close_result(&self, inner: &mut dyn Connection) -> Result<()> {
+        inner.close_result().await
+    }
+
+    async fn begin(&self, inner: &mut dyn Connection, options: &TransactionOptions<'_>) -> Result<()> {
+        inner.begin(options).await
+    }
+
+    async fn commit(&self, inner: &mut dyn Connection) -> Result<()> {
+        inner.commit().await
+    }
+
+    async fn rollback(&self, inner: &mut dyn Connection) -> Result<()> {
+        inner.rollback().await
+    }
+
+    async fn savepoint(&self, inner: &mut dyn Connection, name: &str) -> Result<()> {
+        inner.savepoint(name).await
+    }
+
+    async fn rollback_to_savepoint(&self, inner: &mut dyn Connection, name: &str) -> Result<()> {
+        inner.rollback_to_savepoint(name).await
+    }
+
+    async fn release_savepoint(&self, inner: &mut dyn Connection, name: &str) -> Result<()> {
+        inner.release_savepoint(name).await
+    }
+
+    async fn prepare(&self, inner: &mut dyn TwoPhase, id: &GlobalId) -> Result<()> {
+        inner.prepare(id).await
+    }
+
+    async fn commit_prepared(&self, inner: &mut dyn TwoPhase, id: &GlobalId) -> Result<()> {
+        inner.commit_prepared(id).await
+    }
+
+    async fn rollback_prepared(&self, inner: &mut dyn TwoPhase, id: &GlobalId) -> Result<()> {
+        inner.rollback_prepared(id).await
+    }
+
+    async fn list_prepared(&self, inner: &mut dyn TwoPhase) -> Result<Vec<GlobalId>> {
+        inner.list_prepared().await
+    }
+
+    fn release(&self, inner: Box<dyn Connection>, fate: Fate) {
+        inner.release(fate);
+    }
+}
+
+/// Breaks nothing.
+#[derive(Default)]
+pub(crate) struct Nothing;
+
+impl Break for Nothing {}
+
+/// A setup whose engine is broken.
+pub(crate) struct Broken<S, B>(pub(crate) S, pub(crate) PhantomData<fn() -> B>);
+
+impl<S: Setup, B: Break> Setup for Broken<S, B> {
+    type Driver = BrokenDriver<S::Driver, B>;
+
+    fn capabilities(&self) -> Capabilities {
+        self.0.capabilities()
+    }
+
+    async fn database(&self) -> Result<TestDatabase<Self::Driver>, Box<dyn Error + Send + Sync>> {
+        Ok(self.0.database().await?.map_driver(BrokenDriver::new))
+    }
+}
+
+pub(crate) struct BrokenDriver<D, B> {
+    inner: D,
+    breaks: PhantomData<fn() -> B>,
+}
+
+impl<D, B> BrokenDriver<D, B> {
+    pub(crate) fn new(inner: D) -> Self {
+        BrokenDriver { inner, breaks: PhantomData }
+    }
+}
+
+impl<D: Clone, B> Clone for BrokenDriver<D, B> {
+    fn clone(&self) -> Self {
+        BrokenDriver::new(self.inner.clone())
+    }
+}
+
+impl<D: Driver, B: Break> Driver for BrokenDriver<D, B> {
+    type Engine = BrokenEngine<B>;
+
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn schemes(&self) -> &'static [&'static str] {
+        self.inner.schemes()
+    }
+
+    fn options(&self) -> &'static [&'static str] {
+        self.inner.options()
+    }
+
+    fn parameters(&self) -> &'static [&'static str] {
+        self.inner.parameters()
+    }
+
+    fn open(&self, bind: &BindConfig) -> Result<BrokenEngine<B>> {
+        let (inner, breaks) = (Box::new(self.inner.open(bind)?), Arc::new(B::default()));
+        Ok(BrokenEngine { dialect: breaks.dialect(inner.dialect()), inner, breaks })
+    }
+}
+
+pub(crate) struct BrokenEngine<B> {
+    inner: Box<dyn Engine>,
+    dialect: Dialect,
+    breaks: Arc<B>,
+}
+
+impl<B> BrokenEngine<B> {
+    /// What breaks it, and may have noted something.
+    pub(crate) fn breaks(&self) -> &B {
+        &self.breaks
+    }
+}
+
+#[async_trait]
+impl<B: Break> Engine for BrokenEngine<B> {
+    fn backend(&self) -> &'static str {
+        self.inner.backend()
+    }
+
+    fn namespace(&self) -> &str {
+        self.inner.namespace()
+    }
+
+    fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
+    async fn acquire(&self, effect: Effect) -> Result<Box<dyn Connection>> {
+        let inner = self.breaks.acquire(&*self.inner, effect).await?;
+        let capabilities = self.breaks.capabilities(inner.capabilities());
+        Ok(Box::new(BrokenConnection { inner, capabilities, breaks: Arc::clone(&self.breaks) }))
+    }
+
+    fn pool_status(&self) -> PoolStatus {
+        self.breaks.pool_status(self.inner.pool_status())
+    }
+
+    async fn close(&self) {
+        self.breaks.close(&*self.inner).await;
+    }
+}
+
+struct BrokenConnection<B> {
+    inner: Box<dyn Connection>,
+    capabilities: Capabilities,
+    breaks: Arc<B>,
+}
+
+impl<B> BrokenConnection<B> {
+    fn inner_two_phase(&mut self) -> Result<&mut dyn TwoPhase> {
+        let missing = || bindery_core::Error::new(bindery_core::ErrorKind::Unsupported, "the wrapped engine can't prepare");
+        self.inner.two_phase().ok_or_else(missing)
+    }
+}
+
+#[async_trait]
+impl<B: Break> Connection for BrokenConnection<B> {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn execute(&mut self, statement: &Statement<'_>) -> Result<Executed> {
+        self.breaks.execute(&mut *self.inner, statement).await
+    }
+
+    async fn query(&mut self, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>> {
+        self.breaks.query(&mut *self.inner, statement).await
+    }
+
+    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
+        self.breaks.fetch(&mut *self.inner).await
+    }
+
+    async fn close_result(&mut self) -> Result<()> {
+        self.breaks.close_result(&mut *self.inner).await
+    }
+
+    async fn begin(&mut self, options: &TransactionOptions<'_>) -> Result<()> {
+        self.breaks.begin(&mut *self.inner, options).await
+    }
+
+    async fn commit(&mut self) -> Result<()> {
+        self.breaks.commit(&mut *self.inner).await
+    }
+
+    async fn rollback(&mut self) -> Result<()> {
+        self.breaks.rollback(&mut *self.inner).await
+    }
+
+    async fn savepoint(&mut self, name: &str) -> Result<()> {
+        self.breaks.savepoint(&mut *self.inner, name).await
+    }
+
+    async fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
+        self.breaks.rollback_to_savepoint(&mut *self.inner, name).await
+    }
+
+    async fn release_savepoint(&mut self, name: &str) -> Result<()> {
+        self.breaks.release_savepoint(&mut *self.inner, name).await
+    }
+
+    fn two_phase(&mut self) -> Option<&mut dyn TwoPhase> {
+        self.capabilities.two_phase.then_some(self)
+    }
+
+    fn native(&mut self) -> Option<&mut dyn Any> {
+        self.inner.native()
+    }
+
+    fn release(self: Box<Self>, fate: Fate) {
+        let BrokenConnection { inner, breaks, .. } = *self;
+        breaks.release(inner, fate);
+    }
+}
+
+#[async_trait]
+impl<B: Break> TwoPhase for BrokenConnection<B> {
+    async fn prepare(&mut self, id: &GlobalId) -> Result<()> {
+        let breaks = Arc::clone(&self.breaks);
+        breaks.prepare(self.inner_two_phase()?, id).await
+    }
+
+    async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()> {
+        let breaks = Arc::clone(&self.breaks);
+        breaks.commit_prepared(self.inner_two_phase()?, id).await
+    }
+
+    async fn rollback_prepared(&mut self, id: &GlobalId) -> Result<()> {
+        let breaks = Arc::clone(&self.breaks);
+        breaks.rollback_prepared(self.inner_two_phase()?, id).await
+    }
+
+    async fn list_prepared(&mut self) -> Result<Vec<GlobalId>> {
+        let breaks = Arc::clone(&self.breaks);
+        breaks.list_prepared(self.inner_two_phase()?).await
+    }
+}
