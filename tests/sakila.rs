@@ -6,6 +6,8 @@
 
 #[path = "../examples/sakila/args.rs"]
 mod args;
+#[path = "../examples/sakila/backends.rs"]
+mod backends;
 #[path = "../examples/sakila/csv_file.rs"]
 mod csv_file;
 #[path = "../examples/sakila/load.rs"]
@@ -14,13 +16,16 @@ mod load;
 mod models;
 #[path = "../examples/sakila/questions.rs"]
 mod questions;
+#[path = "../examples/sakila/report.rs"]
+mod report;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use args::Args;
+use args::{Args, Opened};
 use bindery::ErrorKind;
 use bindery::prelude::*;
+use bindery_testkit::TempDatabase;
 use clap::Parser;
 use models::{Address, Film, FilmActor, Language, Staff, Store};
 use rusqlite::types::ValueRef;
@@ -53,7 +58,7 @@ fn data() -> PathBuf {
 
 /// The databases of the example, run with an option and its path.
 async fn connect(option: &str, path: &Path) -> bindery::Result<Databases> {
-    Args::parse_from(["sakila".as_ref(), option.as_ref(), path.as_os_str()]).connect().await
+    Args::parse_from(["sakila".as_ref(), option.as_ref(), path.as_os_str()]).connect().await.map(|opened| opened.databases)
 }
 
 fn open(folder: &Path, file: &str) -> rusqlite::Connection {
@@ -198,6 +203,56 @@ async fn the_load_takes_less_than_five_seconds() {
     let took = started.elapsed();
     println!("the load took {took:.1?}");
     assert!(took.as_secs() < 5, "the load took {took:.1?}");
+}
+
+/// All assignments of the two backends to the three binds.
+fn assignments() -> Vec<String> {
+    let backends = ["sqlite", "postgres"];
+    let pairs = backends.iter().flat_map(|first| backends.map(|second| format!("{first},{second}")));
+    pairs.flat_map(|pair| backends.map(|third| format!("{pair},{third}"))).collect()
+}
+
+#[tokio::test]
+async fn the_answers_are_the_same_on_any_backends() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut expected = None;
+    for assignment in assignments() {
+        let args = Args::parse_from(["sakila", "--backends", &assignment, "--folder", folder.path().to_str().unwrap()]);
+        let Opened { databases, temporary } = args.connect().await.unwrap();
+        let began = std::time::Instant::now();
+        load::load(&databases, &data()).await.unwrap();
+        println!("{assignment}: loaded in {:.1?}", began.elapsed());
+        let answers = report::answers(&databases).await.unwrap();
+        assert_eq!(&answers, expected.get_or_insert_with(|| answers.clone()), "{assignment}");
+        models_are_those_of_the_files(&databases.session()).await;
+        for (file, database) in FILES.iter().zip(&temporary) {
+            if let Some(database) = database {
+                every_cell_on_the_server_is_that_of_the_files(database, file);
+            }
+        }
+        databases.close().await;
+    }
+    assert!(expected.unwrap().contains("67416.51"), "the first of them are SQLite's, which another test computes again");
+}
+
+/// What PostgreSQL itself writes as CSV is the files, where a boolean is a number and a moment is in UTC.
+fn every_cell_on_the_server_is_that_of_the_files(database: &TempDatabase, file: &File) {
+    for (table, _) in file.tables {
+        let columns = database.psql(&format!(
+            "SELECT string_agg(
+                CASE data_type
+                    WHEN 'boolean' THEN column_name || '::int'
+                    WHEN 'timestamp with time zone' THEN column_name || ' AT TIME ZONE ''UTC'''
+                    ELSE column_name
+                END, ', ' ORDER BY ordinal_position)
+             FROM information_schema.columns WHERE table_name = '{table}'"
+        ));
+        let rows = format!("SELECT {} FROM {table} ORDER BY 1, 2", columns.unwrap());
+        let csv = database.psql(&format!("COPY ({rows}) TO STDOUT (FORMAT csv)")).unwrap();
+        let expected = std::fs::read_to_string(data().join(format!("{table}.csv"))).unwrap();
+        let (_, expected) = expected.split_once('\n').unwrap();
+        assert!(csv == expected.trim_end(), "{table}");
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ mod sqlite;
 
 use std::process::ExitCode;
 
-use crate::race::{Runtimes, Standings};
+use crate::race::Standings;
 
 /// What can go wrong here: bindery's, a raw driver's or the file system's errors.
 type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -1,8 +1,11 @@
 use std::path::PathBuf;
 
-use bindery::Result;
 use bindery::prelude::*;
+use bindery::{Error, ErrorKind, Result};
+use bindery_testkit::{TempDatabase, TempPostgres};
 use clap::Parser;
+
+use crate::backends::{Backend, Backends};
 
 /// Loads the Sakila data into three databases and answers questions about it through one session.
 ///
@@ -11,27 +14,51 @@ use clap::Parser;
 #[derive(Parser, Debug)]
 #[command(name = "sakila")]
 pub(crate) struct Args {
-    /// Use the databases of this configuration file (TOML, YAML or JSON) instead of SQLite files
-    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
+    /// Use the databases of this configuration file (TOML, YAML or JSON)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["backends", "folder"])]
     pub(crate) config: Option<PathBuf>,
 
-    /// The folder for the three SQLite files, made where it is not there; relative to the current folder
+    /// What each of the databases is, `sqlite` or `postgres`; a PostgreSQL server is started, and ended with the program
+    #[arg(long, value_name = "DEFAULT,PEOPLE,RENTALS", default_value_t = Backends([Backend::Sqlite; 3]))]
+    pub(crate) backends: Backends,
+
+    /// The folder for the SQLite files, made where it is not there; relative to the current folder
     #[arg(long, value_name = "DIR", default_value = "target/sakila")]
     pub(crate) folder: PathBuf,
 }
 
+/// The binds, each with the name of its SQLite file.
+pub(crate) const BINDS: [(&str, &str); 3] = [("default", "films"), ("people", "people"), ("rentals", "rentals")];
+
+/// The open databases.
+pub(crate) struct Opened {
+    pub(crate) databases: Databases,
+    /// Those that were made for this run, in the order of [`BINDS`]; they end with it.
+    pub(crate) temporary: [Option<TempDatabase>; 3],
+}
+
 impl Args {
-    /// The databases of the configuration file; without one, three SQLite files. Nothing is opened yet.
-    pub(crate) async fn connect(&self) -> Result<Databases> {
+    /// The databases of the configuration file; without one, those of `backends`. None is connected to yet.
+    pub(crate) async fn connect(&self) -> Result<Opened> {
+        let mut temporary = [None, None, None];
         if let Some(file) = &self.config {
-            return bindery::connect(file).await;
+            return Ok(Opened { databases: bindery::connect(file).await?, temporary });
         }
-        bindery::builder()
-            .config(|config| config.folder(&self.folder)) // where relative paths start
-            .bind("default", "sqlite:///films.db")
-            .bind("people", "sqlite:///people.db")
-            .bind("rentals", "sqlite:///rentals.db")
-            .connect()
-            .await
+        let mut builder = bindery::builder().config(|config| config.folder(&self.folder)); // where relative paths start
+        for (((bind, file), backend), temporary) in BINDS.into_iter().zip(self.backends.0).zip(&mut temporary) {
+            builder = match backend {
+                Backend::Sqlite => builder.bind(bind, format!("sqlite:///{file}.db")),
+                Backend::Postgres => {
+                    let database = temporary.insert(temporary_database()?);
+                    builder.bind(bind, database.url())
+                }
+            };
+        }
+        Ok(Opened { databases: builder.connect().await?, temporary })
     }
+}
+
+fn temporary_database() -> Result<TempDatabase> {
+    let database = TempPostgres::shared().and_then(|server| server.database());
+    database.map_err(|error| Error::new(ErrorKind::Configuration, "PostgreSQL could not be started").with_source(error))
 }

@@ -1,11 +1,13 @@
 //! Sakila, a chain of film rental shops, spread over three databases that are used through one session.
 //!
 //! ```text
-//! cargo run --example sakila                          three SQLite files in target/sakila
-//! cargo run --example sakila -- --config FILE.toml    the databases of a configuration file
+//! cargo run --example sakila                                          three SQLite files in target/sakila
+//! cargo run --example sakila -- --backends sqlite,postgres,sqlite     of `default`, `people` and `rentals`
+//! cargo run --example sakila -- --config FILE.toml                    the databases of a configuration file
 //! ```
 
 mod args;
+mod backends;
 mod csv_file;
 mod load;
 mod models;
@@ -19,12 +21,12 @@ use std::time::Instant;
 
 use clap::Parser;
 
-use args::Args;
+use args::{Args, Opened};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout();
-    let databases = Args::parse().connect().await?;
+    let Opened { databases, temporary: _temporary } = Args::parse().connect().await?;
 
     let began = Instant::now();
     load::load(&databases, &Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/sakila/data")).await?;

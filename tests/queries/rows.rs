@@ -359,5 +359,11 @@ async fn a_condition_of_thousands(backend: Backend) -> Result<()> {
     assert_eq!(library.session().count(Author::select().filter(one_by_one)).await?, 5);
     let all = (0..10_000).fold(Author::select(), |select, id| select.filter(Author::id.ne(-id)));
     assert_eq!(library.session().count(all).await?, 5);
+    if backend == Backend::Postgres {
+        // One parameter, where the protocol has 65,535.
+        let many: Vec<i64> = (2..70_000).collect();
+        assert_eq!(library.session().count(Author::select().filter(Author::id.in_(&many))).await?, 4);
+        assert_eq!(library.session().count(Author::select().filter(Author::id.not_in(many))).await?, 1);
+    }
     Ok(())
 }

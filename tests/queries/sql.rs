@@ -117,12 +117,12 @@ fn conditions() {
 fn lists() {
     insta::assert_snapshot!(sql(Author::select().filter(Author::id.in_([1, 2]))), @r#"
     SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."id" IN (?, ?)
-    SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."id" IN ($1, $2)
+    SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."id" = ANY($1)
     SELECT `author`.`id`, `author`.`name`, `author`.`born` FROM `author` WHERE `author`.`id` IN (?, ?)
     "#);
     insta::assert_snapshot!(sql(Author::select().filter(Author::id.not_in([1, 2]))), @r#"
     SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."id" NOT IN (?, ?)
-    SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."id" NOT IN ($1, $2)
+    SELECT "author"."id", "author"."name", "author"."born" FROM "author" WHERE "author"."id" <> ALL($1)
     SELECT `author`.`id`, `author`.`name`, `author`.`born` FROM `author` WHERE `author`.`id` NOT IN (?, ?)
     "#);
     insta::assert_snapshot!(sql(Author::select().filter(Author::id.in_(Vec::<i64>::new()))), @r#"

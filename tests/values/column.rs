@@ -5,11 +5,13 @@ use bindery::Bind;
 use bindery::prelude::*;
 use bindery::query::{Operand, TypedColumn};
 use bindery::schema::{Insertable, Model};
-use bindery::session::Models;
+use bindery::session::{Builder, Models};
 use bindery::value::{Comparable, Numeric, Ordered, Scalar};
-use bindery::{Result, SqliteDriver};
+use bindery::{PostgresDriver, Result, SqliteDriver};
+use bindery_testkit::{TempDatabase, TempPostgres};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use tempfile::TempDir;
 
 type Default = Bind<'d', 'e', 'f', 'a', 'u', 'l', 't'>;
 
@@ -60,23 +62,62 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
+/// What a list of values is kept in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// A database, for as long as this lives.
+pub(crate) enum Place {
+    Folder(TempDir),
+    Server(TempDatabase),
+}
+
+impl Place {
+    pub(crate) fn new(backend: Backend) -> Self {
+        match backend {
+            Backend::Sqlite => Place::Folder(tempfile::tempdir().unwrap()),
+            Backend::Postgres => Place::Server(TempPostgres::shared().unwrap().database().unwrap()),
+        }
+    }
+
+    /// With the tables of these models only.
+    pub(crate) async fn databases<M: Models>(&self) -> Databases {
+        match self {
+            Place::Folder(folder) => databases::<M>(&folder.path().join("values.db")).await,
+            Place::Server(database) => create::<M>(Databases::builder().bind("default", database.url())).await,
+        }
+    }
+}
+
 /// A file with the tables of these models only.
 pub(crate) async fn databases<M: Models>(file: &std::path::Path) -> Databases {
-    let url = format!("sqlite:///{}", file.display());
-    let builder = Databases::builder().driver(SqliteDriver).without_registered().models::<M>().bind("default", url);
+    create::<M>(Databases::builder().bind("default", format!("sqlite:///{}", file.display()))).await
+}
+
+async fn create<M: Models>(builder: Builder) -> Databases {
+    let builder = builder.driver(SqliteDriver).driver(PostgresDriver).without_registered().models::<M>();
     let databases = builder.connect().await.unwrap();
     databases.create_all(All).await.unwrap();
     databases
 }
 
 /// Runs a check over many lists of values, each alone in the table of its type.
-pub(crate) fn for_lists<T: Column>(values: impl Strategy<Value = T>, check: impl AsyncFn(&Session, &[Option<T>]) -> Result<()>) {
-    let folder = tempfile::tempdir().unwrap();
+pub(crate) fn for_lists<T: Column>(
+    backend: Backend,
+    values: impl Strategy<Value = T>,
+    check: impl AsyncFn(&Session, &[Option<T>]) -> Result<()>,
+) {
+    let place = Place::new(backend);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let databases = runtime.block_on(databases::<(T::Row,)>(&folder.path().join("values.db")));
+    let databases = runtime.block_on(place.databases::<(T::Row,)>());
     let session = databases.session();
-    let lists = prop::collection::vec(prop::option::weighted(0.9, values), 1..24);
-    let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
+    // A statement on a server takes a hundred times as long.
+    let (cases, longest) = if backend == Backend::Sqlite { (64, 24) } else { (8, 16) };
+    let lists = prop::collection::vec(prop::option::weighted(0.9, values), 1..longest);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(&lists, |list| {
         runtime.block_on(async {
             session.execute(T::Row::delete_all()).await.unwrap();

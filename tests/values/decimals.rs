@@ -1,20 +1,19 @@
-use bindery::Result;
 use bindery::prelude::*;
+use bindery::{ErrorKind, Result};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::column::{Column, block_on, columns, databases, equality, for_lists, order, round_trip, sum};
+use crate::column::{Backend, Column, Place, block_on, columns, databases, equality, for_lists, order, round_trip, sum};
 
 columns! {
     decimals: Decimal;
 }
 
-#[test]
-fn a_decimal_over_its_whole_range() {
+fn a_decimal_over_its_whole_range(backend: Backend) {
     let largest = Decimal::MAX.mantissa();
     let mantissas = prop_oneof![8 => -largest..=largest, 4 => -1_000..1_000_i128, 1 => Just(largest), 1 => Just(-largest)];
     let values = (mantissas, 0..=28_u32).prop_map(|(mantissa, scale)| Decimal::from_i128_with_scale(mantissa, scale));
-    for_lists(values, async |session, list| {
+    for_lists(backend, values, async |session, list| {
         equality(session, list).await?;
         order(session, list).await?;
         round_trip(session, list).await?;
@@ -27,15 +26,59 @@ fn a_decimal_over_its_whole_range() {
     });
 }
 
-#[test]
-fn a_sum_of_decimals_is_exact() {
+fn a_sum_of_decimals_is_exact(backend: Backend) {
     let values = (any::<i64>(), 0..=9_u32).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
-    for_lists(values, async |session, list| {
+    for_lists(backend, values, async |session, list| {
         let there: Vec<_> = list.iter().flatten().copied().collect();
         let expected = if there.is_empty() { None } else { Some(there.iter().sum::<Decimal>()) };
         assert_eq!(sum::<Decimal>(session).await?, expected);
         Ok(())
     });
+}
+
+#[test]
+fn decimals_on_sqlite() {
+    a_decimal_over_its_whole_range(Backend::Sqlite);
+    a_sum_of_decimals_is_exact(Backend::Sqlite);
+}
+
+#[test]
+fn decimals_on_postgres() {
+    a_decimal_over_its_whole_range(Backend::Postgres);
+    a_sum_of_decimals_is_exact(Backend::Postgres);
+}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Price {
+    #[column(primary_key)]
+    id: i64,
+    #[column(type = decimal(5, 2))]
+    amount: Option<Decimal>,
+}
+
+/// PostgreSQL would round it, SQLite keep it.
+#[test]
+fn a_decimal_with_more_places_than_its_column_is_refused() -> Result<()> {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let place = Place::new(backend);
+        block_on(async {
+            let databases = place.databases::<(Price,)>().await;
+            let session = databases.session();
+            let price = |id: i64, amount: &str| Price { id, amount: Some(amount.parse().unwrap()) };
+            session.insert_many([price(1, "2.5"), price(2, "2.5000"), price(3, "-2")]).await?;
+            for error in [
+                session.insert(price(4, "2.505")).await.unwrap_err(),
+                session.execute(Price::insert([price(4, "1"), price(5, "2.505")])).await.unwrap_err(),
+                session.execute(Price::update_all().set(Price::amount.to(Decimal::new(1, 3)))).await.unwrap_err(),
+            ] {
+                assert_eq!((error.kind(), error.table(), error.column()), (ErrorKind::InvalidValue, Some("price"), Some("amount")));
+            }
+            // Compared it may be.
+            assert_eq!(session.count(Price::select().filter(Price::amount.lt(Decimal::new(2_505, 3)))).await?, 3);
+            Ok::<(), bindery::Error>(())
+        })?;
+    }
+    Ok(())
 }
 
 #[test]

@@ -1,8 +1,9 @@
-//! Every type of column through a session on a real SQLite file: there and back over its whole range, filtered, ordered and
+//! Every type of column through a session on a real SQLite file and a real PostgreSQL server: there and back over its whole range, filtered, ordered and
 //! aggregated as Rust does it, and refused where it does not fit.
 #![allow(clippy::unwrap_used, clippy::panic)] // clippy knows tests by `#[test]`, and these are their helpers
 
 mod column;
 mod decimals;
 mod refused;
+mod servers_own;
 mod types;

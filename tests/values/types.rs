@@ -1,7 +1,9 @@
-use bindery::{ErrorKind, Scalar};
+use bindery::query::Operand;
+use bindery::value::{Numeric, Ordered};
+use bindery::{AnyBind, ErrorKind, Scalar};
 use proptest::prelude::*;
 
-use crate::column::{columns, equality, for_lists, order, round_trip, sum};
+use crate::column::{Backend, Column, columns, equality, for_lists, order, round_trip, sum};
 
 #[derive(Scalar, Clone, Copy, Debug, PartialEq)]
 #[scalar(rename_all = "snake_case")]
@@ -60,17 +62,30 @@ columns! {
     emails: Email;
 }
 
+/// Each type alone on SQLite, and all of them on one PostgreSQL server.
 macro_rules! ordered {
-    ($($name:ident = $strategy:expr;)+) => {$(
-        #[test]
+    ($on_postgres:ident { $($name:ident = $strategy:expr;)+ }) => {
+        $(#[test]
         fn $name() {
-            for_lists($strategy, async |session, list| {
-                equality(session, list).await?;
-                order(session, list).await?;
-                round_trip(session, list).await
-            });
+            ordered($strategy, Backend::Sqlite);
+        })+
+
+        #[test]
+        fn $on_postgres() {
+            $(ordered($strategy, Backend::Postgres);)+
         }
-    )+};
+    };
+}
+
+fn ordered<T>(values: impl Strategy<Value = T>, backend: Backend)
+where
+    T: Column + Ordered + PartialOrd + Operand<Option<T>, Bind = AnyBind>,
+{
+    for_lists(backend, values, async |session, list| {
+        equality(session, list).await?;
+        order(session, list).await?;
+        round_trip(session, list).await
+    });
 }
 
 /// Whole range, with the bounds more often than chance would have them.
@@ -101,85 +116,146 @@ fn jiff_moment(micros: i64) -> jiff::civil::DateTime {
 }
 
 ordered! {
-    a_bool = any::<bool>();
-    an_i8 = whole!(i8);
-    an_i16 = whole!(i16);
-    an_i32 = whole!(i32);
-    an_i64 = whole!(i64);
-    a_u8 = whole!(u8);
-    a_u16 = whole!(u16);
-    a_u32 = whole!(u32);
-    a_u64 = prop_oneof![8 => 0..=i64::MAX.unsigned_abs(), 1 => Just(0), 1 => Just(i64::MAX.unsigned_abs())];
-    an_f32 = proptest::num::f32::ANY.prop_filter("NaN is refused", |value| !value.is_nan());
-    an_f64 = proptest::num::f64::ANY.prop_filter("NaN is refused", |value| !value.is_nan());
-    a_text = prop_oneof![any::<String>(), Just(String::new()), "[aA0\0é]{0,3}"];
-    some_bytes = prop::collection::vec(any::<u8>(), 0..6);
-    a_uuid = any::<u128>().prop_map(uuid::Uuid::from_u128);
-    a_chrono_date = micros().prop_map(|micros| chrono_moment(micros).date_naive());
-    a_chrono_time = micros().prop_map(|micros| chrono_moment(micros).time());
-    a_chrono_date_time = micros().prop_map(|micros| chrono_moment(micros).naive_utc());
-    a_chrono_timestamp = micros().prop_map(chrono_moment);
-    a_time_date = micros().prop_map(|micros| time_moment(micros).date());
-    a_time_time = micros().prop_map(|micros| time_moment(micros).time());
-    a_time_date_time = micros().prop_map(|micros| time::PrimitiveDateTime::new(time_moment(micros).date(), time_moment(micros).time()));
-    a_time_timestamp = micros().prop_map(time_moment);
-    a_time_utc = micros().prop_map(|micros| time::UtcDateTime::from(time_moment(micros)));
-    a_jiff_date = micros().prop_map(|micros| jiff_moment(micros).date());
-    a_jiff_time = micros().prop_map(|micros| jiff_moment(micros).time());
-    a_jiff_date_time = micros().prop_map(jiff_moment);
-    a_jiff_timestamp = micros().prop_map(|micros| jiff::Timestamp::from_microsecond(micros.min(253_402_200_000_000_000)).unwrap());
-    an_enum_as_integer = prop_oneof![Just(Level::Low), Just(Level::Middle), Just(Level::High)];
-    a_newtype_of_an_integer = whole!(i64).prop_map(Cents);
-    a_newtype_of_text = any::<String>().prop_map(Email);
+    numbers_on_postgres {
+        a_bool = any::<bool>();
+        an_i8 = whole!(i8);
+        an_i16 = whole!(i16);
+        an_i32 = whole!(i32);
+        an_i64 = whole!(i64);
+        a_u8 = whole!(u8);
+        a_u16 = whole!(u16);
+        a_u32 = whole!(u32);
+        a_u64 = prop_oneof![8 => 0..=i64::MAX.unsigned_abs(), 1 => Just(0), 1 => Just(i64::MAX.unsigned_abs())];
+        an_f32 = proptest::num::f32::ANY.prop_filter("NaN is refused", |value| !value.is_nan());
+        an_f64 = proptest::num::f64::ANY.prop_filter("NaN is refused", |value| !value.is_nan());
+        an_enum_as_integer = prop_oneof![Just(Level::Low), Just(Level::Middle), Just(Level::High)];
+        a_newtype_of_an_integer = whole!(i64).prop_map(Cents);
+    }
+}
+
+ordered! {
+    texts_and_bytes_on_postgres {
+        a_text = texts();
+        a_newtype_of_text = texts().prop_map(Email);
+        some_bytes = prop::collection::vec(any::<u8>(), 0..6);
+        a_uuid = any::<u128>().prop_map(uuid::Uuid::from_u128);
+    }
+}
+
+ordered! {
+    dates_and_times_on_postgres {
+        a_chrono_date = micros().prop_map(|micros| chrono_moment(micros).date_naive());
+        a_chrono_time = micros().prop_map(|micros| chrono_moment(micros).time());
+        a_chrono_date_time = micros().prop_map(|micros| chrono_moment(micros).naive_utc());
+        a_chrono_timestamp = micros().prop_map(chrono_moment);
+        a_time_date = micros().prop_map(|micros| time_moment(micros).date());
+        a_time_time = micros().prop_map(|micros| time_moment(micros).time());
+        a_time_date_time = micros().prop_map(|micros| time::PrimitiveDateTime::new(time_moment(micros).date(), time_moment(micros).time()));
+        a_time_timestamp = micros().prop_map(time_moment);
+        a_time_utc = micros().prop_map(|micros| time::UtcDateTime::from(time_moment(micros)));
+        a_jiff_date = micros().prop_map(|micros| jiff_moment(micros).date());
+        a_jiff_time = micros().prop_map(|micros| jiff_moment(micros).time());
+        a_jiff_date_time = micros().prop_map(jiff_moment);
+        a_jiff_timestamp = micros().prop_map(|micros| jiff::Timestamp::from_microsecond(micros.min(253_402_200_000_000_000)).unwrap());
+    }
+}
+
+/// Without the character NUL, which PostgreSQL's text can't hold.
+fn texts() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), Just(String::new()), "[aA0é\u{10ffff}\u{ffff}]{0,3}"].prop_map(|text| text.replace('\0', "0"))
 }
 
 #[test]
-fn an_enum_as_text() {
+fn a_text_with_nul_on_sqlite() {
+    ordered("[a\0]{0,3}", Backend::Sqlite);
+}
+
+#[test]
+fn the_greatest_u64_on_postgres() {
+    ordered(prop_oneof![any::<u64>(), Just(u64::MAX)], Backend::Postgres);
+}
+
+fn an_enum_as_text(backend: Backend) {
     let states = prop_oneof![Just(State::New), Just(State::InProgress), Just(State::Done)];
-    for_lists(states, async |session, list| {
+    for_lists(backend, states, async |session, list| {
         equality(session, list).await?;
         round_trip(session, list).await
     });
 }
 
-#[test]
-fn a_json_document() {
+fn a_json_document(backend: Backend) {
+    // PostgreSQL keeps numbers as decimals, where `1e300` is an integer, and text without NUL.
+    let floats = if backend == Backend::Sqlite { -1e300..1e300 } else { -1e9..1e9 };
+    let text = || any::<String>().prop_map(move |text| if backend == Backend::Sqlite { text } else { text.replace('\0', "0") });
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
         any::<bool>().prop_map(Into::into),
         any::<i64>().prop_map(Into::into),
         any::<u64>().prop_map(Into::into),
-        (-1e300..1e300).prop_map(|float: f64| float.into()),
-        any::<String>().prop_map(Into::into),
+        floats.prop_map(|float: f64| float.into()),
+        text().prop_map(Into::into),
     ];
-    let documents = leaf.prop_recursive(4, 24, 4, |inner| {
+    let documents = leaf.prop_recursive(4, 24, 4, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
-            prop::collection::btree_map(any::<String>(), inner, 0..4).prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+            prop::collection::btree_map(text(), inner, 0..4).prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
         ]
     });
-    for_lists(documents, async |session, list| round_trip(session, list).await);
+    for_lists(backend, documents, async |session, list| round_trip(session, list).await);
+}
+
+#[test]
+fn enums_as_text_and_documents_on_sqlite() {
+    an_enum_as_text(Backend::Sqlite);
+    a_json_document(Backend::Sqlite);
+}
+
+#[test]
+fn enums_as_text_and_documents_on_postgres() {
+    an_enum_as_text(Backend::Postgres);
+    a_json_document(Backend::Postgres);
 }
 
 macro_rules! integer_sums {
-    ($($name:ident: $ty:ty = $strategy:expr;)+) => {$(
-        #[test]
+    ($($name:ident: $ty:ty = $strategy:expr;)+) => {
+        $(#[test]
         fn $name() {
-            for_lists($strategy, async |session, list| {
-                let values: Vec<i128> = list.iter().flatten().map(|value| i128::from(*value)).collect();
-                let overflows = values.iter().scan(0, |sum, value| { *sum += value; Some(*sum) }).any(|sum| i64::try_from(sum).is_err());
-                match sum::<$ty>(session).await {
-                    Ok(sum) => {
-                        let expected = if values.is_empty() { None } else { Some(values.iter().sum::<i128>()) };
-                        assert_eq!(sum.map(i128::from), expected);
-                    }
-                    // SQLite adds one by one: an overflow on the way is one.
-                    Err(error) => assert!(overflows && error.kind() == ErrorKind::Sql, "{error:?}"),
-                }
-                Ok(())
-            });
+            integer_sum::<$ty>($strategy, Backend::Sqlite);
+        })+
+
+        #[test]
+        fn sums_of_integers_on_postgres() {
+            $(integer_sum::<$ty>($strategy, Backend::Postgres);)+
         }
-    )+};
+    };
+}
+
+fn integer_sum<T>(values: impl Strategy<Value = T>, backend: Backend)
+where
+    T: Column + Numeric<Sum = i64> + Copy + Into<i128>,
+{
+    for_lists(backend, values, async |session, list| {
+        let values: Vec<i128> = list.iter().flatten().map(|&value| value.into()).collect();
+        let overflows = values
+            .iter()
+            .scan(0, |sum, value| {
+                *sum += value;
+                Some(*sum)
+            })
+            .any(|sum| i64::try_from(sum).is_err());
+        match sum::<T>(session).await {
+            Ok(sum) => {
+                let expected = if values.is_empty() { None } else { Some(values.iter().sum::<i128>()) };
+                assert_eq!(sum.map(i128::from), expected);
+            }
+            // SQLite adds one by one: an overflow on the way is one. PostgreSQL adds up decimals, and the sum doesn't fit.
+            Err(error) => {
+                let kind = if backend == Backend::Sqlite { ErrorKind::Sql } else { ErrorKind::Decode };
+                assert!(overflows && error.kind() == kind, "{error:?}");
+            }
+        }
+        Ok(())
+    });
 }
 
 integer_sums! {
@@ -193,18 +269,27 @@ integer_sums! {
     a_sum_of_u64: u64 = prop_oneof![0..1_000_000_000_000_u64, 0..=i64::MAX.unsigned_abs()];
 }
 
-#[test]
-fn a_sum_of_floats() {
-    for_lists(-1e6..1e6_f64, async |session, list| {
+fn a_sum_of_floats(backend: Backend) {
+    for_lists(backend, -1e6..1e6_f64, async |session, list| {
         let expected: f64 = list.iter().flatten().sum();
         let sum = sum::<f64>(session).await?;
         assert_eq!(sum.is_none(), list.iter().all(Option::is_none));
         assert!((sum.unwrap_or_default() - expected).abs() < 1e-6);
         Ok(())
     });
-    for_lists(-1e6..1e6_f32, async |session, list| {
+    for_lists(backend, -1e6..1e6_f32, async |session, list| {
         let expected: f64 = list.iter().flatten().copied().map(f64::from).sum();
         assert!((sum::<f32>(session).await?.unwrap_or_default() - expected).abs() < 1e-6);
         Ok(())
     });
+}
+
+#[test]
+fn a_sum_of_floats_on_sqlite() {
+    a_sum_of_floats(Backend::Sqlite);
+}
+
+#[test]
+fn a_sum_of_floats_on_postgres() {
+    a_sum_of_floats(Backend::Postgres);
 }

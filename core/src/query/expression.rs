@@ -260,7 +260,7 @@ pub trait Expression: Sized {
         aggregate(self, Aggregate::Sum)
     }
 
-    /// `AVG(x)` as a float; `None` where no row has a value.
+    /// `AVG(x)` as a float; `None` where no row has a value. Its last digit may differ between backends.
     fn avg(self) -> Expr<Option<f64>, Self::Bind>
     where
         <Self::Value as Scalar>::Base: Numeric,

@@ -65,6 +65,11 @@ impl<M> Insert<M> {
 
     /// Takes the row out of `values`, one entry for each column of the table; `expected` rows come, this one included.
     fn push(&mut self, values: &mut Vec<Option<Value>>, expected: usize) {
+        let mut cells = values.iter().zip(self.table.columns());
+        if let Err(error) = cells.try_for_each(|(value, column)| value.as_ref().map_or(Ok(()), |value| column.check(value))) {
+            self.fail(error);
+            return;
+        }
         let given = values.iter().enumerate().filter(|(_, value)| value.is_some()).map(|(place, _)| place);
         let stretch = match self.stretches.last_mut() {
             Some(stretch) if given.clone().eq(stretch.places.iter().copied()) => stretch,

@@ -27,6 +27,13 @@ pub(crate) enum Node {
         list: Vec<Node>,
         negated: bool,
     },
+    /// A list of values alone, all of one type.
+    InValues {
+        node: Box<Node>,
+        values: Vec<Value>,
+        sql_type: SqlType,
+        negated: bool,
+    },
     InSelect {
         node: Box<Node>,
         select: Box<SelectQuery>,
@@ -113,6 +120,18 @@ impl Node {
             Ok(value) => Node::Value(value, T::TYPE),
             Err(error) => Node::Invalid(Arc::new(error)),
         }
+    }
+
+    /// One of a list, or none of it.
+    pub(crate) fn in_list(node: Node, list: impl IntoIterator<Item = Node>, negated: bool) -> Self {
+        let (node, list) = (Box::new(node), list.into_iter().collect::<Vec<_>>());
+        let of_type = |sql_type: SqlType| move |item: &Node| matches!(item, Node::Value(_, other) if *other == sql_type);
+        let sql_type = match list.first() {
+            Some(Node::Value(_, sql_type)) if list.iter().all(of_type(*sql_type)) => *sql_type,
+            _ => return Node::InList { node, list, negated },
+        };
+        let values = list.into_iter().filter_map(|item| if let Node::Value(value, _) = item { Some(value) } else { None });
+        Node::InValues { node, values: values.collect(), sql_type, negated }
     }
 
     pub(crate) fn binary(left: Node, operator: Operator, right: Node) -> Self {

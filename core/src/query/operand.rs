@@ -123,7 +123,7 @@ impl<V: Scalar, T: Operand<V>> InOperand<V> for Vec<T> {
     type Bind = T::Bind;
 
     fn into_in(self, node: Node, negated: bool) -> Node {
-        Node::InList { node: Box::new(node), list: self.into_iter().map(Operand::into_node).collect(), negated }
+        Node::in_list(node, self.into_iter().map(Operand::into_node), negated)
     }
 }
 
@@ -131,7 +131,7 @@ impl<V: Scalar, T: Operand<V>, const N: usize> InOperand<V> for [T; N] {
     type Bind = T::Bind;
 
     fn into_in(self, node: Node, negated: bool) -> Node {
-        Node::InList { node: Box::new(node), list: self.into_iter().map(Operand::into_node).collect(), negated }
+        Node::in_list(node, self.into_iter().map(Operand::into_node), negated)
     }
 }
 

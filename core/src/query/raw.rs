@@ -36,6 +36,9 @@ pub struct Raw<R = DynamicRow> {
 /// only read, unless [`writes`](Raw::writes) says otherwise; by `execute` it may write.
 /// A malformed bind name is [`ErrorKind::UnknownBind`] when it is run. Values go into parameters, never into the text.
 ///
+/// PostgreSQL infers the type of a parameter from where it stands; where nothing tells it, it asks for a cast: `select $1::bigint`,
+/// `$1::text is null`.
+///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
 /// # #[tokio::main(flavor = "current_thread")]

@@ -268,7 +268,8 @@ impl<R, B> Select<R, B> {
         self
     }
 
-    /// One row for all rows that have this in common; called again, for all that have both.
+    /// One row for all rows that have this in common; called again, for all that have both. Select these keys and aggregates only: of
+    /// another column SQLite gives any row's value, and PostgreSQL refuses the statement.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));

@@ -29,6 +29,9 @@ pub trait ModelExt: Model {
     }
 
     /// Inserts rows: models with all their columns, or their `New…` without the generated ones.
+    ///
+    /// Where a row brings its generated key, SQLite goes on above it. PostgreSQL goes on from the last key that it generated itself, and
+    /// so may come to one that is there: after loading rows with their keys, set its sequence (`setval`).
     fn insert<T: Insertable<Model = Self>>(rows: impl IntoIterator<Item = T>) -> Insert<Self> {
         Insert::rows_of(rows)
     }

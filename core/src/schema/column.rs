@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::BindKey;
 use crate::engine::Dialect;
 use crate::schema::Model;
-use crate::value::{Scalar, SqlType};
+use crate::value::{Scalar, SqlType, Value};
+use crate::{BindKey, Error, ErrorKind, Result};
 
 /// One column of a [`Table`](super::Table), as data.
 ///
@@ -224,6 +224,17 @@ impl Column {
     /// The type of an array of its values.
     pub(crate) fn array_type(&'static self) -> SqlType {
         SqlType::Array(&self.sql_type)
+    }
+
+    /// Refuses a decimal with more places than the column has: some servers would round it in silence.
+    pub(crate) fn check(&self, value: &Value) -> Result<()> {
+        let (Some((_, scale)), Value::Decimal(digits)) = (self.decimal, value) else { return Ok(()) };
+        let fraction = digits.split_once('.').map_or("", |(_, fraction)| fraction.trim_end_matches('0'));
+        if fraction.len() <= usize::from(scale) {
+            return Ok(());
+        }
+        let message = format!("the decimal has {} places after the point, and its column {scale}: round it first", fraction.len());
+        Err(Error::new(ErrorKind::InvalidValue, message).at_column(self.name.clone()))
     }
 
     /// The type in the words of a backend.

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::naming::MAX_BYTES;
 use super::{Column, ForeignKey, OnDelete, Table};
 use crate::engine::{Dialect, Family};
 use crate::{Error, ErrorKind, Result};
@@ -40,6 +41,7 @@ impl Ordered {
         let mut statements = Vec::new();
         for table in tables() {
             refuse_generated(table, dialect)?;
+            refuse_long_names(table, dialect)?;
             statements.push(self.create_table(table, dialect));
             let indexes = table.indexes().iter();
             statements.extend(indexes.map(|index| {
@@ -159,6 +161,20 @@ fn refuse_generated(table: &Table, dialect: &Dialect) -> Result<()> {
     }
 }
 
+/// PostgreSQL would cut the name in silence, and then not find it, or find another that begins alike.
+fn refuse_long_names(table: &Table, dialect: &Dialect) -> Result<()> {
+    let is_long = |name: &str| dialect.family() == Family::Postgres && name.len() > MAX_BYTES;
+    let refused =
+        |name: &str| Error::new(ErrorKind::Unsupported, format!("PostgreSQL's names end at {MAX_BYTES} bytes, this has {}", name.len()));
+    if is_long(table.name()) {
+        return Err(refused(table.name()).at_table(table.name()));
+    }
+    match table.columns().iter().find(|column| is_long(column.name())) {
+        Some(column) => Err(refused(column.name()).at_table(table.name()).at_column(column.name())),
+        None => Ok(()),
+    }
+}
+
 fn column_definition(table: &Table, column: &Column, dialect: &Dialect, inline_key: bool) -> String {
     let mut sql = format!("{} {}", dialect.quote(column.name()), column.type_name(dialect));
     if !column.is_nullable() {
@@ -198,6 +214,18 @@ mod tests {
         let key = Column::of::<i64>("id").primary_key().generated();
         Table::new("tickets", BindKey::DEFAULT).column(key).column(Column::of::<i64>("number").generated())
     });
+
+    static LONG: StaticTable = StaticTable::new(|| {
+        Table::new("long", BindKey::DEFAULT).column(Column::of::<i64>("i".repeat(63))).column(Column::of::<i64>("ä".repeat(32)))
+    });
+
+    #[test]
+    fn a_name_that_postgresql_would_cut_is_refused_there() {
+        let create = |dialect| Ordered::new(vec![&*LONG]).create(&dialect, |_| true);
+        let error = create(Dialect::postgres()).unwrap_err();
+        assert_eq!((error.kind(), error.column()), (ErrorKind::Unsupported, Some("ä".repeat(32).as_str())));
+        assert!(create(Dialect::sqlite()).is_ok());
+    }
 
     #[test]
     fn a_second_generated_column_is_refused_on_sqlite() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// PostgreSQL cuts names beyond 63 bytes in silence, MySQL refuses them beyond 64 characters.
-const MAX_BYTES: usize = 63;
+pub(super) const MAX_BYTES: usize = 63;
 
 pub(super) fn primary_key(table: &str) -> String {
     shorten(format!("pk_{table}"))

@@ -39,6 +39,23 @@
 //! towards the past; that is the only exception on the way in. On the way out, a decimal that is asked for as a float becomes the
 //! nearest one (on some backends the average of integers is a decimal); a float never becomes a decimal.
 //!
+//! # Order and equality
+//!
+//! Equality and order in SQL are Rust's on every backend, in filters, `order_by`, `min` and `max`. For text that is the order of code
+//! points, and `like` minds the case. It holds for the tables that bindery creates, whose text columns are `COLLATE "C"` on PostgreSQL; a
+//! column that was made with another collation keeps that, and PostgreSQL refuses to compare or unite columns of two collations.
+//! `lower` and `upper` in raw SQL change ASCII letters only, as SQLite's do: on PostgreSQL `lower(name COLLATE "und-x-icu")` knows the others.
+//!
+//! `sum` and `avg` read as the same type everywhere. The last digit of an average of integers may differ, as PostgreSQL divides
+//! decimals.
+//!
+//! # A server's own types
+//!
+//! `#[column(type = "citext")]` gives a column a type in the server's words, for example PostgreSQL's `citext`, `inet`, an enumeration or a
+//! domain, as a field of the Rust type that it reads as, mostly `String`. Its parameters are sent without a type, which the server
+//! infers: it compares and sorts the column in its own way, an enumeration in the order of its declaration. Where the table is not
+//! bindery's, name the type of a column that is none of those in the table above.
+//!
 //! # Dates and times
 //!
 //! ```
@@ -62,7 +79,8 @@
 //!
 //! # Decimals
 //!
-//! The scale is kept: `2.50` is sent as `2.50`. A column may have a scale of its own, which pads or refuses.
+//! The scale is kept: `2.50` is sent as `2.50`. A column may have a scale of its own: a value with more places is refused and never
+//! rounded, one with fewer is padded where the backend does so.
 //! `rust_decimal::Decimal` has 28 digits, often 29. A value of more is an error and never rounded, but zeros that only pad it go.
 //!
 //! # JSON

@@ -1,5 +1,6 @@
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bindery_core::engine::{Capabilities, ColumnInfo, Effect, Param, Statement};
 use bindery_core::{Error, ErrorKind, Result};
@@ -21,6 +22,10 @@ use crate::{capabilities, custom_types};
 
 /// Results whose columns are remembered where no statement is prepared: to tell them of an empty result.
 const DESCRIBED: usize = 128;
+
+/// How long a cancelled statement may take to end before it is cancelled again: at first, and at most.
+const FIRST_PATIENCE: Duration = Duration::from_millis(20);
+const MOST_PATIENCE: Duration = Duration::from_millis(160);
 
 /// One physical connection, with what belongs to it.
 pub(crate) struct Link {
@@ -164,6 +169,25 @@ impl Link {
         self.canceller.cancel().await
     }
 
+    /// Has the server stop whatever it was sent, and returns once all of that is answered. The client library throws the answers away.
+    pub(crate) async fn stop(&mut self) -> Result<()> {
+        let answer = {
+            let mut answer = pin!(self.client.check_connection());
+            let mut patience = FIRST_PATIENCE;
+            loop {
+                if let Err(error) = self.canceller.cancel().await {
+                    tracing::debug!(%error, "a statement that was cut off could not be cancelled");
+                }
+                // A cancel that overtakes its statement on the way, or in a pooler's queue, stops nothing: ask again.
+                match tokio::time::timeout(patience, &mut answer).await {
+                    Ok(answer) => break answer,
+                    Err(_) => patience = MOST_PATIENCE.min(patience * 2),
+                }
+            }
+        };
+        answer.map_err(|error| self.failed(error))
+    }
+
     /// Closes it without waiting for whatever it is still to be answered.
     pub(crate) fn abort(self) {
         self.driver.abort();
@@ -185,8 +209,9 @@ impl Link {
             return Err(connection_lost());
         }
         let typed = Typed::new(statement);
+        // What a statement rarely needs is in a box, so that the future of each one is small.
         if self.prepared.is_off() {
-            self.send_unnamed(&typed, in_transaction, with_columns).await
+            Box::pin(self.send_unnamed(&typed, in_transaction, with_columns)).await
         } else {
             self.send_prepared(&typed, in_transaction).await
         }
@@ -200,7 +225,7 @@ impl Link {
             let arguments = arguments(typed.params)?;
             let prepared = match self.prepared.get(typed.sql, &typed.types) {
                 Some(prepared) => prepared,
-                None => self.prepare(typed).await?,
+                None => Box::pin(self.prepare(typed)).await?,
             };
             let wanted = prepared.statement.params().len();
             if wanted != arguments.len() {

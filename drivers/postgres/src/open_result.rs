@@ -29,6 +29,11 @@ impl OpenResult {
         OpenResult { rows: Box::pin(rows), effect, ahead: None, failed: None, ended: false, last: 0 }
     }
 
+    /// Whether its end has come already.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended && self.failed.is_none()
+    }
+
     /// What the statement may do.
     pub(crate) fn effect(&self) -> Effect {
         self.effect

@@ -22,6 +22,7 @@ pub(crate) struct Pool {
     links: managed::Pool<Manager>,
     holders: Holders,
     timeout: Duration,
+    connect_timeout: Duration,
     idle_timeout: Option<Duration>,
     /// What closes the connections that are free for too long.
     sweeper: Mutex<Option<JoinHandle<()>>>,
@@ -37,7 +38,8 @@ pub(crate) struct Held {
 impl Held {
     /// The connection itself.
     pub(crate) fn link(&mut self) -> Result<&mut Link> {
-        self.link.as_deref_mut().ok_or_else(|| internal("a connection was used after it was given back"))
+        let link = self.link.as_deref_mut().ok_or_else(|| internal("a connection was used after it was given back"))?;
+        Ok(link)
     }
 
     pub(crate) fn holder(&self) -> &Holder {
@@ -73,7 +75,7 @@ impl Held {
     pub(crate) async fn renew(&mut self) -> Result<()> {
         self.replace_others();
         let pool = self.link.as_ref().and_then(Object::pool).ok_or_else(closed)?;
-        *self.link()? = pool.manager().create().await?;
+        *self.link()? = *pool.manager().create().await?;
         Ok(())
     }
 }
@@ -100,12 +102,25 @@ impl Pool {
             .runtime(DeadpoolRuntime::Tokio1)
             .build()
             .map_err(|error| internal("the pool could not be made").with_source(error))?;
-        Ok(Pool { links, holders: Holders::new(), timeout: options.timeout, idle_timeout: options.idle_timeout, sweeper: Mutex::default() })
+        Ok(Pool {
+            links,
+            holders: Holders::new(),
+            timeout: options.timeout,
+            connect_timeout: options.connect_timeout,
+            idle_timeout: options.idle_timeout,
+            sweeper: Mutex::default(),
+        })
     }
 
     /// A connection that is clean.
     pub(crate) async fn acquire(&self, runtime: &Runtime) -> Result<Held> {
-        let link = self.links.get().await.map_err(|error| match error {
+        // Waiting for a place has its own limit; looking at old connections and trying one host after the other must end too.
+        let limit = self.timeout.saturating_add(self.connect_timeout);
+        let got = tokio::time::timeout(limit, self.links.get()).await.map_err(|_| {
+            let message = format!("no connection could be made within {limit:?} (`pool_timeout` and `connect_timeout`)");
+            Error::new(ErrorKind::Timeout, message)
+        })?;
+        let link = got.map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => self.holders.timed_out(self.timeout),
             PoolError::Backend(error) => error,
             PoolError::Closed => closed(),

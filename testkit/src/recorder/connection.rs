@@ -89,19 +89,12 @@ impl RecorderConnection {
     }
 
     /// Sends one of bindery's own words, which succeeds unless the script says otherwise.
-    async fn word(&mut self, call: Call, sql: &str) -> Result<(), Refusal> {
+    async fn word(&mut self, call: Call, sql: &str) -> Result<()> {
         self.note(call, sql, Vec::new(), None);
         match self.served.answer(call, sql).await {
-            Some(Answer::Fails(kind)) => Err(Refusal::Scripted(kind)),
-            Some(Answer::Wrong(kind, message)) => Err(Refusal::Wrong(Error::new(kind, message))),
+            Some(Answer::Fails(kind)) => Err(self.fail(kind)),
+            Some(Answer::Wrong(kind, message)) => Err(Error::new(kind, message)),
             _ => Ok(()),
-        }
-    }
-
-    fn refused(&mut self, refusal: Refusal) -> Error {
-        match refusal {
-            Refusal::Scripted(kind) => self.fail(kind),
-            Refusal::Wrong(error) => error,
         }
     }
 
@@ -116,12 +109,21 @@ impl RecorderConnection {
             None => Err(unscripted(call, statement.sql)),
         }
     }
-}
 
-/// Why one of bindery's own words failed.
-enum Refusal {
-    Scripted(ErrorKind),
-    Wrong(Error),
+    /// Where in the list the innermost savepoint of this name is.
+    fn place(&self, name: &str) -> Result<usize> {
+        let place = self.savepoints.iter().rposition(|here| here == name);
+        place.ok_or_else(|| Error::new(ErrorKind::Sql, format!("there is no savepoint `{name}` in this transaction")))
+    }
+
+    async fn finish(&mut self, call: Call, sql: &str, id: &GlobalId) -> Result<()> {
+        self.check()?;
+        self.word(call, sql).await?;
+        if self.served.recorder.remove_prepared(self.served.bind, id) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::UnknownTransaction, "no transaction of this id is prepared on this bind"))
+    }
 }
 
 fn aborted(message: &str) -> Error {
@@ -189,13 +191,9 @@ impl Connection for RecorderConnection {
             let message = format!("{} can't prepare transactions", self.served.capabilities.server);
             return Err(Error::new(ErrorKind::Unsupported, message));
         }
-        match self.word(Call::Begin, &begin(options)).await {
-            Ok(()) => {
-                self.set(State::InTransaction);
-                Ok(())
-            }
-            Err(refusal) => Err(self.refused(refusal)),
-        }
+        self.word(Call::Begin, &begin(options)).await?;
+        self.set(State::InTransaction);
+        Ok(())
     }
 
     async fn commit(&mut self) -> Result<()> {
@@ -204,76 +202,55 @@ impl Connection for RecorderConnection {
         }
         let was_failed = self.state == State::Failed;
         match self.word(Call::Commit, "COMMIT").await {
-            Ok(()) => {
-                self.set(State::Idle);
-                if was_failed { Err(aborted("the server has answered COMMIT with a rollback")) } else { Ok(()) }
-            }
-            Err(Refusal::Scripted(ErrorKind::ConnectionLost | ErrorKind::CommitInDoubt)) => {
+            Err(error) if matches!(error.kind(), ErrorKind::ConnectionLost | ErrorKind::CommitInDoubt) => {
                 self.set(State::Lost);
                 Err(scripted(ErrorKind::CommitInDoubt))
             }
-            Err(refusal) => {
-                let error = self.refused(refusal);
+            answered => {
                 // A commit that is refused ends the transaction on every server.
                 self.set(State::Idle);
-                Err(error)
+                match answered {
+                    Ok(()) if was_failed => Err(aborted("the server has answered COMMIT with a rollback")),
+                    answered => answered,
+                }
             }
         }
     }
 
     async fn rollback(&mut self) -> Result<()> {
-        if self.state == State::Ended {
-            self.set(State::Idle);
-            return Ok(());
+        match self.state {
+            State::Ended => {}
+            State::Lost => return self.check(),
+            _ => self.word(Call::Rollback, "ROLLBACK").await?,
         }
-        if self.state == State::Lost {
-            return self.check();
-        }
-        match self.word(Call::Rollback, "ROLLBACK").await {
-            Ok(()) => {
-                self.set(State::Idle);
-                Ok(())
-            }
-            Err(refusal) => Err(self.refused(refusal)),
-        }
+        self.set(State::Idle);
+        Ok(())
     }
 
     async fn savepoint(&mut self, name: &str) -> Result<()> {
         self.check()?;
-        match self.word(Call::Savepoint, &format!("SAVEPOINT {name}")).await {
-            Ok(()) => {
-                self.savepoints.push(name.to_owned());
-                Ok(())
-            }
-            Err(refusal) => Err(self.refused(refusal)),
-        }
+        self.word(Call::Savepoint, &format!("SAVEPOINT {name}")).await?;
+        self.savepoints.push(name.to_owned());
+        Ok(())
     }
 
     async fn rollback_to_savepoint(&mut self, name: &str) -> Result<()> {
         if self.state != State::Failed {
             self.check()?;
         }
-        let Some(place) = self.place(name) else { return Err(no_savepoint(name)) };
-        match self.word(Call::RollbackToSavepoint, &format!("ROLLBACK TO SAVEPOINT {name}")).await {
-            Ok(()) => {
-                self.savepoints.truncate(place + 1);
-                self.set(State::InTransaction);
-                Ok(())
-            }
-            Err(refusal) => Err(self.refused(refusal)),
-        }
+        let place = self.place(name)?;
+        self.word(Call::RollbackToSavepoint, &format!("ROLLBACK TO SAVEPOINT {name}")).await?;
+        self.savepoints.truncate(place + 1);
+        self.set(State::InTransaction);
+        Ok(())
     }
 
     async fn release_savepoint(&mut self, name: &str) -> Result<()> {
         self.check()?;
-        let Some(place) = self.place(name) else { return Err(no_savepoint(name)) };
-        match self.word(Call::ReleaseSavepoint, &format!("RELEASE SAVEPOINT {name}")).await {
-            Ok(()) => {
-                self.savepoints.truncate(place);
-                Ok(())
-            }
-            Err(refusal) => Err(self.refused(refusal)),
-        }
+        let place = self.place(name)?;
+        self.word(Call::ReleaseSavepoint, &format!("RELEASE SAVEPOINT {name}")).await?;
+        self.savepoints.truncate(place);
+        Ok(())
     }
 
     fn two_phase(&mut self) -> Option<&mut dyn TwoPhase> {
@@ -307,14 +284,10 @@ impl Connection for RecorderConnection {
 impl TwoPhase for RecorderConnection {
     async fn prepare(&mut self, id: &GlobalId) -> Result<()> {
         self.check()?;
-        match self.word(Call::Prepare, &format!("PREPARE TRANSACTION '{id}'")).await {
-            Ok(()) => {
-                self.served.recorder.add_prepared(self.served.bind, id);
-                self.set(State::Idle);
-                Ok(())
-            }
-            Err(refusal) => Err(self.refused(refusal)),
-        }
+        self.word(Call::Prepare, &format!("PREPARE TRANSACTION '{id}'")).await?;
+        self.served.recorder.add_prepared(self.served.bind, id);
+        self.set(State::Idle);
+        Ok(())
     }
 
     async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()> {
@@ -329,26 +302,6 @@ impl TwoPhase for RecorderConnection {
         self.check()?;
         Ok(self.served.recorder.prepared(self.served.bind))
     }
-}
-
-impl RecorderConnection {
-    /// Where in the list the innermost savepoint of this name is.
-    fn place(&self, name: &str) -> Option<usize> {
-        self.savepoints.iter().rposition(|here| here == name)
-    }
-
-    async fn finish(&mut self, call: Call, sql: &str, id: &GlobalId) -> Result<()> {
-        self.check()?;
-        match self.word(call, sql).await {
-            Ok(()) if self.served.recorder.remove_prepared(self.served.bind, id) => Ok(()),
-            Ok(()) => Err(Error::new(ErrorKind::UnknownTransaction, "no transaction of this id is prepared on this bind")),
-            Err(refusal) => Err(self.refused(refusal)),
-        }
-    }
-}
-
-fn no_savepoint(name: &str) -> Error {
-    Error::new(ErrorKind::Sql, format!("there is no savepoint `{name}` in this transaction"))
 }
 
 fn begin(options: &TransactionOptions<'_>) -> String {

@@ -40,7 +40,7 @@ async fn dropped_it_is_rolled_back_in_the_background() -> Result<()> {
 
 #[tokio::test]
 async fn a_transaction_that_outlives_the_test_is_rolled_back_with_it() -> Result<()> {
-    let real = Real::filled().await;
+    let real = Real::impatient().await;
     let test = rolled_back(&real.databases);
     let session = test.session();
     session.insert(note("before")).await?;

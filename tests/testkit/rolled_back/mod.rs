@@ -22,12 +22,21 @@ struct Real {
 
 impl Real {
     async fn filled() -> Self {
+        Self::with_pool_timeout("10s").await
+    }
+
+    /// Where a test shows that somebody waits in vain.
+    async fn impatient() -> Self {
+        Self::with_pool_timeout("300ms").await
+    }
+
+    async fn with_pool_timeout(timeout: &str) -> Self {
         let files = TempSqlite::new().unwrap();
         let mut builder = Databases::builder().driver(SqliteDriver);
         for bind in ["default", "auth", "meta"] {
             builder = builder.bind(bind, files.url(bind));
         }
-        let builder = builder.engine_option("pool_timeout", "300ms").engine_option("execution", "blocking");
+        let builder = builder.engine_option("pool_timeout", timeout).engine_option("execution", "blocking");
         let databases = builder.connect().await.unwrap();
         databases.create_all(["default", "auth"]).await.unwrap();
         databases.session().insert(note("first")).await.unwrap();

@@ -29,7 +29,7 @@ async fn sessions_of_many_tasks_come_one_after_the_other() -> Result<()> {
 
 #[tokio::test]
 async fn another_tasks_statement_has_to_wait_for_the_transaction() -> Result<()> {
-    let real = Real::filled().await;
+    let real = Real::impatient().await;
     let test = rolled_back(&real.databases);
     let tx = test.session().begin().await?;
     tx.insert(note("held")).await?;
@@ -53,7 +53,7 @@ async fn another_tasks_statement_has_to_wait_for_the_transaction() -> Result<()>
 
 #[tokio::test]
 async fn a_task_that_would_wait_for_itself_is_told() -> Result<()> {
-    let real = Real::filled().await;
+    let real = Real::impatient().await;
     let test = rolled_back(&real.databases);
     let tx = test.session().begin().await?;
     tx.insert(note("held")).await?;

@@ -1,10 +1,10 @@
-use sea_query::{Alias, BinOper, Expr, ExprTrait};
+use sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
 
 use super::Renderer;
 use crate::engine::{Family, Param};
 use crate::query::node::{Connective, Node, Operator};
 use crate::schema::Column;
-use crate::value::Value;
+use crate::value::{SqlType, Value, ValueRef};
 use crate::{Error, ErrorKind, Result};
 
 impl<'a> Renderer<'a> {
@@ -14,7 +14,7 @@ impl<'a> Renderer<'a> {
                 let table = self.qualifier(owner, column)?;
                 Expr::col((Alias::new(table), Alias::new(column.as_ref())))
             }
-            Node::Value(value, sql_type) => self.param(Param::new(value.as_ref(), (!sql_type.is_servers_own()).then_some(*sql_type)))?,
+            Node::Value(value, sql_type) => self.value(value, *sql_type)?,
             Node::Invalid(error) => return Err(Error::duplicate(error)),
             Node::Binary(left, operator, right) => {
                 let (left_expr, right_expr) = (self.expression(left)?, self.operand(self.column_of(left), right)?);
@@ -39,9 +39,24 @@ impl<'a> Renderer<'a> {
             Node::InList { node, list, negated } => {
                 let column = self.column_of(node);
                 let list = list.iter().map(|item| self.operand(column, item)).collect::<Result<Vec<_>>>()?;
-                let node = self.expression(node)?;
-                if *negated { node.is_not_in(list) } else { node.is_in(list) }
+                is_in(self.expression(node)?, list, *negated)
             }
+            Node::InValues { node, values, sql_type, negated } => match self.column_of(node) {
+                Some(column) if self.family == Family::Postgres && column.is_sent_in_arrays() => {
+                    // One parameter: the text, and what the server has prepared for it, is the same for a list of any length.
+                    let (node, array) = (self.expression(node)?, self.array(values, column)?);
+                    let (operator, of_all) = if *negated { (BinOper::NotEqual, "ALL") } else { (BinOper::Equal, "ANY") };
+                    node.binary(operator, Func::cust(Alias::new(of_all)).arg(array))
+                }
+                Some(column) => {
+                    let list = values.iter().map(|value| self.stored(value, column)).collect::<Result<Vec<_>>>()?;
+                    is_in(self.expression(node)?, list, *negated)
+                }
+                None => {
+                    let list = values.iter().map(|value| self.value(value, *sql_type)).collect::<Result<Vec<_>>>()?;
+                    is_in(self.expression(node)?, list, *negated)
+                }
+            },
             Node::InSelect { node, select, negated } => {
                 let node = self.expression(node)?;
                 let select = self.select_statement(select, false)?;
@@ -67,6 +82,15 @@ impl<'a> Renderer<'a> {
             Node::Value(value, _) => self.stored(value, column),
             node => self.expression(node).map_err(|error| error.at_column(column.name())),
         }
+    }
+
+    fn value(&mut self, value: &'a Value, sql_type: SqlType) -> Result<Expr> {
+        self.param(Param::new(value.as_ref(), (!sql_type.is_servers_own()).then_some(sql_type)))
+    }
+
+    /// Values of a column as one parameter.
+    pub(super) fn array(&mut self, values: &'a [Value], column: &'static Column) -> Result<Expr> {
+        self.param(Param::new(ValueRef::Array(values), Some(column.array_type())).for_column(Some(column.name())))
     }
 
     /// A value in the type of a column.
@@ -95,6 +119,10 @@ impl<'a> Renderer<'a> {
         };
         pattern.binary(BinOper::Escape, Expr::cust(backslash))
     }
+}
+
+fn is_in(node: Expr, list: Vec<Expr>, negated: bool) -> Expr {
+    if negated { node.is_not_in(list) } else { node.is_in(list) }
 }
 
 fn binary_operator(operator: Operator) -> BinOper {

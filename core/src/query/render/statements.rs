@@ -1,14 +1,13 @@
 use sea_query::{Alias, DeleteStatement, Expr, Func, InsertStatement, Query, SelectStatement, UnionType, UpdateStatement};
 
 use super::{Rendered, Renderer, invalid};
-use crate::engine::{Effect, Family, Param, postgres_cast};
+use crate::engine::{Effect, Family, postgres_cast};
 use crate::query::insert::InsertRun;
-use crate::query::node::Source;
+use crate::query::node::{Node, Source};
 use crate::query::order::OrderKey;
 use crate::query::select::SelectQuery;
 use crate::query::union::UnionQuery;
 use crate::query::{Delete, Shape, Update};
-use crate::value::ValueRef;
 use crate::{Error, ErrorKind, Result};
 
 impl<'a> Renderer<'a> {
@@ -79,9 +78,7 @@ impl<'a> Renderer<'a> {
     fn unnested(&mut self, run: &InsertRun<'a>) -> Result<SelectStatement> {
         let mut select = SelectStatement::new();
         for (column, values) in &run.columns {
-            let array_type = column.array_type();
-            let array = self.param(Param::new(ValueRef::Array(values), Some(array_type)).for_column(Some(column.name())))?;
-            let array = Func::cast_as(array, Alias::new(postgres_cast(array_type)));
+            let array = Func::cast_as(self.array(values, column)?, Alias::new(postgres_cast(column.array_type())));
             select.expr(Func::cust(Alias::new("UNNEST")).arg(array));
         }
         Ok(select)
@@ -95,6 +92,9 @@ impl<'a> Renderer<'a> {
             let Some(column) = update.table.find_column(column) else {
                 return Err(invalid("the updated table has no such column").at_column(column.as_ref()));
             };
+            if let Node::Value(value, _) = value {
+                column.check(value)?;
+            }
             let value = self.for_column(column, value)?;
             statement.value(Alias::new(column.name()), value);
         }
