@@ -169,9 +169,16 @@ fn an_engine_outlives_the_runtimes_that_use_it() {
     // Given back where no runtime is left to clean it: closed.
     let mut left = None;
     run(Box::pin(async { left = Some(begin(&engine).await.unwrap()) }));
-    drop(left);
+    drop(left.take());
     assert_eq!(engine.pool_status().in_use, 0);
     run(Box::pin(async { assert!(backend(&engine).await > 0) }));
+    // The connection is another runtime's and lives on: closed all the same, since nobody can clean it.
+    let other = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let theirs = other.block_on(backend(&engine));
+    run(Box::pin(async { left = Some(begin(&engine).await.unwrap()) }));
+    drop(left.take());
+    assert_ne!(other.block_on(backend(&engine)), theirs);
+    other.block_on(until("it is closed", || seen(&database, "state like 'idle in transaction%'") == 0));
     let error = futures_util::FutureExt::now_or_never(engine.acquire(Effect::Read)).unwrap().err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
