@@ -5,7 +5,7 @@ use futures_util::FutureExt;
 use super::*;
 
 #[tokio::test]
-async fn a_dropped_query_ends_on_the_server() {
+async fn a_dropped_query_ends_on_the_server_within_seconds() {
     let database = database();
     for cache in [128, 0] {
         let engine = open_with(&database, |pool| (pool.size, pool.statement_cache_size) = (1, cache));
