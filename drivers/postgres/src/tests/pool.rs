@@ -16,7 +16,7 @@ async fn the_pool_is_as_large_as_configured_and_says_who_has_it() {
     assert_eq!(engine.pool_status(), PoolStatus::new(2, 2, 0));
     let error = engine.acquire(Effect::Read).await.err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    for words in ["within 50ms (`pool_timeout`)", "2 are out", "1 of them in a transaction", "`pool_size`"] {
+    for words in ["within 50ms (`pool_timeout`)", "2 connections are out", "1 of them in a transaction", "`pool_size`"] {
         assert!(error.to_string().contains(words), "{error}");
     }
     assert_eq!(seen(&database, "true"), 2);
