@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+
 use super::*;
 
 #[tokio::test]
-async fn a_dropped_query_ends_on_the_server() {
+async fn a_dropped_query_ends_on_the_server_within_seconds() {
     let database = database();
     for cache in [128, 0] {
         let engine = open_with(&database, |pool| (pool.size, pool.statement_cache_size) = (1, cache));
@@ -53,6 +55,19 @@ async fn a_dropped_transaction_leaves_no_row_and_no_lock() {
     assert_eq!(database.psql(locks).unwrap(), "0");
     assert_eq!(database.psql("update t set a = 3 returning a").unwrap(), "3");
     assert_eq!(seen(&database, "state <> 'idle'"), 0);
+    assert_eq!(engine.pool_status().idle, 1);
+}
+
+#[tokio::test]
+async fn a_begin_that_was_cut_off_leaves_no_transaction() {
+    let database = database();
+    let engine = open_one(&database);
+    let mut connection = engine.acquire(Effect::Write).await.unwrap();
+    // Sent, and its answer never read.
+    assert!(connection.begin(&TransactionOptions::default()).now_or_never().is_none());
+    connection.release(Fate::CutOff);
+    until_all_are_back(&engine).await;
+    assert_eq!(seen(&database, "state like 'idle in transaction%'"), 0);
     assert_eq!(engine.pool_status().idle, 1);
 }
 

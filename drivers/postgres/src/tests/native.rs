@@ -41,7 +41,7 @@ async fn notifications_arrive() {
 
 /// Whoever has the place in the pool next finds none of it, whatever the connection's end says.
 #[tokio::test]
-async fn what_is_done_on_a_lent_connection_reaches_nobody_else() {
+async fn what_is_done_on_a_lent_connection_is_gone_in_seconds() {
     let database = database();
     for (fate, cut) in [(Fate::Lent, false), (Fate::Lent, true), (Fate::CutOff, true), (Fate::Clean, false), (Fate::InTransaction, false)] {
         for in_transaction in [false, true] {

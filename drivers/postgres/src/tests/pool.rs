@@ -16,7 +16,7 @@ async fn the_pool_is_as_large_as_configured_and_says_who_has_it() {
     assert_eq!(engine.pool_status(), PoolStatus::new(2, 2, 0));
     let error = engine.acquire(Effect::Read).await.err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    for words in ["within 50ms (`pool_timeout`)", "2 are out", "1 of them in a transaction", "`pool_size`"] {
+    for words in ["within 50ms (`pool_timeout`)", "2 connections are out", "1 of them in a transaction", "`pool_size`"] {
         assert!(error.to_string().contains(words), "{error}");
     }
     assert_eq!(seen(&database, "true"), 2);
@@ -169,9 +169,16 @@ fn an_engine_outlives_the_runtimes_that_use_it() {
     // Given back where no runtime is left to clean it: closed.
     let mut left = None;
     run(Box::pin(async { left = Some(begin(&engine).await.unwrap()) }));
-    drop(left);
+    drop(left.take());
     assert_eq!(engine.pool_status().in_use, 0);
     run(Box::pin(async { assert!(backend(&engine).await > 0) }));
+    // The connection is another runtime's and lives on: closed all the same, since nobody can clean it.
+    let other = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let theirs = other.block_on(backend(&engine));
+    run(Box::pin(async { left = Some(begin(&engine).await.unwrap()) }));
+    drop(left.take());
+    assert_ne!(other.block_on(backend(&engine)), theirs);
+    other.block_on(until("it is closed", || seen(&database, "state like 'idle in transaction%'") == 0));
     let error = futures_util::FutureExt::now_or_never(engine.acquire(Effect::Read)).unwrap().err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
