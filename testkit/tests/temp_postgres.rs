@@ -35,6 +35,16 @@ fn processes_of(folder: &Path) -> Vec<String> {
     fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| of(entry.path())).collect()
 }
 
+/// The state of each process that works in this folder: the server's. `T` is stopped.
+fn states(folder: &Path) -> Vec<String> {
+    let of = |process: PathBuf| {
+        let works_there = fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder));
+        let status = works_there.then(|| fs::read_to_string(process.join("stat")).ok()).flatten()?;
+        Some(status.rsplit_once(") ")?.1.split(' ').next()?.to_owned())
+    };
+    fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| of(entry.path())).filter(|state| state != "Z").collect()
+}
+
 /// The segments of System V shared memory, of which each PostgreSQL server has one: its number, and the process that made it.
 fn shared_memory() -> Vec<(String, String)> {
     let text = fs::read_to_string("/proc/sysvipc/shm").unwrap();
@@ -174,6 +184,8 @@ fn stopped_it_answers_when_it_goes_on() {
     let server = TempPostgres::start().unwrap();
     let database = server.database().unwrap();
     server.stop().unwrap();
+    assert!(states(server.folder()).len() > 4);
+    until("every process is stopped", || states(server.folder()).iter().all(|state| state == "T"));
     assert!(listens(server.port()));
     std::thread::scope(|scope| {
         let answer = scope.spawn(|| database.psql("SELECT 'after all'"));
@@ -186,6 +198,7 @@ fn stopped_it_answers_when_it_goes_on() {
         server.cont().unwrap();
         assert_eq!(answer.join().unwrap().unwrap(), "after all");
     });
+    assert!(states(server.folder()).iter().all(|state| state != "T"));
 }
 
 #[test]

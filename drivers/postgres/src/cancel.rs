@@ -88,8 +88,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for UntilEnd<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // Shutting down a second time, when woken to read on, changes nothing.
-        let ended = ready!(Pin::new(&mut self.0).poll_shutdown(context)).and_then(|()| {
+        // Our side stays open meanwhile: pgbouncer takes its end for ours, and 1.18 crashes when it then hears of the server's
+        // (<https://github.com/pgbouncer/pgbouncer/issues/801>).
+        let ended = ready!(Pin::new(&mut self.0).poll_flush(context)).and_then(|()| {
             let mut bytes = [0; 256];
             loop {
                 let mut buffer = ReadBuf::new(&mut bytes);

@@ -10,7 +10,7 @@ use bindery_core::{Error, ErrorKind, Result};
 use tokio::runtime::Handle as Runtime;
 use tokio_postgres::error::SqlState;
 
-use crate::error::{connection_lost, internal};
+use crate::error::{code, connection_lost, internal};
 use crate::link::Link;
 use crate::open_result::OpenResult;
 use crate::pool::Held;
@@ -21,6 +21,7 @@ const CLEANING: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_millis(5);
 /// Undoes settings, temporary tables, locks, listeners, prepared statements.
 const DISCARD: &str = "DISCARD ALL";
+const NO_TRANSACTION: &str = "25P01";
 
 /// One connection, leased.
 pub(crate) struct PostgresConnection {
@@ -53,14 +54,23 @@ impl PostgresConnection {
     /// Sends COMMIT or PREPARE TRANSACTION so that a transaction that has failed, or isn't there, is an error: to either of the two alone
     /// the server answers with success, and rolls back. The savepoint is refused where there is no transaction that can go on.
     pub(crate) async fn end_transaction(&mut self, verb: &str) -> Result<()> {
-        let ended = self.link()?.verb(&format!("SAVEPOINT bindery_end; {verb}")).await;
-        match &ended {
-            Ok(()) => self.set_in_transaction(false),
-            Err(error) if error.kind() == ErrorKind::TransactionAborted => self.rollback().await?,
+        match self.link()?.verb(&format!("SAVEPOINT bindery_end; {verb}")).await {
+            Ok(()) => {
+                self.set_in_transaction(false);
+                Ok(())
+            }
+            Err(error) if code(&error) == Some(NO_TRANSACTION) => {
+                self.set_in_transaction(false);
+                let message = "the transaction has been ended behind the session's back";
+                Err(Error::new(ErrorKind::TransactionAborted, message).with_source(error))
+            }
+            Err(error) if error.kind() == ErrorKind::TransactionAborted => {
+                self.rollback().await?;
+                Err(error)
+            }
             // Whether it is still open, only the server knows.
-            Err(_) => {}
+            Err(error) => Err(error),
         }
-        ended
     }
 
     fn failed(&mut self, error: tokio_postgres::Error) -> Error {
@@ -114,10 +124,7 @@ impl PostgresConnection {
 async fn clean(mut held: Held, cut_off: bool, in_transaction: bool) -> Result<()> {
     let link = held.link()?;
     if cut_off {
-        // What is answered from here on is whatever was sent before: the client library throws it away.
-        if let Err(error) = link.cancel().await {
-            tracing::debug!(%error, "a statement that was cut off could not be cancelled");
-        }
+        link.stop().await?;
     }
     if link.has_traces() {
         // Closing it does the same, but nobody would know when.

@@ -113,7 +113,7 @@ fn by_code(code: &str, said: &DbError) -> Option<(ErrorKind, &'static str)> {
         "23P01" => (ErrorKind::CheckViolation, "an exclusion constraint refused the row"),
         "25001" => (ErrorKind::InvalidStatement, "the statement can not run inside a transaction"),
         "25006" => (ErrorKind::PermissionDenied, "this transaction only reads, or the server does: a standby"),
-        "25P01" => (ErrorKind::TransactionAborted, "the transaction has been ended behind the session's back"),
+        "25P01" => (ErrorKind::InvalidStatement, "the statement can only run inside a transaction"),
         "25P02" => (ErrorKind::TransactionAborted, "the transaction has failed at an earlier statement: it can only be rolled back"),
         "25P03" => (ErrorKind::ConnectionLost, "the server closed the connection: a transaction did nothing for too long"),
         "25P04" => (ErrorKind::ConnectionLost, "the server closed the connection: a transaction took too long"),
@@ -179,8 +179,8 @@ pub(crate) fn internal(message: &str) -> Error {
     Error::new(ErrorKind::Internal, message)
 }
 
-/// Whether it is `prepared transaction with identifier "…" does not exist`.
-pub(crate) fn is_unknown_transaction(error: &Error) -> bool {
-    let said = std::error::Error::source(error).and_then(|source| source.downcast_ref::<ServerError>());
-    said.and_then(|said| said.postgres().code()).is_some_and(|code| code.code() == "42704")
+/// The server's code of an error, where it comes from there.
+pub(crate) fn code(error: &Error) -> Option<&str> {
+    let said = std::error::Error::source(error)?.downcast_ref::<ServerError>()?;
+    Some(said.postgres().code()?.code())
 }

@@ -128,7 +128,7 @@ mod tests {
             assert_eq!(check(sql).unwrap(), Traces::None, "{sql}");
         }
         for sql in ["set local a = 1", "SET TRANSACTION READ ONLY", "create table t (a int)", "create table temp (a int)"] {
-            assert_eq!(check(sql).is_ok(), true, "{sql}");
+            assert!(check(sql).is_ok(), "{sql}");
         }
     }
 

@@ -32,7 +32,7 @@
 //!
 //! # Connecting
 //! A host's name may have several addresses. Each address of each host has `connect_timeout` for itself, so that the last one is
-//! reached however silent the first are; who waits for a connection waits at most `pool_timeout`. A server that can't be
+//! reached however silent the first are; who waits for a connection waits at most `pool_timeout` and one `connect_timeout`. A server that can't be
 //! reached, starts or stops, has no connection left or isn't what `target_session_attrs` asks for is passed over; one that refuses the
 //! login, the database or the `options` ends the search. The error names each server that was tried, and what was wrong with it.
 //!
@@ -71,6 +71,70 @@
 //! url = "postgresql://shop@db.example.org/shop"
 //! sslrootcert = "certificates/root.pem"
 //! ```
+//!
+//! # Values
+//! They go and come in PostgreSQL's binary form. A parameter with a type is sent as that type; without one, as the type that the server
+//! infers. A value of another kind than that type goes as its text, which the server reads as it reads a literal in quotes: text as an
+//! `inet`, an enumeration or a `date`, an integer as `text`. What would change silently on that way is
+//! [`InvalidValue`](bindery_core::ErrorKind::InvalidValue), with the number of the parameter and its column: an integer out of
+//! the column's range, a float that `real` doesn't hold exactly, a date and time without a zone as `timestamptz`, a timestamp as
+//! `date`, text as `bytea`. So is text with the character NUL, which PostgreSQL has no room for.
+//!
+//! What comes back, beside the types of the [table](bindery_core::value):
+//!
+//! | column | value |
+//! | --- | --- |
+//! | `varchar`, `char(n)`, `name`, `citext`, `"char"`, enumerations | `Text`; a `char(n)` with its padding |
+//! | `json` | `Json`, as it was written |
+//! | `oid`, `xid` | `I64` |
+//! | domains | that of their base |
+//! | arrays | `Array` of their elements, NULLs too. One dimension, counted from 1; others are an error of the cell |
+//! | `inet`, `cidr`, `macaddr`, `interval`, `timetz`, `bit`, `xml`, ranges, composites, `hstore`, `ltree`, `tsvector`, `point` and its like, `pg_lsn` | `Other`: the server's text, in the default `DateStyle` and `IntervalStyle`, moments in UTC; a `String` reads it |
+//! | others (`money`, `regclass`, `tsquery`, types of extensions) | an error of the cell, that says: `column::text` |
+//!
+//! No Rust type holds the `numeric` NaN, an infinite number or date, or the time 24:00; nor has `Value` timestamps after the year 294246.
+//! Each is [`Decode`](bindery_core::ErrorKind::Decode), with the column's name, when that cell is read.
+//!
+//! A batch that borrows from the rows costs no allocation per cell; `numeric`, arrays and what is `Other` are made once per batch.
+//!
+//! # The pool
+//! Connections are made as they are needed, up to `pool_size`, and the one that was used last is used next. Before each use its client is
+//! asked whether the server has closed it, without a round trip; where it has, or it is older than `pool_recycle`, another is made in its
+//! place. That misses a server that vanished without a word: `pool_pre_ping` makes it answer first, within `connect_timeout`. One that was
+//! free for longer than `idle_timeout` is closed within half of that time again, or a minute. A statement is never sent twice, but for one
+//! that the server refused before it ran, since a table was altered.
+//!
+//! A dropped future, or a result that is half read, has its statement cancelled on the server. The connection keeps its place in the
+//! pool until the server has answered and the transaction is rolled back, at most 5 seconds; then it is closed.
+//!
+//! # Statements
+//! Each statement is prepared once per connection, and the last `statement_cache_size` stay prepared: the first run takes two round trips,
+//! another one. With `statement_cache_size = 0` nothing is prepared under a name, and each run takes one; this is for a pooler that gives
+//! each transaction another connection (pgbouncer with `pool_mode = transaction`). A result that is empty there takes two more the first
+//! time, to learn its columns. The database's own types are looked up as a connection is made; one that is created later has all
+//! connections replaced at the first result that has it: a read is sent again, a write or a transaction fails with an error that says so.
+//!
+//! Rows come in batches of up to 256, as they arrive; the server waits for whoever reads slowly. A result that is given up early is read to
+//! its end where that takes less than 5 ms. Else a read outside a transaction is cancelled, and anything else runs to its end, since a
+//! cancel would undo it.
+//!
+//! One statement at a time. `BEGIN`, `COMMIT`, `ROLLBACK`, savepoints and `PREPARE TRANSACTION` are the session's own and refused as
+//! statements, and `COPY` is for [native access](#native-access). After a `SET`, `LISTEN`, `CREATE TEMP …` and the like the connection is
+//! closed instead of being given to someone else; a setting or lock that a function leaves (`set_config`, `pg_advisory_lock`) is not
+//! noticed, so that these too are for native access, or for `set_config(…, true)` and `pg_advisory_xact_lock` in a transaction. That a
+//! statement sent as a read writes nothing is checked in a read-only transaction alone.
+//!
+//! # Transactions
+//! A failed statement fails its transaction: whatever follows, its commit included, is
+//! [`TransactionAborted`](bindery_core::ErrorKind::TransactionAborted), but for a rollback to a savepoint, which revives it. Two-phase
+//! commit is there where the server's `max_prepared_transactions` is not 0.
+//!
+//! # Native access
+//! `session.native::<Postgres>(bind)` lends a [`Client`], which derefs to [`tokio_postgres::Client`]. Its connection is reset and closed
+//! afterwards.
+//!
+//! # Errors
+//! Each has the kind of its meaning, the table and column that the server named, and a [`ServerError`] as its source.
 
 mod batch;
 mod cancel;

@@ -1,5 +1,6 @@
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bindery_core::engine::{Capabilities, ColumnInfo, Effect, Param, Statement};
 use bindery_core::{Error, ErrorKind, Result};
@@ -21,6 +22,10 @@ use crate::{capabilities, custom_types};
 
 /// Results whose columns are remembered where no statement is prepared: to tell them of an empty result.
 const DESCRIBED: usize = 128;
+
+/// How long a cancelled statement may take to end before it is cancelled again: at first, and at most.
+const FIRST_PATIENCE: Duration = Duration::from_millis(20);
+const MOST_PATIENCE: Duration = Duration::from_millis(160);
 
 /// One physical connection, with what belongs to it.
 pub(crate) struct Link {
@@ -162,6 +167,25 @@ impl Link {
     /// Asks the server to stop what it runs for this connection; see [`Canceller::cancel`].
     pub(crate) async fn cancel(&self) -> std::io::Result<()> {
         self.canceller.cancel().await
+    }
+
+    /// Has the server stop whatever it was sent, and returns once all of that is answered. The client library throws the answers away.
+    pub(crate) async fn stop(&mut self) -> Result<()> {
+        let answer = {
+            let mut answer = pin!(self.client.check_connection());
+            let mut patience = FIRST_PATIENCE;
+            loop {
+                if let Err(error) = self.canceller.cancel().await {
+                    tracing::debug!(%error, "a statement that was cut off could not be cancelled");
+                }
+                // A cancel that overtakes its statement on the way, or in a pooler's queue, stops nothing: ask again.
+                match tokio::time::timeout(patience, &mut answer).await {
+                    Ok(answer) => break answer,
+                    Err(_) => patience = MOST_PATIENCE.min(patience * 2),
+                }
+            }
+        };
+        answer.map_err(|error| self.failed(error))
     }
 
     /// Closes it without waiting for whatever it is still to be answered.

@@ -22,6 +22,7 @@ pub(crate) struct Pool {
     links: managed::Pool<Manager>,
     holders: Holders,
     timeout: Duration,
+    connect_timeout: Duration,
     idle_timeout: Option<Duration>,
     /// What closes the connections that are free for too long.
     sweeper: Mutex<Option<JoinHandle<()>>>,
@@ -100,12 +101,25 @@ impl Pool {
             .runtime(DeadpoolRuntime::Tokio1)
             .build()
             .map_err(|error| internal("the pool could not be made").with_source(error))?;
-        Ok(Pool { links, holders: Holders::new(), timeout: options.timeout, idle_timeout: options.idle_timeout, sweeper: Mutex::default() })
+        Ok(Pool {
+            links,
+            holders: Holders::new(),
+            timeout: options.timeout,
+            connect_timeout: options.connect_timeout,
+            idle_timeout: options.idle_timeout,
+            sweeper: Mutex::default(),
+        })
     }
 
     /// A connection that is clean.
     pub(crate) async fn acquire(&self, runtime: &Runtime) -> Result<Held> {
-        let link = self.links.get().await.map_err(|error| match error {
+        // Waiting for a place has its own limit; looking at old connections and trying one host after the other must end too.
+        let limit = self.timeout.saturating_add(self.connect_timeout);
+        let got = tokio::time::timeout(limit, self.links.get()).await.map_err(|_| {
+            let message = format!("no connection could be made within {limit:?} (`pool_timeout` and `connect_timeout`)");
+            Error::new(ErrorKind::Timeout, message)
+        })?;
+        let link = got.map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => self.holders.timed_out(self.timeout),
             PoolError::Backend(error) => error,
             PoolError::Closed => closed(),

@@ -3,7 +3,9 @@ use bindery_core::engine::{GlobalId, TwoPhase};
 use bindery_core::{Error, ErrorKind, Result};
 
 use crate::connection::{PostgresConnection, in_doubt_if_lost};
-use crate::error::{connection_lost, is_unknown_transaction};
+use crate::error::{code, connection_lost};
+
+const UNDEFINED_OBJECT: &str = "42704";
 
 #[async_trait]
 impl TwoPhase for PostgresConnection {
@@ -31,7 +33,7 @@ impl TwoPhase for PostgresConnection {
 impl PostgresConnection {
     async fn finish(&mut self, verb: &str, id: &GlobalId) -> Result<()> {
         let finished = self.link()?.verb(&format!("{verb} PREPARED '{id}'")).await;
-        finished.map_err(|error| if is_unknown_transaction(&error) { unknown(error) } else { error })
+        finished.map_err(|error| if code(&error) == Some(UNDEFINED_OBJECT) { unknown(error) } else { error })
     }
 }
 

@@ -26,7 +26,8 @@ const USER: &str = "postgres";
 const LOCK_FILE: &str = "data/postmaster.pid";
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
 
-/// A PostgreSQL server for tests, on a port of 127.0.0.1 and a socket, with its data in a temporary folder.
+/// A PostgreSQL server for tests, on a port of 127.0.0.1 and a socket, with its data in a temporary folder: in memory
+/// (`/dev/shm`) where 2 GiB are free there and `TMPDIR` isn't set.
 ///
 /// It runs the installed PostgreSQL: the one whose folder of programs `BINDERY_POSTGRES_BIN` names, else one in `PATH`, else the
 /// newest where Debian, Red Hat, SUSE and Homebrew put theirs. It also runs where the tests run as root, then as the account `postgres`.

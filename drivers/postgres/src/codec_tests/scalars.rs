@@ -98,6 +98,10 @@ async fn what_a_declared_type_does_not_take_is_refused_before_anything_is_sent()
         (Value::Date(-2_440_589), SqlType::Date, "the value is out of the range of PostgreSQL's `date`"),
         (Value::Time(86_400_000_000), SqlType::Time, "the value is out of the range of PostgreSQL's `time`"),
         (Value::Time(-1), SqlType::Time, "the value is out of the range of PostgreSQL's `time`"),
+        // of a type that the server infers
+        (Value::Time(-1), SqlType::Other("timetz"), "the value is out of the range of PostgreSQL's `time`"),
+        (Value::Date(i32::MAX), SqlType::Other("date"), "the value is out of the range of PostgreSQL's `date`"),
+        (Value::DateTime(i64::MIN), SqlType::Other("timestamp"), "the value is out of the range of PostgreSQL's `timestamp`"),
         (Value::Timestamp(i64::MIN), SqlType::Timestamp, "the value is out of the range of PostgreSQL's `timestamptz`"),
         (Value::DateTime(0), SqlType::Timestamp, "a date and time without a zone can't be sent as `timestamptz`: send a type in UTC"),
         (text("\\x00"), SqlType::Bytes, "text can't be sent as `bytea`: send what the statement expects there, or cast it in SQL"),

@@ -16,6 +16,7 @@ pub(super) fn put(value: ValueRef<'_>, out: &mut BytesMut) -> Result<(), Problem
             out.put_slice(text.as_bytes());
         }
         ValueRef::Array(elements) => {
+            let mut text = BytesMut::new();
             let mut separator = '{';
             for element in elements {
                 out.put_u8(separator as u8);
@@ -26,7 +27,7 @@ pub(super) fn put(value: ValueRef<'_>, out: &mut BytesMut) -> Result<(), Problem
                         return Err("an array within an array can't be sent: PostgreSQL's arrays here have one dimension".into());
                     }
                     element => {
-                        let mut text = BytesMut::new();
+                        text.clear();
                         put(element, &mut text)?;
                         put_quoted(&text, out);
                     }

@@ -114,7 +114,7 @@ impl<'a> Wire<'a> {
             (V::Bytes(bytes), T::Bytea) => Wire::Bytes(bytes),
             (V::Uuid(bytes), T::Uuid) => Wire::Uuid(bytes),
             (V::Date(days), T::Date) => Wire::Int4(epoch::to_date(days).ok_or_else(|| beyond(ty))?),
-            (V::Time(micros), _) if !epoch::is_time(micros) => return Err(beyond(ty)),
+            (V::Time(micros), _) if !epoch::is_time(micros) => return Err(beyond(&Type::TIME)),
             (V::Time(micros), T::Time) => Wire::Int8(micros),
             // A moment in a column without a zone is in UTC, as it is read from one.
             (V::DateTime(micros), T::Timestamp) | (V::Timestamp(micros), T::Timestamp | T::TimestampTz) => {
@@ -122,13 +122,13 @@ impl<'a> Wire<'a> {
             }
             (V::Array(elements), T::Array(element)) => array(value, elements, element)?,
 
+            // The server infers the type, and bytes and arrays have text for it.
             (V::Bytes(_) | V::Array(_), T::Parsed) if *ty == Type::UNKNOWN => Wire::Text(value),
-            (V::Date(days), T::Text | T::Parsed) if epoch::to_date(days).is_none() => return Err(beyond(ty)),
+            (V::Date(days), T::Text | T::Parsed) if epoch::to_date(days).is_none() => return Err(beyond(&Type::DATE)),
             (V::DateTime(micros) | V::Timestamp(micros), T::Text | T::Parsed) if epoch::to_timestamp(micros).is_none() => {
-                return Err(beyond(ty));
+                return Err(beyond(&Type::TIMESTAMP));
             }
             (V::Date(_) | V::Time(_) | V::DateTime(_) | V::Timestamp(_), T::Text | T::Parsed) => Wire::Text(value),
-            (V::Array(_), T::Parsed) => Wire::Text(value),
             (V::DateTime(_), T::TimestampTz) => {
                 return Err("a date and time without a zone can't be sent as `timestamptz`: send a type in UTC".into());
             }

@@ -50,9 +50,10 @@ async fn each_native_error_has_its_kind_and_shows_no_value() {
         ("42883", Sql, "select missing()", &[], None, None),
         ("42P07", Sql, "create table a ()", &[], None, None),
         ("2BP01", Sql, "drop table a", &[], None, None),
-        ("0A000", Unsupported, "select g from generate_series(1, 2) g for update", &[], None, None),
+        ("0A000", Unsupported, "select count(*) from a for update", &[], None, None),
         ("25001", InvalidStatement, "vacuum", &[], None, None),
         ("25P02", TransactionAborted, "select 1 where 1 / 0 = 1", &[], None, None),
+        ("25P01", InvalidStatement, "lock table a", &[], None, None),
         ("25006", PermissionDenied, "insert into a values (5)", &[], None, None),
         ("3F000", Sql, "create table missing.t (a int)", &[], None, None),
         ("42501", PermissionDenied, "select * from secrets", &[], None, None),
@@ -64,7 +65,7 @@ async fn each_native_error_has_its_kind_and_shows_no_value() {
         let mut connection = engine.acquire(Effect::Write).await.unwrap();
         let mut error = None;
         match code {
-            "25001" | "25P02" => connection.begin(&TransactionOptions::default()).await.unwrap(),
+            "25001" | "25P02" | "55P03" => connection.begin(&TransactionOptions::default()).await.unwrap(),
             "25006" => {
                 let mut options = TransactionOptions::default();
                 options.read_only = true;

@@ -1,3 +1,4 @@
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
@@ -20,7 +21,6 @@ impl PgBouncer {
             database.server().port()
         );
         // It doesn't run as root, and `nobody` must be able to read its settings.
-        use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         let path = folder.path().join("pgbouncer.ini");
         std::fs::write(&path, settings.replace("* = host", &format!("{} = user=postgres host", database.name()))).unwrap();
@@ -30,11 +30,7 @@ impl PgBouncer {
         if is_root {
             command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"]);
         }
-        command
-            .args(["pgbouncer", "-v"])
-            .arg(&path)
-            .stdin(Stdio::null())
-            .stderr(std::fs::File::create("/tmp/scratch-engine/pgb.log").unwrap());
+        command.args(["pgbouncer", "-q"]).arg(&path).stdin(Stdio::null()).stderr(Stdio::null());
         let process = command.env("PATH", format!("{}:/usr/sbin", std::env::var("PATH").unwrap())).spawn().unwrap();
         PgBouncer { process, port, _folder: folder }
     }

@@ -54,7 +54,7 @@ async fn what_is_prepared_stays_until_it_is_finished() {
         assert_eq!(two_phase.commit_prepared(id).await.unwrap_err().kind(), ErrorKind::UnknownTransaction);
         assert_eq!(two_phase.rollback_prepared(id).await.unwrap_err().kind(), ErrorKind::UnknownTransaction);
     }
-    assert_eq!(two_phase.list_prepared().await.unwrap(), [three.clone()]);
+    assert_eq!(two_phase.list_prepared().await.unwrap(), std::slice::from_ref(&three));
     two_phase.rollback_prepared(&three).await.unwrap();
     connection.release(Fate::Clean);
     assert_eq!(prepared(&database), "");
