@@ -122,6 +122,13 @@ fn a_union_whose_parts_are_ordered() {
 }
 
 #[test]
+fn a_union_whose_nulls_mysql_can_not_place() {
+    let union = Author::select().union(Author::select()).order_by(Author::born.asc().nulls_last());
+    assert_eq!(union.to_sql(&Dialect::mysql()).unwrap_err().kind(), ErrorKind::Unsupported);
+    assert!(union.to_sql(&Dialect::postgres()).unwrap().ends_with("ORDER BY 3 ASC NULLS LAST"));
+}
+
+#[test]
 fn bare_tables_of_two_binds() {
     let archived = BOXES.select().columns(BOXES.col::<String>("room"));
     for error in [

@@ -163,6 +163,17 @@ async fn orders_limits_and_offsets(backend: Backend) -> Result<()> {
     same(&library, select().limit(u64::MAX), &format!("{all} {order}")).await;
     same(&library, Book::select().order_by(Book::title.asc()), &format!("{all} ORDER BY title")).await;
     same(&library, Author::select().order_by(Author::born.asc()), "SELECT id, name, born FROM author ORDER BY born").await;
+    for (order, by_hand) in [
+        (Author::born.asc().nulls_first(), "ORDER BY born ASC NULLS FIRST"),
+        (Author::born.asc().nulls_last(), "ORDER BY born ASC NULLS LAST"),
+        (Author::born.desc().nulls_first(), "ORDER BY born DESC NULLS FIRST"),
+        (Author::born.desc().nulls_last(), "ORDER BY born DESC NULLS LAST"),
+    ] {
+        let all = "SELECT id, name, born FROM author";
+        same(&library, Author::select().order_by(order.clone()), &format!("{all} {by_hand}")).await;
+        let nobody = Author::select().filter(Author::id.lt(0));
+        same(&library, Author::select().union(nobody).order_by(order), &format!("{all} {by_hand}")).await;
+    }
     Ok(())
 }
 

@@ -168,6 +168,11 @@ fn order_limit_offset() {
     SELECT "author"."id", "author"."name", "author"."born" FROM "author" ORDER BY "author"."name" ASC, "author"."id" DESC
     SELECT `author`.`id`, `author`.`name`, `author`.`born` FROM `author` ORDER BY `author`.`name` ASC, `author`.`id` DESC
     "#);
+    insta::assert_snapshot!(sql(Author::select().order_by(Author::born.desc().nulls_last())), @r#"
+    SELECT "author"."id", "author"."name", "author"."born" FROM "author" ORDER BY "author"."born" DESC NULLS LAST
+    SELECT "author"."id", "author"."name", "author"."born" FROM "author" ORDER BY "author"."born" DESC NULLS LAST
+    SELECT `author`.`id`, `author`.`name`, `author`.`born` FROM `author` ORDER BY `author`.`born` IS NULL ASC, `author`.`born` DESC
+    "#);
     insta::assert_snapshot!(sql(Author::select().limit(5)), @r#"
     SELECT "author"."id", "author"."name", "author"."born" FROM "author" LIMIT 5
     SELECT "author"."id", "author"."name", "author"."born" FROM "author" LIMIT 5

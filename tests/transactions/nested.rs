@@ -5,10 +5,11 @@ use std::time::Duration;
 use bindery::prelude::*;
 use bindery::session::Atomicity;
 use bindery::{ErrorKind, Result};
+use bindery_testkit::recorder::{Call, Recorder};
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 
-use crate::two_files::{Note, TwoFiles, account, note, soon};
+use crate::two_files::{Account, Note, TwoFiles, account, note, soon};
 
 #[tokio::test]
 async fn a_nested_commit_becomes_part_of_the_outer_one() -> Result<()> {
@@ -273,5 +274,26 @@ async fn a_nested_commit_that_one_bind_refuses_has_merged_on_none() -> Result<()
     assert_eq!(outer.count(Note::select()).await?, 0, "the first bind has nothing of it either");
     assert_eq!(outer.commit().await.unwrap_err().kind(), ErrorKind::TransactionAborted);
     assert!(files.notes().is_empty() && files.accounts().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nested_commit_that_fails_half_way_takes_the_whole_transaction_with_it() -> Result<()> {
+    let recorder = Recorder::postgres();
+    recorder.on(Call::ReleaseSavepoint).bind("auth").fails(ErrorKind::Interrupted);
+    recorder.on("INSERT").affects(1);
+    let builder = Databases::builder().driver(recorder.driver()).bind("default", "recorder://").bind("auth", "recorder://");
+    let outer = builder.connect().await?.session().begin_with(Atomicity::BestEffort).await?;
+    let nested = outer.begin().await?;
+    nested.execute(Note::insert([note("nested")])).await?;
+    nested.execute(Account::insert([account("nested")])).await?;
+    assert_eq!(nested.commit().await.unwrap_err().kind(), ErrorKind::Interrupted);
+    // `default` has merged it, and `auth` could still roll it back: no commit may follow.
+    assert_eq!(outer.execute(Note::insert([note("outer")])).await.unwrap_err().kind(), ErrorKind::TransactionOver);
+    assert_eq!(outer.commit().await.unwrap_err().kind(), ErrorKind::TransactionOver);
+    for bind in ["default", "auth"] {
+        let calls: Vec<_> = recorder.sent(bind)?.into_iter().map(|sent| sent.call).collect();
+        assert!(calls.contains(&Call::Rollback) && !calls.contains(&Call::Commit), "{bind}: {calls:?}");
+    }
     Ok(())
 }

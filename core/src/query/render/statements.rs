@@ -1,10 +1,10 @@
-use sea_query::{Alias, DeleteStatement, Expr, Func, InsertStatement, Query, SelectStatement, UnionType, UpdateStatement};
+use sea_query::{Alias, DeleteStatement, Expr, Func, InsertStatement, NullOrdering, Query, SelectStatement, UnionType, UpdateStatement};
 
 use super::{Rendered, Renderer, invalid};
 use crate::engine::{Effect, Family, postgres_cast};
 use crate::query::insert::InsertRun;
 use crate::query::node::{Node, Source};
-use crate::query::order::OrderKey;
+use crate::query::order::{Nulls, OrderKey};
 use crate::query::select::SelectQuery;
 use crate::query::union::UnionQuery;
 use crate::query::{Delete, Shape, Update};
@@ -44,7 +44,11 @@ impl<'a> Renderer<'a> {
             // By its place: backends differ in how the columns of a union are named.
             let place = query.first.selection.iter().position(|node| node.is_same_column(&key.node));
             let place = place.ok_or_else(|| invalid("a union is ordered by a column that its first select has"))?;
-            statement.order_by_expr(Expr::cust((place + 1).to_string()), direction(key));
+            if key.nulls.is_some() && self.family == Family::MySql {
+                // It has no words for it, and an expression in their stead can't name a column of a union.
+                return Err(Error::new(ErrorKind::Unsupported, "MySQL can't say where the NULLs of a union stand: order its rows in Rust"));
+            }
+            order(&mut statement, Expr::cust((place + 1).to_string()), key);
         }
         limit(&mut statement, query.limit, query.offset);
         let statement = shaped(statement, shape, query.limit);
@@ -139,8 +143,8 @@ impl<'a> Renderer<'a> {
             statement.and_having(having);
         }
         for key in &query.order_by {
-            let expr = self.expression(&key.node)?;
-            statement.order_by_expr(expr, direction(key));
+            let expression = self.expression(&key.node)?;
+            order(&mut statement, expression, key);
         }
         limit(&mut statement, query.limit, query.offset);
         self.leave();
@@ -212,6 +216,11 @@ fn count_rows() -> Expr {
     Expr::cust("COUNT(*)")
 }
 
-fn direction(key: &OrderKey) -> sea_query::Order {
-    if key.descending { sea_query::Order::Desc } else { sea_query::Order::Asc }
+fn order(statement: &mut SelectStatement, expression: Expr, key: &OrderKey) {
+    let direction = if key.descending { sea_query::Order::Desc } else { sea_query::Order::Asc };
+    match key.nulls {
+        None => statement.order_by_expr(expression, direction),
+        Some(Nulls::First) => statement.order_by_expr_with_nulls(expression, direction, NullOrdering::First),
+        Some(Nulls::Last) => statement.order_by_expr_with_nulls(expression, direction, NullOrdering::Last),
+    };
 }
