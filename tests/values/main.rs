@@ -4,6 +4,8 @@
 
 mod column;
 mod decimals;
+mod large;
 mod refused;
 mod servers_own;
+mod strings;
 mod types;
