@@ -6,6 +6,7 @@ mod column;
 mod decimals;
 mod large;
 mod refused;
+mod refused_by_postgres;
 mod servers_own;
 mod strings;
 mod types;
