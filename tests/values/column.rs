@@ -83,6 +83,22 @@ impl Place {
         }
     }
 
+    /// The first value of a query, as the backend's own client sees it.
+    pub(crate) fn witness(&self, query: &str) -> String {
+        match self {
+            Place::Folder(folder) => {
+                let value =
+                    rusqlite::Connection::open(folder.path().join("values.db")).unwrap().query_row(query, [], |row| row.get(0)).unwrap();
+                match value {
+                    rusqlite::types::Value::Text(text) => text,
+                    rusqlite::types::Value::Integer(number) => number.to_string(),
+                    value => panic!("{query} gives {value:?}"),
+                }
+            }
+            Place::Server(database) => database.psql(query).unwrap(),
+        }
+    }
+
     /// With the tables of these models only.
     pub(crate) async fn databases<M: Models>(&self) -> Databases {
         match self {

@@ -2,8 +2,13 @@
 //! aggregated as Rust does it, and refused where it does not fit.
 #![allow(clippy::unwrap_used, clippy::panic)] // clippy knows tests by `#[test]`, and these are their helpers
 
+mod averages;
 mod column;
 mod decimals;
+mod far_dates;
+mod large;
 mod refused;
+mod refused_by_postgres;
 mod servers_own;
+mod strings;
 mod types;

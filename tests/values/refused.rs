@@ -1,4 +1,4 @@
-//! What does not fit is an error that names table and column, never a silent change.
+//! What does not fit SQLite is an error that names table and column, never a silent change.
 
 use std::path::Path;
 
@@ -8,32 +8,32 @@ use bindery::{Error, ErrorKind, Result};
 use crate::column::{block_on, databases};
 
 #[derive(Model, Clone, Debug, PartialEq)]
-struct Thing {
+pub(crate) struct Thing {
     #[column(primary_key, generated)]
-    id: i64,
-    big: Option<u64>,
-    float: Option<f64>,
-    small: Option<u8>,
-    flag: Option<bool>,
-    date: Option<chrono::NaiveDate>,
-    moment: Option<jiff::Timestamp>,
-    at: Option<time::PrimitiveDateTime>,
-    time: Option<chrono::NaiveTime>,
-    code: Option<uuid::Uuid>,
-    document: Option<serde_json::Value>,
-    level: Option<crate::types::Level>,
-    state: Option<crate::types::State>,
-    text: Option<String>,
+    pub(crate) id: i64,
+    pub(crate) big: Option<u64>,
+    pub(crate) float: Option<f64>,
+    pub(crate) small: Option<u8>,
+    pub(crate) flag: Option<bool>,
+    pub(crate) date: Option<chrono::NaiveDate>,
+    pub(crate) moment: Option<jiff::Timestamp>,
+    pub(crate) at: Option<time::PrimitiveDateTime>,
+    pub(crate) time: Option<chrono::NaiveTime>,
+    pub(crate) code: Option<uuid::Uuid>,
+    pub(crate) document: Option<serde_json::Value>,
+    pub(crate) level: Option<crate::types::Level>,
+    pub(crate) state: Option<crate::types::State>,
+    pub(crate) text: Option<String>,
 }
 
 #[derive(Model, Clone, Debug, PartialEq)]
-struct Strict {
+pub(crate) struct Strict {
     #[column(primary_key)]
-    id: i64,
-    text: String,
+    pub(crate) id: i64,
+    pub(crate) text: String,
 }
 
-fn nothing() -> NewThing {
+pub(crate) fn nothing() -> NewThing {
     NewThing::new()
 }
 
@@ -43,7 +43,7 @@ async fn open(file: &Path) -> Session {
     databases::<(Thing, Strict)>(file).await.session()
 }
 
-fn place(error: &Error) -> (ErrorKind, Option<&str>, Option<&str>) {
+pub(crate) fn place(error: &Error) -> (ErrorKind, Option<&str>, Option<&str>) {
     (error.kind(), error.table(), error.column())
 }
 

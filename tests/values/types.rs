@@ -77,7 +77,7 @@ macro_rules! ordered {
     };
 }
 
-fn ordered<T>(values: impl Strategy<Value = T>, backend: Backend)
+pub(crate) fn ordered<T>(values: impl Strategy<Value = T>, backend: Backend)
 where
     T: Column + Ordered + PartialOrd + Operand<Option<T>, Bind = AnyBind>,
 {
@@ -103,15 +103,15 @@ fn micros() -> impl Strategy<Value = i64> {
     prop_oneof![8 => FIRST..=LAST, 1 => Just(FIRST), 1 => Just(LAST), 2 => -3_000_000..3_000_000_i64]
 }
 
-fn chrono_moment(micros: i64) -> chrono::DateTime<chrono::Utc> {
+pub(crate) fn chrono_moment(micros: i64) -> chrono::DateTime<chrono::Utc> {
     chrono::DateTime::from_timestamp_micros(micros).unwrap()
 }
 
-fn time_moment(micros: i64) -> time::OffsetDateTime {
+pub(crate) fn time_moment(micros: i64) -> time::OffsetDateTime {
     time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).unwrap()
 }
 
-fn jiff_moment(micros: i64) -> jiff::civil::DateTime {
+pub(crate) fn jiff_moment(micros: i64) -> jiff::civil::DateTime {
     jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0).checked_add(jiff::SignedDuration::from_micros(micros)).unwrap()
 }
 

@@ -29,7 +29,8 @@
 //!
 //! The types of other crates come with the feature of that crate's name. `#[derive(Scalar)]` adds newtypes and enums of your own.
 //! [`Column::max_length`](crate::schema::Column::max_length) makes text a `varchar`,
-//! [`Column::decimal`](crate::schema::Column::decimal) gives a decimal its digits.
+//! [`Column::decimal`](crate::schema::Column::decimal) gives a decimal its digits. `docs/TYPES.md` in the repository, which a test writes from what
+//! the backends do, has each type's range, the values at its edges, and what else it reads.
 //!
 //! # What does not fit is an error
 //!
