@@ -7,6 +7,7 @@ mod column;
 mod decimals;
 mod far_dates;
 mod large;
+mod locale;
 mod refused;
 mod refused_by_postgres;
 mod servers_own;
