@@ -72,7 +72,8 @@ pub enum ErrorKind {
     /// The statement can't be built: it uses a table that it doesn't join, joins without a declared reference, inserts no row …
     /// Nothing was sent.
     InvalidStatement,
-    /// A Rust value can't be sent as its column's type (too large, NaN, a year out of range). Nothing was sent.
+    /// A value doesn't fit its column's type (too large, NaN, a year out of range). Where bindery sees it, nothing was sent; what only
+    /// the server sees (a text that is longer than its column) failed the statement there.
     InvalidValue,
     /// A value from the database doesn't fit the Rust type that it was asked as.
     Decode,
