@@ -73,6 +73,15 @@ impl PostgresConnection {
         }
     }
 
+    /// The error of a commit. One whose answer never came may have taken effect; so may one whose last word was that the server gives up.
+    pub(crate) fn in_doubt_if_lost(&mut self, error: Error) -> Error {
+        if error.kind() != ErrorKind::ConnectionLost && !self.link().is_ok_and(|link| link.is_broken()) {
+            return error;
+        }
+        let message = "the connection broke before the server answered: the transaction may have been committed";
+        Error::new(ErrorKind::CommitInDoubt, message).with_source(error)
+    }
+
     fn failed(&mut self, error: tokio_postgres::Error) -> Error {
         match self.link() {
             Ok(link) => link.failed(error),
@@ -224,7 +233,10 @@ impl Connection for PostgresConnection {
         if self.link()?.is_gone() {
             return Err(connection_lost());
         }
-        self.end_transaction("COMMIT").await.map_err(in_doubt_if_lost)
+        match self.end_transaction("COMMIT").await {
+            Err(error) if error.kind() != ErrorKind::TransactionAborted => Err(self.in_doubt_if_lost(error)),
+            ended => ended,
+        }
     }
 
     async fn rollback(&mut self) -> Result<()> {
@@ -261,15 +273,6 @@ impl Connection for PostgresConnection {
     fn release(mut self: Box<Self>, fate: Fate) {
         self.give_back(fate);
     }
-}
-
-/// A commit whose answer never came may have taken effect.
-pub(crate) fn in_doubt_if_lost(error: Error) -> Error {
-    if error.kind() != ErrorKind::ConnectionLost {
-        return error;
-    }
-    let message = "the connection broke before the server answered: the transaction may have been committed";
-    Error::new(ErrorKind::CommitInDoubt, message).with_source(error)
 }
 
 impl Drop for PostgresConnection {

@@ -130,6 +130,11 @@ impl Link {
         self.broken || self.client.is_closed()
     }
 
+    /// Whether it broke in a call of this driver's, or the server said that it closes it.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
     /// Whether it broke since the database has a type that was created after it was opened.
     pub(crate) fn is_outdated(&self) -> bool {
         self.outdated
