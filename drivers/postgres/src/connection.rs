@@ -11,6 +11,7 @@ use tokio::runtime::Handle as Runtime;
 use tokio_postgres::error::SqlState;
 
 use crate::error::{code, connection_lost, internal};
+use crate::leading_word;
 use crate::link::Link;
 use crate::open_result::OpenResult;
 use crate::pool::Held;
@@ -97,7 +98,7 @@ impl PostgresConnection {
         if !held.link()?.is_outdated() {
             return sent;
         }
-        if in_transaction || statement.effect == Effect::Write {
+        if in_transaction || statement.effect == Effect::Write || !leading_word::reads(statement.sql) {
             held.replace_others();
             return sent;
         }

@@ -137,4 +137,9 @@ async fn a_type_that_is_created_later_is_found() {
     for _ in 0..3 {
         assert_eq!(query(&engine, "update things set colour = 'red' returning colour", &[]).await.unwrap(), [[text("red")]]);
     }
+    // So may what was sent as a read, and is none.
+    database.psql("create type shape as enum ('round'); alter table things add shape shape").unwrap();
+    let error = query(&engine, "insert into things (shape) values ('round') returning shape", &[]).await.unwrap_err();
+    assert!(error.to_string().contains("may have taken effect"), "{error}");
+    assert_eq!(database.psql("select count(*) from things where shape = 'round'").unwrap(), "1");
 }
