@@ -226,13 +226,8 @@ impl Lease {
 
     /// See [`TwoPhase::prepare`]. The transaction is no longer this connection's, which may finish it.
     pub async fn prepare(&mut self, id: &GlobalId) -> Result<()> {
-        let result = match self.start_two_phase() {
-            Ok((two_phase, watched)) => {
-                watched.verb("PREPARE TRANSACTION").run(two_phase.prepare(id)).await.map_err(|error| error.in_step("prepare"))
-            }
-            // Nothing was sent: the transaction is as it was.
-            Err(error) => return self.done(Err(error)),
-        };
+        let (two_phase, watched) = self.start_two_phase()?;
+        let result = watched.verb("PREPARE TRANSACTION").run(two_phase.prepare(id)).await.map_err(|error| error.in_step("prepare"));
         self.prepared = result.is_ok();
         self.in_transaction = result.is_err();
         self.done(result)
@@ -240,51 +235,46 @@ impl Lease {
 
     /// See [`TwoPhase::commit_prepared`].
     pub async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()> {
-        let result = match self.start_two_phase() {
-            Ok((two_phase, watched)) => {
-                watched.verb("COMMIT PREPARED").run(two_phase.commit_prepared(id)).await.map_err(|error| error.in_step("commit prepared"))
-            }
-            Err(error) => Err(error),
-        };
+        let (two_phase, watched) = self.start_two_phase()?;
+        let finished = watched.verb("COMMIT PREPARED").run(two_phase.commit_prepared(id)).await;
+        let result = finished.map_err(|error| error.in_step("commit prepared"));
         self.prepared &= result.is_err();
         self.done(result)
     }
 
     /// See [`TwoPhase::rollback_prepared`].
     pub async fn rollback_prepared(&mut self, id: &GlobalId) -> Result<()> {
-        let result = match self.start_two_phase() {
-            Ok((two_phase, watched)) => watched
-                .verb("ROLLBACK PREPARED")
-                .run(two_phase.rollback_prepared(id))
-                .await
-                .map_err(|error| error.in_step("rollback prepared")),
-            Err(error) => Err(error),
-        };
+        let (two_phase, watched) = self.start_two_phase()?;
+        let finished = watched.verb("ROLLBACK PREPARED").run(two_phase.rollback_prepared(id)).await;
+        let result = finished.map_err(|error| error.in_step("rollback prepared"));
         self.prepared &= result.is_err();
         self.done(result)
     }
 
     /// See [`TwoPhase::list_prepared`].
     pub async fn list_prepared(&mut self) -> Result<Vec<GlobalId>> {
-        let result = match self.start_two_phase() {
-            Ok((two_phase, watched)) => {
-                watched.verb("LIST PREPARED").run(two_phase.list_prepared()).await.map_err(|error| error.in_step("list prepared"))
-            }
-            Err(error) => Err(error),
-        };
-        self.done(result)
+        let (two_phase, watched) = self.start_two_phase()?;
+        let listed = watched.verb("LIST PREPARED").run(two_phase.list_prepared()).await;
+        self.done(listed.map_err(|error| error.in_step("list prepared")))
     }
 
+    /// As [`start`](Lease::start). An error leaves the connection as it was: nothing is sent.
     fn start_two_phase(&mut self) -> Result<(&mut dyn TwoPhase, &Arc<Watched>)> {
-        let (connection, watched) = self.start()?;
+        let bind = self.bind();
+        self.start()?;
+        // Set again below, where something is sent.
+        self.busy = false;
+        let Some(connection) = &mut self.connection else { return Err(gone(bind)) };
         if !connection.capabilities().two_phase {
             let message = format!("{} can't prepare transactions", connection.capabilities().server);
-            return Err(Error::new(ErrorKind::Unsupported, message));
+            return Err(Error::new(ErrorKind::Unsupported, message).on_bind(bind));
         }
-        match connection.two_phase() {
-            Some(two_phase) => Ok((two_phase, watched)),
-            None => Err(Error::new(ErrorKind::Internal, "the engine says that it can prepare transactions, and gives no way to")),
-        }
+        let Some(two_phase) = connection.two_phase() else {
+            let message = "the engine says that it can prepare transactions, and gives no way to";
+            return Err(Error::new(ErrorKind::Internal, message).on_bind(bind));
+        };
+        self.busy = true;
+        Ok((two_phase, &self.watched))
     }
 
     /// The client library's own connection: see [`Connection::native`]. Once it was lent, the connection is reset or discarded when
@@ -545,6 +535,17 @@ mod tests {
             drop(call);
             let error = lease.execute(&statement("select")).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::TransactionAborted);
+            // Nor does being asked for anything else mend it.
+            let id = GlobalId::new("one").unwrap();
+            for error in [
+                lease.prepare(&id).await.unwrap_err(),
+                lease.commit_prepared(&id).await.unwrap_err(),
+                lease.rollback_prepared(&id).await.unwrap_err(),
+                lease.list_prepared().await.unwrap_err(),
+                lease.execute(&statement("select")).await.unwrap_err(),
+            ] {
+                assert_eq!((error.kind(), error.bind()), (ErrorKind::TransactionAborted, Some(BindKey::DEFAULT)));
+            }
         };
         assert_eq!(fate_after(dropped).await, Some(Fate::CutOff));
     }

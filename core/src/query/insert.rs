@@ -75,7 +75,9 @@ impl<M> Insert<M> {
             Some(stretch) if given.clone().eq(stretch.places.iter().copied()) => stretch,
             _ => {
                 let places: Vec<_> = given.collect();
-                let columns = places.iter().map(|_| Vec::with_capacity(expected)).collect();
+                // Where rows take turns in what they give, room for all in each stretch would be the square of their number.
+                let room = if self.stretches.is_empty() { expected } else { 1 };
+                let columns = places.iter().map(|_| Vec::with_capacity(room)).collect();
                 self.stretches.push(Stretch { places, columns, rows: 0 });
                 let last = self.stretches.len() - 1;
                 &mut self.stretches[last]
@@ -199,4 +201,27 @@ pub(crate) struct InsertRun<'a> {
     pub(crate) rows: usize,
     /// Each column is one parameter, an array: the text is the same for any number of rows.
     pub(crate) by_array: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::BindKey;
+    use crate::schema::StaticTable;
+
+    static TAGS: StaticTable =
+        StaticTable::new(|| Table::new("tags", BindKey::DEFAULT).column(Column::of::<i64>("id")).column(Column::of::<i64>("weight")));
+
+    #[test]
+    fn rows_that_take_turns_in_what_they_give_take_no_more_room_than_others() {
+        const ROWS: usize = 1_000;
+        let mut insert = Insert::<Table>::into_table(&TAGS);
+        for row in 0..ROWS {
+            let weight = (row % 2 == 0).then_some(Value::I64(7));
+            insert.push(&mut vec![Some(Value::I64(1)), weight], ROWS - row);
+        }
+        assert_eq!((insert.len(), insert.stretches.len()), (ROWS, ROWS));
+        let room: usize = insert.stretches.iter().flat_map(|stretch| &stretch.columns).map(Vec::capacity).sum();
+        assert!(room < 10 * ROWS, "{room}");
+    }
 }

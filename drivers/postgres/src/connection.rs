@@ -11,6 +11,7 @@ use tokio::runtime::Handle as Runtime;
 use tokio_postgres::error::SqlState;
 
 use crate::error::{code, connection_lost, internal};
+use crate::leading_word;
 use crate::link::Link;
 use crate::open_result::OpenResult;
 use crate::pool::Held;
@@ -73,6 +74,15 @@ impl PostgresConnection {
         }
     }
 
+    /// The error of a commit. One whose answer never came may have taken effect; so may one whose last word was that the server gives up.
+    pub(crate) fn in_doubt_if_lost(&mut self, error: Error) -> Error {
+        if error.kind() != ErrorKind::ConnectionLost && !self.link().is_ok_and(|link| link.is_broken()) {
+            return error;
+        }
+        let message = "the connection broke before the server answered: the transaction may have been committed";
+        Error::new(ErrorKind::CommitInDoubt, message).with_source(error)
+    }
+
     fn failed(&mut self, error: tokio_postgres::Error) -> Error {
         match self.link() {
             Ok(link) => link.failed(error),
@@ -88,7 +98,7 @@ impl PostgresConnection {
         if !held.link()?.is_outdated() {
             return sent;
         }
-        if in_transaction || statement.effect == Effect::Write {
+        if in_transaction || statement.effect == Effect::Write || !leading_word::reads(statement.sql) {
             held.replace_others();
             return sent;
         }
@@ -117,7 +127,7 @@ impl PostgresConnection {
         let Ok(link) = held.link() else { return };
         let cut_off = !matches!(fate, Fate::Clean | Fate::InTransaction | Fate::Prepared);
         // Where the server has ended it meanwhile, there is nothing to roll back, whatever core thinks.
-        let in_transaction = self.in_transaction;
+        let in_transaction = self.in_transaction || link.is_describing();
         if link.is_gone() || !(cut_off || in_transaction || link.has_traces()) {
             return held.give_back();
         }
@@ -224,7 +234,10 @@ impl Connection for PostgresConnection {
         if self.link()?.is_gone() {
             return Err(connection_lost());
         }
-        self.end_transaction("COMMIT").await.map_err(in_doubt_if_lost)
+        match self.end_transaction("COMMIT").await {
+            Err(error) if error.kind() != ErrorKind::TransactionAborted => Err(self.in_doubt_if_lost(error)),
+            ended => ended,
+        }
     }
 
     async fn rollback(&mut self) -> Result<()> {
@@ -261,15 +274,6 @@ impl Connection for PostgresConnection {
     fn release(mut self: Box<Self>, fate: Fate) {
         self.give_back(fate);
     }
-}
-
-/// A commit whose answer never came may have taken effect.
-pub(crate) fn in_doubt_if_lost(error: Error) -> Error {
-    if error.kind() != ErrorKind::ConnectionLost {
-        return error;
-    }
-    let message = "the connection broke before the server answered: the transaction may have been committed";
-    Error::new(ErrorKind::CommitInDoubt, message).with_source(error)
 }
 
 impl Drop for PostgresConnection {

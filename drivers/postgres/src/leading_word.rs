@@ -16,9 +16,8 @@ pub(crate) fn check(sql: &str) -> Result<Traces> {
     let mut words = Words(sql);
     let first = words.next().unwrap_or("");
     let is = |word: &str| first.eq_ignore_ascii_case(word);
-    let second =
-        |words: &mut Words<'_>, any: &[&str]| words.next().is_some_and(|word| any.iter().any(|one| word.eq_ignore_ascii_case(one)));
-    if ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"].iter().any(|word| is(word))
+    let second = |words: &mut Words<'_>, any: &[&str]| words.next().is_some_and(|word| is_any(word, any));
+    if is_any(first, &["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"])
         || is("PREPARE") && second(&mut words.clone(), &["TRANSACTION"])
     {
         return Err(Error::new(
@@ -33,11 +32,49 @@ pub(crate) fn check(sql: &str) -> Result<Traces> {
     let leaves = if is("SET") {
         !second(&mut words, &["LOCAL", "TRANSACTION", "CONSTRAINTS"])
     } else if is("CREATE") {
-        words.take(3).any(|word| word.eq_ignore_ascii_case("TEMP") || word.eq_ignore_ascii_case("TEMPORARY"))
+        // At most behind `OR REPLACE LOCAL`.
+        words.take(4).any(is_temporary)
+    } else if is("SELECT") || is("WITH") {
+        makes_temporary(sql)
     } else {
-        ["RESET", "LISTEN", "UNLISTEN", "LOAD", "DISCARD", "PREPARE", "DEALLOCATE", "DECLARE"].iter().any(|word| is(word))
+        is_any(first, &["RESET", "LISTEN", "UNLISTEN", "LOAD", "DISCARD", "PREPARE", "DEALLOCATE", "DECLARE"])
     };
     Ok(if leaves { Traces::Left } else { Traces::None })
+}
+
+fn is_any(word: &str, any: &[&str]) -> bool {
+    any.iter().any(|one| word.eq_ignore_ascii_case(one))
+}
+
+fn is_temporary(word: &str) -> bool {
+    is_any(word, &["TEMP", "TEMPORARY"])
+}
+
+/// Every word of it, those in quotes and comments too.
+fn words_of(sql: &str) -> impl Iterator<Item = &str> {
+    sql.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').filter(|word| !word.is_empty())
+}
+
+/// `SELECT … INTO TEMP t`: whoever came next would find that table before one of the same name that is everyone's.
+fn makes_temporary(sql: &str) -> bool {
+    let mut is_after_into = false;
+    words_of(sql).any(|word| {
+        let found = is_after_into && is_temporary(word);
+        is_after_into = is_any(word, &["INTO"]) || is_after_into && is_any(word, &["LOCAL", "GLOBAL"]);
+        found
+    })
+}
+
+/// Whether a statement that is sent as a read may be taken for one, and be sent again. What the functions in it do, only the server knows.
+pub(crate) fn reads(sql: &str) -> bool {
+    const WRITES: [&str; 4] = ["INSERT", "UPDATE", "DELETE", "MERGE"];
+    match Words(sql).next() {
+        // It begins with a bracket.
+        None => true,
+        // Any of its parts may write. One that only names such a word is not sent again: nothing worse.
+        Some(first) if is_any(first, &["WITH"]) => !words_of(sql).any(|word| is_any(word, &WRITES)),
+        Some(first) => is_any(first, &["SELECT", "VALUES", "TABLE", "SHOW"]),
+    }
 }
 
 /// The words of a statement, up to the first thing that is none.
@@ -127,7 +164,9 @@ mod tests {
         {
             assert_eq!(check(sql).unwrap(), Traces::None, "{sql}");
         }
-        for sql in ["set local a = 1", "SET TRANSACTION READ ONLY", "create table t (a int)", "create table temp (a int)"] {
+        for sql in
+            ["set local a = 1", "SET TRANSACTION READ ONLY", "create table t (a int)", "create table temp (a int)", "select a into b"]
+        {
             assert!(check(sql).is_ok(), "{sql}");
         }
     }
@@ -141,10 +180,35 @@ mod tests {
             "listen a",
             "create temp table t (a int)",
             "create or replace temporary view v as select 1",
+            "create or replace local temporary view v as select 1",
+            "select 1 as a into temp t",
+            "SELECT 1 AS a INTO LOCAL TEMPORARY TABLE t",
+            "with w as (select 1 as a) select a, 'into b' into temporary t from w",
             "prepare a as select 1",
             "discard all",
         ] {
             assert_eq!(check(sql).unwrap(), Traces::Left, "{sql}");
+        }
+    }
+    #[test]
+    fn what_may_write_is_no_read() {
+        for sql in
+            ["select 1", " /* a */ Select 1", "(select 1)", "values (1)", "table t", "show all", "with a as (select updated from t) select"]
+        {
+            assert!(reads(sql), "{sql}");
+        }
+        for sql in [
+            "insert into t values (1) returning a",
+            "update t set a = 1 returning a",
+            "delete from t returning a",
+            "merge into t using s on true when matched then delete",
+            "with a as (insert into t values (1) returning a) select a from a",
+            "With a As (Delete From t Returning a) Table a",
+            "explain analyze delete from t",
+            "call p()",
+            "execute e",
+        ] {
+            assert!(!reads(sql), "{sql}");
         }
     }
 }

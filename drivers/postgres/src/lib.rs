@@ -102,7 +102,7 @@
 //! asked whether the server has closed it, without a round trip; where it has, or it is older than `pool_recycle`, another is made in its
 //! place. That misses a server that vanished without a word: `pool_pre_ping` makes it answer first, within `connect_timeout`. One that was
 //! free for longer than `idle_timeout` is closed within half of that time again, or a minute. A statement is never sent twice, but for one
-//! that the server refused before it ran, since a table was altered.
+//! that the server refused before it ran, since a table was altered, and a read whose type was created later (below).
 //!
 //! A dropped future, or a result that is half read, has its statement cancelled on the server. The connection keeps its place in the
 //! pool until the server has answered and the transaction is rolled back, at most 5 seconds; then it is closed.
@@ -112,7 +112,8 @@
 //! another one. With `statement_cache_size = 0` nothing is prepared under a name, and each run takes one; this is for a pooler that gives
 //! each transaction another connection (pgbouncer with `pool_mode = transaction`). A result that is empty there takes two more the first
 //! time, to learn its columns. The database's own types are looked up as a connection is made; one that is created later has all
-//! connections replaced at the first result that has it: a read is sent again, a write or a transaction fails with an error that says so.
+//! connections replaced at the first result that has it: a read is sent again (unless its own words say that it writes), a write or a
+//! transaction fails with an error that says so.
 //!
 //! Rows come in batches of up to 256, as they arrive; the server waits for whoever reads slowly. A result that is given up early is read to
 //! its end where that takes less than 5 ms. Else a read outside a transaction is cancelled, and anything else runs to its end, since a

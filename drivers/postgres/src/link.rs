@@ -41,6 +41,8 @@ pub(crate) struct Link {
     broken: bool,
     /// The database has a type that the client library can't look up any more.
     outdated: bool,
+    /// It is in a transaction of its own, which nobody asked for.
+    describing: bool,
     /// Something was left on it that whoever has it next would find.
     traces: Traces,
 }
@@ -100,6 +102,7 @@ impl Link {
             free_since: now,
             broken: false,
             outdated: false,
+            describing: false,
             traces: Traces::None,
         })
     }
@@ -127,9 +130,19 @@ impl Link {
         self.broken || self.client.is_closed()
     }
 
+    /// Whether it broke in a call of this driver's, or the server said that it closes it.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
     /// Whether it broke since the database has a type that was created after it was opened.
     pub(crate) fn is_outdated(&self) -> bool {
         self.outdated
+    }
+
+    /// Whether it was cut off in a transaction of its own.
+    pub(crate) fn is_describing(&self) -> bool {
+        self.describing
     }
 
     /// Whether something was left on it that whoever has it next would find.
@@ -289,12 +302,14 @@ impl Link {
     /// The columns of a statement that gave no row. It is prepared for that and closed again within one transaction.
     async fn describe(&mut self, typed: &Typed<'_>, in_transaction: bool) -> Result<Arc<[ColumnInfo]>> {
         if !in_transaction {
+            self.describing = true;
             self.verb("BEGIN READ ONLY").await?;
         }
         let prepared = self.client.prepare_typed(typed.sql, &typed.types).await;
         let described = prepared.map(|statement| columns(statement.columns())).map_err(|error| self.failed(error));
         if !in_transaction {
             self.verb("ROLLBACK").await?;
+            self.describing = false;
         }
         let columns = described?;
         self.described.insert(typed.sql, &typed.types, columns.clone());

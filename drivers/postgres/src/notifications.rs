@@ -58,7 +58,8 @@ impl Notifications {
             match poll_fn(|context| connection.poll_message(context)).await {
                 Some(Ok(AsyncMessage::Notification(notification))) => end.0.send(notification),
                 Some(Ok(AsyncMessage::Notice(notice))) => {
-                    tracing::debug!(severity = notice.severity(), code = notice.code().code(), "{}", notice.message());
+                    // Not its text, in which a function of the database may quote a value.
+                    tracing::debug!(severity = notice.severity(), code = notice.code().code(), "PostgreSQL sent a notice");
                 }
                 Some(Ok(_)) => {}
                 // Whoever uses the client learns it from there.

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use bindery_core::engine::{GlobalId, TwoPhase};
 use bindery_core::{Error, ErrorKind, Result};
 
-use crate::connection::{PostgresConnection, in_doubt_if_lost};
+use crate::connection::PostgresConnection;
 use crate::error::{code, connection_lost};
 
 const UNDEFINED_OBJECT: &str = "42704";
@@ -17,7 +17,8 @@ impl TwoPhase for PostgresConnection {
         if self.link()?.is_gone() {
             return Err(connection_lost());
         }
-        self.finish("COMMIT", id).await.map_err(in_doubt_if_lost)
+        let finished = self.finish("COMMIT", id).await;
+        finished.map_err(|error| self.in_doubt_if_lost(error))
     }
 
     async fn rollback_prepared(&mut self, id: &GlobalId) -> Result<()> {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use bindery_testkit::Proxy;
 use futures_util::FutureExt;
 
 use super::*;
@@ -69,6 +70,26 @@ async fn a_begin_that_was_cut_off_leaves_no_transaction() {
     until_all_are_back(&engine).await;
     assert_eq!(seen(&database, "state like 'idle in transaction%'"), 0);
     assert_eq!(engine.pool_status().idle, 1);
+}
+
+#[tokio::test]
+async fn asking_for_the_columns_of_an_empty_result_leaves_no_transaction() {
+    let database = database();
+    let proxy = Proxy::before(&database.url()).unwrap();
+    let url = proxy.url(&database.url()).unwrap();
+    let engine = open_url(url, |pool| (pool.size, pool.statement_cache_size) = (1, 0));
+    backend(&engine).await;
+    // Room for the witness to see it.
+    proxy.delay(Duration::from_millis(50));
+    let mut connection = engine.acquire(Effect::Read).await.unwrap();
+    tokio::select! {
+        _ = query_on(&mut *connection, "select 1 where false", &[]) => panic!("its answers take a second"),
+        () = until("it asks", || seen(&database, "state like 'idle in transaction%'") == 1) => {}
+    }
+    connection.release(Fate::CutOff);
+    until_all_are_back(&engine).await;
+    assert_eq!(seen(&database, "state like 'idle in transaction%'"), 0);
+    execute(&engine, "create table t (a int)", &[]).await.unwrap();
 }
 
 /// Calls dropped after anything between nothing and some milliseconds, on few connections, each checked by whoever comes next.

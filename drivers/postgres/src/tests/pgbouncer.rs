@@ -1,58 +1,11 @@
-use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+
+use bindery_testkit::TempPgbouncer;
 
 use super::*;
 
-/// A pgbouncer in transaction mode, with few connections to the server; it ends with the test, however that ends.
-struct PgBouncer {
-    process: Child,
-    port: u16,
-    _folder: tempfile::TempDir,
-}
-
-impl PgBouncer {
-    fn start(database: &TempDatabase, connections: usize) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let settings = format!(
-            "[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
-             auth_type = any\npool_mode = transaction\ndefault_pool_size = {connections}\nmax_client_conn = 100\n",
-            database.server().port()
-        );
-        // It doesn't run as root, and `nobody` must be able to read its settings.
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        let path = folder.path().join("pgbouncer.ini");
-        std::fs::write(&path, settings.replace("* = host", &format!("{} = user=postgres host", database.name()))).unwrap();
-        let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL"]);
-        if is_root {
-            command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups"]);
-        }
-        command.args(["pgbouncer", "-q"]).arg(&path).stdin(Stdio::null()).stderr(Stdio::null());
-        let process = command.env("PATH", format!("{}:/usr/sbin", std::env::var("PATH").unwrap())).spawn().unwrap();
-        PgBouncer { process, port, _folder: folder }
-    }
-
-    async fn engine(&mut self, database: &TempDatabase, size: u32) -> Postgres {
-        let url: DatabaseUrl = format!("postgresql://postgres@127.0.0.1:{}/{}", self.port, database.name()).parse().unwrap();
-        let port = self.port;
-        let process = &mut self.process;
-        until("pgbouncer listens (Debian's package `pgbouncer`)", || {
-            assert!(process.try_wait().unwrap().is_none(), "pgbouncer ended: is the package `pgbouncer` installed?");
-            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
-        })
-        .await;
-        open_url(url, |pool| (pool.size, pool.statement_cache_size) = (size, 0))
-    }
-}
-
-impl Drop for PgBouncer {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+fn open_behind(pgbouncer: &TempPgbouncer, size: u32) -> Postgres {
+    open_url(pgbouncer.url(), |pool| (pool.size, pool.statement_cache_size) = (size, 0))
 }
 
 const SCHEMA: &str = "create extension citext; create type mood as enum ('sad', 'happy'); create type pair as (a int, m mood); \
@@ -64,8 +17,8 @@ async fn many_clients_share_few_connections_of_a_pooler() {
     database.psql(SCHEMA).unwrap();
     for connections in [1, 2] {
         database.psql("truncate people").unwrap();
-        let mut pgbouncer = PgBouncer::start(&database, connections);
-        let engine = Arc::new(pgbouncer.engine(&database, 12).await);
+        let pgbouncer = TempPgbouncer::before(&database, connections).unwrap();
+        let engine = Arc::new(open_behind(&pgbouncer, 12));
         let tasks: Vec<_> = (0..12_i64)
             .map(|task| {
                 let engine = Arc::clone(&engine);
@@ -117,8 +70,8 @@ async fn many_clients_share_few_connections_of_a_pooler() {
 async fn a_type_that_is_created_later_is_found() {
     let database = database();
     database.psql(SCHEMA).unwrap();
-    let mut pgbouncer = PgBouncer::start(&database, 2);
-    let engine = pgbouncer.engine(&database, 2).await;
+    let pgbouncer = TempPgbouncer::before(&database, 2).unwrap();
+    let engine = open_behind(&pgbouncer, 2);
     let (one, two) = (engine.acquire(Effect::Read).await.unwrap(), engine.acquire(Effect::Read).await.unwrap());
     one.release(Fate::Clean);
     two.release(Fate::Clean);
@@ -137,4 +90,9 @@ async fn a_type_that_is_created_later_is_found() {
     for _ in 0..3 {
         assert_eq!(query(&engine, "update things set colour = 'red' returning colour", &[]).await.unwrap(), [[text("red")]]);
     }
+    // So may what was sent as a read, and is none.
+    database.psql("create type shape as enum ('round'); alter table things add shape shape").unwrap();
+    let error = query(&engine, "insert into things (shape) values ('round') returning shape", &[]).await.unwrap_err();
+    assert!(error.to_string().contains("may have taken effect"), "{error}");
+    assert_eq!(database.psql("select count(*) from things where shape = 'round'").unwrap(), "1");
 }

@@ -230,7 +230,7 @@ async fn a_statement_that_the_server_forgot_is_prepared_again() {
 #[tokio::test]
 async fn what_a_statement_leaves_reaches_nobody_else() {
     let database = database();
-    for sql in ["set work_mem = '1MB'", "create temp table left_over (a int)", "listen channel"] {
+    for sql in ["set work_mem = '1MB'", "create temp table left_over (a int)", "select 1 as a into temp left_over", "listen channel"] {
         let engine = open_one(&database);
         let before = backend(&engine).await;
         execute(&engine, sql, &[]).await.unwrap();

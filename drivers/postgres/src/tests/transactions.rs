@@ -1,4 +1,6 @@
 use bindery_core::engine::IsolationLevel;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 
@@ -168,4 +170,50 @@ async fn a_lost_connection_is_no_commit_and_a_lost_commit_is_in_doubt() {
     tx.release(Fate::InTransaction);
     server.restart().unwrap();
     assert_eq!(query(&engine, "select count(*) from t where a = 1", &[]).await.unwrap(), [[Value::I64(0)]]);
+}
+
+/// Before the server, and says PANIC where that says ERROR: then ends the connection, as a server that panics.
+async fn panicking(database: &TempDatabase) -> DatabaseUrl {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = database.server().port();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
+            let (mut asked, mut answered) = ([0; 8192], [0; 8192]);
+            loop {
+                let panics = tokio::select! {
+                    length = client.read(&mut asked) => match length {
+                        Ok(length @ 1..) => server.write_all(&asked[..length]).await.map(|()| false),
+                        _ => break,
+                    },
+                    length = server.read(&mut answered) => match length {
+                        Ok(length @ 1..) => {
+                            let answer = &mut answered[..length];
+                            let places: Vec<_> = (0..length).filter(|&at| answer[at..].starts_with(b"ERROR\0")).collect();
+                            places.iter().for_each(|&at| answer[at..at + 5].copy_from_slice(b"PANIC"));
+                            client.write_all(answer).await.map(|()| !places.is_empty())
+                        }
+                        _ => break,
+                    },
+                };
+                if !matches!(panics, Ok(false)) {
+                    break;
+                }
+            }
+        }
+    });
+    format!("postgresql://postgres@127.0.0.1:{port}/{}", database.name()).parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_server_that_panics_over_a_commit_leaves_it_in_doubt() {
+    let database = database();
+    database.psql("create table t (a int unique deferrable initially deferred)").unwrap();
+    let engine = open_url(panicking(&database).await, |pool| pool.size = 1);
+    let mut tx = begin(&engine).await.unwrap();
+    execute_on(&mut *tx, "insert into t values (1), (1)", &[]).await.unwrap();
+    let error = tx.commit().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::CommitInDoubt, "{error:?}");
+    assert!(chain(&error).contains("PANIC 23505"), "{error:?}");
 }
