@@ -60,8 +60,8 @@
 //!
 //! | feature | on by default | what it adds |
 //! | --- | --- | --- |
-//! | `sqlite` | yes | the SQLite driver, with SQLite bundled: URLs `sqlite:…` |
-//! | `postgres` | no | the PostgreSQL driver: URLs `postgresql:…` and `postgres:…` |
+//! | `sqlite` | yes | the SQLite driver, with SQLite bundled: URLs `sqlite://…` |
+//! | `postgres` | no | the PostgreSQL driver: URLs `postgresql://…` and `postgres://…` |
 //! | `chrono`, `jiff`, `time` | no | columns of that crate's dates, times and timestamps |
 //! | `uuid` | no | columns of `uuid::Uuid` |
 //! | `rust_decimal` | no | columns of `rust_decimal::Decimal` |

@@ -16,7 +16,9 @@ use crate::{Error, ErrorKind, Result};
 /// may run at the same time. There is no identity map and no hidden flush: what is written is what was asked for, when it was
 /// asked for.
 ///
-/// A session is cheap to make and to clone; every method takes `&self`, and every future is `Send`.
+/// A session is cheap to make and to clone; every method takes `&self`, and every future is `Send`. Any of them may be dropped: its
+/// statement is then cancelled, and its connection cleaned before anyone else has it. What it wrote outside a transaction may have taken
+/// effect all the same, where the server was done with it; in a transaction it is undone.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
