@@ -33,6 +33,7 @@ impl<'a> Row<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::Decode`] where the value can't be carried, or there is no such column.
+    #[inline]
     pub fn value(&self, column: usize) -> Result<ValueRef<'a>> {
         self.batch.value(self.row, column).map_err(|error| self.at(error, column))
     }
@@ -58,6 +59,7 @@ impl<'a> Row<'a> {
         self.get(index)
     }
 
+    #[cold]
     fn at(&self, error: Error, column: usize) -> Error {
         match self.columns.get(column) {
             Some(info) => error.at_column(info.name.as_str()),

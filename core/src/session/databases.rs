@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +37,8 @@ pub struct Databases<E: Engine + ?Sized = dyn Engine> {
 
 struct Inner<E: ?Sized> {
     binds: Vec<Bound<E>>,
-    places: HashMap<BindKey, usize>,
+    // Each statement looks its bind up, and there are few: comparing names is faster than hashing one.
+    places: BTreeMap<BindKey, usize>,
 }
 
 /// One bind: its engine and its tables.

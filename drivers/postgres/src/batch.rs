@@ -27,15 +27,32 @@ pub(crate) fn columns(columns: &[Column]) -> Arc<[ColumnInfo]> {
 /// others (numeric, arrays, the server's own types) are made when the batch is.
 pub(crate) struct RowBatch {
     rows: Vec<Row>,
-    columns: Vec<ColumnDecoder>,
+    decoders: Decoders,
+    /// for each column those of each row; none where its decoder borrows
+    made: Vec<Vec<Made>>,
     text: String,
 }
+
+/// How the columns of a result are read: the same for each batch, and for each run of a prepared statement.
+#[derive(Clone)]
+pub(crate) struct Decoders(Arc<[ColumnDecoder]>);
 
 struct ColumnDecoder {
     ty: Type,
     decoder: Decoder,
-    /// one for each row, where the decoder borrows nothing
-    made: Vec<Made>,
+}
+
+impl Decoders {
+    pub(crate) fn of(columns: &[Column]) -> Self {
+        let decoder = |column: &Column| ColumnDecoder { ty: column.type_().clone(), decoder: Decoder::of(column.type_()) };
+        Decoders(columns.iter().map(decoder).collect())
+    }
+}
+
+impl ColumnDecoder {
+    fn borrows(&self) -> bool {
+        matches!(self.decoder, Decoder::Borrowed(_))
+    }
 }
 
 /// A value that had to be made; its text stands in the batch's.
@@ -48,22 +65,36 @@ enum Made {
 }
 
 impl RowBatch {
-    /// The rows of one result; all have the same columns.
-    pub(crate) fn new(rows: Vec<Row>) -> Self {
+    /// Rows of one result, whose columns these decoders are for.
+    pub(crate) fn new(rows: Vec<Row>, decoders: Decoders) -> Self {
         let mut text = String::new();
-        let columns = rows.first().map_or(&[][..], Row::columns).iter().enumerate().map(|(index, column)| {
-            let ty = column.type_().clone();
-            let decoder = Decoder::of(&ty);
-            let made = match decoder {
-                Decoder::Borrowed(_) => Vec::new(),
-                Decoder::Numeric | Decoder::Array(_) | Decoder::Rendered(_) => {
-                    rows.iter().map(|row| make(&decoder, cell(row, index), &mut text)).collect()
-                }
+        let mut made = Vec::new();
+        if !decoders.0.iter().all(ColumnDecoder::borrows) {
+            let column = |(index, column): (usize, &ColumnDecoder)| match column.borrows() {
+                true => Vec::new(),
+                false => rows.iter().map(|row| make(&column.decoder, cell(row, index), &mut text)).collect(),
             };
-            ColumnDecoder { ty, decoder, made }
-        });
-        let columns = columns.collect();
-        RowBatch { rows, columns, text }
+            made = decoders.0.iter().enumerate().map(column).collect();
+        }
+        RowBatch { rows, decoders, made, text }
+    }
+
+    #[cold]
+    fn no_cell(&self, row: usize, column: usize) -> Error {
+        let (rows, columns) = (self.rows.len(), self.decoders.0.len());
+        let message = format!("there is no cell in row {row}, column {column}: the batch has {rows} rows of {columns}");
+        Error::new(ErrorKind::Decode, message)
+    }
+
+    /// A value that had to be made.
+    fn made<'a>(&'a self, row: usize, column: usize, ty: &'a Type) -> Result<ValueRef<'a>, Problem> {
+        match self.made.get(column).and_then(|made| made.get(row)) {
+            Some(Made::Decimal(range)) => Ok(ValueRef::Decimal(&self.text[range.clone()])),
+            Some(Made::Other(range)) => Ok(ValueRef::Other { type_name: ty.name(), text: &self.text[range.clone()] }),
+            Some(Made::Array(values)) => Ok(ValueRef::Array(values)),
+            Some(Made::Failed(problem)) => Err(problem.clone()),
+            Some(Made::Null) | None => Ok(ValueRef::Null),
+        }
     }
 }
 
@@ -91,31 +122,16 @@ impl Batch for RowBatch {
 
     #[inline]
     fn value(&self, row: usize, column: usize) -> Result<ValueRef<'_>> {
-        let (Some(cells), Some(decoder)) = (self.rows.get(row), self.columns.get(column)) else {
-            let (rows, columns) = (self.rows.len(), self.columns.len());
-            let message = format!("there is no cell in row {row}, column {column}: the batch has {rows} rows of {columns}");
-            return Err(Error::new(ErrorKind::Decode, message));
+        let (Some(cells), Some(decoder)) = (self.rows.get(row), self.decoders.0.get(column)) else {
+            return Err(self.no_cell(row, column));
         };
-        let value = match &decoder.decoder {
+        match &decoder.decoder {
             Decoder::Borrowed(borrowed) => match cell(cells, column) {
-                Ok(Some(bytes)) => borrowed.value(bytes),
+                Ok(Some(bytes)) => borrowed.value(bytes).map_err(failed),
                 Ok(None) => Ok(ValueRef::Null),
-                Err(problem) => Err(problem),
+                Err(problem) => Err(failed(problem)),
             },
-            _ => decoder.made(row, &self.text),
-        };
-        value.map_err(failed)
-    }
-}
-
-impl ColumnDecoder {
-    fn made<'a>(&'a self, row: usize, text: &'a str) -> Result<ValueRef<'a>, Problem> {
-        match self.made.get(row) {
-            Some(Made::Decimal(range)) => Ok(ValueRef::Decimal(&text[range.clone()])),
-            Some(Made::Other(range)) => Ok(ValueRef::Other { type_name: self.ty.name(), text: &text[range.clone()] }),
-            Some(Made::Array(values)) => Ok(ValueRef::Array(values)),
-            Some(Made::Failed(problem)) => Err(problem.clone()),
-            Some(Made::Null) | None => Ok(ValueRef::Null),
+            _ => self.made(row, column, &decoder.ty).map_err(failed),
         }
     }
 }

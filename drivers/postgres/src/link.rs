@@ -2,13 +2,13 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bindery_core::engine::{Capabilities, ColumnInfo, Effect, Param, Statement};
+use bindery_core::engine::{Capabilities, ColumnInfo, Param, Statement};
 use bindery_core::{Error, ErrorKind, Result};
 use tokio::task::AbortHandle;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
-use crate::batch::columns;
+use crate::batch::{Decoders, columns};
 use crate::cancel::Canceller;
 use crate::client::Client;
 use crate::config::PostgresConfig;
@@ -52,26 +52,13 @@ pub(crate) struct Link {
 struct Prepared {
     statement: tokio_postgres::Statement,
     columns: Arc<[ColumnInfo]>,
+    decoders: Decoders,
     traces: Traces,
 }
 
-/// A statement with the types of its parameters.
-struct Typed<'a> {
-    sql: &'a str,
-    params: &'a [Param<'a>],
-    types: Vec<Type>,
-    effect: Effect,
-}
-
-impl<'a> Typed<'a> {
-    fn new(statement: &Statement<'a>) -> Self {
-        Typed {
-            sql: statement.sql,
-            params: statement.params,
-            types: statement.params.iter().map(parameter_type).collect(),
-            effect: statement.effect,
-        }
-    }
+/// What the parameters are declared as.
+fn types<'a>(params: &'a [Param<'_>]) -> impl Iterator<Item = Type> + Clone + 'a {
+    params.iter().map(parameter_type)
 }
 
 impl Link {
@@ -221,24 +208,23 @@ impl Link {
         if self.is_gone() {
             return Err(connection_lost());
         }
-        let typed = Typed::new(statement);
         // What a statement rarely needs is in a box, so that the future of each one is small.
         if self.prepared.is_off() {
-            Box::pin(self.send_unnamed(&typed, in_transaction, with_columns)).await
+            Box::pin(self.send_unnamed(statement, in_transaction, with_columns)).await
         } else {
-            self.send_prepared(&typed, in_transaction).await
+            self.send_prepared(statement, in_transaction).await
         }
     }
 
     /// As a prepared statement: one round trip where the connection knows it, else two.
-    async fn send_prepared(&mut self, typed: &Typed<'_>, in_transaction: bool) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
+    async fn send_prepared(&mut self, statement: &Statement<'_>, in_transaction: bool) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
         let mut may_try_again = !in_transaction;
         loop {
             // Before anything is sent.
-            let arguments = arguments(typed.params)?;
-            let prepared = match self.prepared.get(typed.sql, &typed.types) {
+            let arguments = arguments(statement.params)?;
+            let prepared = match self.prepared.get(statement.sql, types(statement.params)) {
                 Some(prepared) => prepared,
-                None => Box::pin(self.prepare(typed)).await?,
+                None => Box::pin(self.prepare(statement)).await?,
             };
             let wanted = prepared.statement.params().len();
             if wanted != arguments.len() {
@@ -250,9 +236,9 @@ impl Link {
             }
             let answer = self.client.query_raw(&prepared.statement, arguments).await;
             match answer {
-                Ok(rows) => return Ok((prepared.columns, OpenResult::new(rows, typed.effect))),
+                Ok(rows) => return Ok((prepared.columns, OpenResult::new(rows, statement.effect, Some(prepared.decoders)))),
                 Err(error) if is_stale_statement(&error) => {
-                    self.prepared.forget(typed.sql, &typed.types);
+                    self.prepared.forget(statement.sql, types(statement.params));
                     // The server refused it before it ran. In a transaction that has failed the transaction.
                     if !std::mem::take(&mut may_try_again) {
                         return Err(self.failed(error));
@@ -263,28 +249,29 @@ impl Link {
         }
     }
 
-    async fn prepare(&mut self, typed: &Typed<'_>) -> Result<Prepared> {
-        let traces = leading_word::check(typed.sql)?;
-        let prepared = self.client.prepare_typed(typed.sql, &typed.types).await;
-        let statement = prepared.map_err(|error| self.failed(error))?;
-        let prepared = Prepared { columns: columns(statement.columns()), statement, traces };
-        self.prepared.insert(typed.sql, &typed.types, prepared.clone());
+    async fn prepare(&mut self, statement: &Statement<'_>) -> Result<Prepared> {
+        let traces = leading_word::check(statement.sql)?;
+        let types: Vec<_> = types(statement.params).collect();
+        let prepared = self.client.prepare_typed(statement.sql, &types).await.map_err(|error| self.failed(error))?;
+        let (columns, decoders) = (columns(prepared.columns()), Decoders::of(prepared.columns()));
+        let prepared = Prepared { statement: prepared, columns, decoders, traces };
+        self.prepared.insert(statement.sql, types, prepared.clone());
         Ok(prepared)
     }
 
     /// Without a name that a later statement would have to find: one round trip.
     async fn send_unnamed(
         &mut self,
-        typed: &Typed<'_>,
+        statement: &Statement<'_>,
         in_transaction: bool,
         with_columns: bool,
     ) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
-        let arguments = arguments(typed.params)?;
-        if leading_word::check(typed.sql)? == Traces::Left {
+        let arguments = arguments(statement.params)?;
+        if leading_word::check(statement.sql)? == Traces::Left {
             self.traces = Traces::Left;
         }
-        let answer = self.client.query_typed_raw(typed.sql, arguments.into_iter().zip(typed.types.iter().cloned())).await;
-        let mut result = OpenResult::new(answer.map_err(|error| self.failed_unnamed(error))?, typed.effect);
+        let answer = self.client.query_typed_raw(statement.sql, arguments.into_iter().zip(types(statement.params))).await;
+        let mut result = OpenResult::new(answer.map_err(|error| self.failed_unnamed(error))?, statement.effect, None);
         if !with_columns {
             return Ok((Arc::new([]), result));
         }
@@ -292,27 +279,28 @@ impl Link {
         if let Some(row) = result.peek().await.map_err(|error| self.failed(error))? {
             return Ok((columns(row.columns()), result));
         }
-        let columns = match self.described.get(typed.sql, &typed.types) {
+        let columns = match self.described.get(statement.sql, types(statement.params)) {
             Some(columns) => columns,
-            None => self.describe(typed, in_transaction).await?,
+            None => self.describe(statement, in_transaction).await?,
         };
         Ok((columns, result))
     }
 
     /// The columns of a statement that gave no row. It is prepared for that and closed again within one transaction.
-    async fn describe(&mut self, typed: &Typed<'_>, in_transaction: bool) -> Result<Arc<[ColumnInfo]>> {
+    async fn describe(&mut self, statement: &Statement<'_>, in_transaction: bool) -> Result<Arc<[ColumnInfo]>> {
         if !in_transaction {
             self.describing = true;
             self.verb("BEGIN READ ONLY").await?;
         }
-        let prepared = self.client.prepare_typed(typed.sql, &typed.types).await;
+        let types: Vec<_> = types(statement.params).collect();
+        let prepared = self.client.prepare_typed(statement.sql, &types).await;
         let described = prepared.map(|statement| columns(statement.columns())).map_err(|error| self.failed(error));
         if !in_transaction {
             self.verb("ROLLBACK").await?;
             self.describing = false;
         }
         let columns = described?;
-        self.described.insert(typed.sql, &typed.types, columns.clone());
+        self.described.insert(statement.sql, types, columns.clone());
         Ok(columns)
     }
 

@@ -27,14 +27,14 @@ impl Manager {
     }
 
     /// Why a free connection is not to be used again.
-    pub(crate) fn objection(&self, link: &Link) -> Option<&'static str> {
+    pub(crate) fn objection(&self, link: &Link, now: Instant) -> Option<&'static str> {
         let pool = self.config.pool();
         let outdated = *self.outdated.lock().unwrap_or_else(PoisonError::into_inner);
         if link.is_gone() {
             Some("it broke")
-        } else if pool.recycle.is_some_and(|age| link.opened().elapsed() > age) {
+        } else if pool.recycle.is_some_and(|age| now.saturating_duration_since(link.opened()) > age) {
             Some("it is older than `pool_recycle`")
-        } else if pool.idle_timeout.is_some_and(|timeout| link.free_since().elapsed() > timeout) {
+        } else if pool.idle_timeout.is_some_and(|timeout| now.saturating_duration_since(link.free_since()) > timeout) {
             Some("it was free for longer than `idle_timeout`")
         } else if outdated.is_some_and(|outdated| link.opened() <= outdated) {
             Some("a type was created since it was opened")
@@ -56,17 +56,21 @@ impl deadpool::managed::Manager for Manager {
     }
 
     async fn recycle(&self, link: &mut Box<Link>, _: &Metrics) -> RecycleResult<Error> {
-        if link.free_since().elapsed() > REST {
+        let now = Instant::now();
+        if now.saturating_duration_since(link.free_since()) > REST {
             // First the runtime looks at its sockets, then the task that drives this connection sees that its server has gone.
             tokio::task::yield_now().await;
             tokio::task::yield_now().await;
         }
-        if let Some(objection) = self.objection(link) {
+        if let Some(objection) = self.objection(link, now) {
             tracing::debug!("a PostgreSQL connection is closed: {objection}");
             return Err(RecycleError::message(objection));
         }
-        if self.config.pool().pre_ping {
-            link.ping().await?;
+        let pool = self.config.pool();
+        if pool.pre_ping {
+            // A server that doesn't answer must not be waited for without an end.
+            let answer = Box::pin(tokio::time::timeout(pool.connect_timeout, link.ping())).await;
+            answer.map_err(|_| RecycleError::message("it did not answer within `connect_timeout`"))??;
         }
         Ok(())
     }

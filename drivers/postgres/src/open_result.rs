@@ -6,7 +6,7 @@ use bindery_core::engine::Effect;
 use futures_util::{Stream, TryStreamExt};
 use tokio_postgres::{Error, Row, RowStream};
 
-use crate::batch::RowBatch;
+use crate::batch::{Decoders, RowBatch};
 
 /// What a batch holds at most: little enough to stay in the processor's cache.
 const BATCH: usize = 256;
@@ -15,6 +15,8 @@ const BATCH: usize = 256;
 pub(crate) struct OpenResult {
     rows: Pin<Box<RowStream>>,
     effect: Effect,
+    /// Those of its first row, where the statement doesn't tell them.
+    decoders: Option<Decoders>,
     /// What was read before its time.
     ahead: Option<Row>,
     /// The error after the rows that were given.
@@ -25,8 +27,8 @@ pub(crate) struct OpenResult {
 }
 
 impl OpenResult {
-    pub(crate) fn new(rows: RowStream, effect: Effect) -> Self {
-        OpenResult { rows: Box::pin(rows), effect, ahead: None, failed: None, ended: false, last: 0 }
+    pub(crate) fn new(rows: RowStream, effect: Effect, decoders: Option<Decoders>) -> Self {
+        OpenResult { rows: Box::pin(rows), effect, decoders, ahead: None, failed: None, ended: false, last: 0 }
     }
 
     /// Whether its end has come already.
@@ -53,11 +55,16 @@ impl OpenResult {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
+        if self.ended {
+            return Ok(None);
+        }
         let mut rows = Vec::with_capacity(self.last);
         rows.extend(self.ahead.take());
         poll_fn(|context| self.poll_rows(context, &mut rows)).await?;
         self.last = rows.len();
-        Ok((!rows.is_empty()).then(|| RowBatch::new(rows)))
+        let Some(first) = rows.first() else { return Ok(None) };
+        let decoders = self.decoders.get_or_insert_with(|| Decoders::of(first.columns())).clone();
+        Ok(Some(RowBatch::new(rows, decoders)))
     }
 
     fn poll_rows(&mut self, context: &mut Context<'_>, rows: &mut Vec<Row>) -> Poll<Result<(), Error>> {

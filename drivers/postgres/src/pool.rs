@@ -1,11 +1,15 @@
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use bindery_core::engine::{Holder, Holders, PoolStatus};
 use bindery_core::{Error, ErrorKind, Result};
 use deadpool::Runtime as DeadpoolRuntime;
-use deadpool::managed::{self, Manager as _, Object, PoolError, QueueMode, TimeoutType, WeakPool};
+use deadpool::managed::{self, Manager as _, Object, PoolError, QueueMode, TimeoutType, Timeouts, WeakPool};
+use futures_util::FutureExt;
 use tokio::runtime::Handle as Runtime;
 use tokio::task::JoinHandle;
 
@@ -16,6 +20,8 @@ use crate::manager::Manager;
 
 /// No PostgreSQL server has more connections, and the pool makes room for as many at its beginning.
 const MOST: usize = 262_143;
+/// Without waiting for a place in the pool.
+const AT_ONCE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
 
 /// The connections of one database.
 pub(crate) struct Pool {
@@ -95,8 +101,6 @@ impl Pool {
         let links = managed::Pool::builder(Manager::new(config))
             .max_size(size)
             .wait_timeout(Some(options.timeout))
-            // A pre-ping of a server that doesn't answer must not wait for ever.
-            .recycle_timeout(Some(options.connect_timeout))
             // The one that was used last: the others may become idle, and be closed.
             .queue_mode(QueueMode::Lifo)
             .runtime(DeadpoolRuntime::Tokio1)
@@ -114,12 +118,10 @@ impl Pool {
 
     /// A connection that is clean.
     pub(crate) async fn acquire(&self, runtime: &Runtime) -> Result<Held> {
-        // Waiting for a place has its own limit; looking at old connections and trying one host after the other must end too.
-        let limit = self.timeout.saturating_add(self.connect_timeout);
-        let got = tokio::time::timeout(limit, self.links.get()).await.map_err(|_| {
-            let message = format!("no connection could be made within {limit:?} (`pool_timeout` and `connect_timeout`)");
-            Error::new(ErrorKind::Timeout, message)
-        })?;
+        let got = match self.in_time(pin!(self.links.timeout_get(&AT_ONCE))).await? {
+            Err(PoolError::Timeout(TimeoutType::Wait)) => self.in_time(Box::pin(self.links.get())).await?,
+            got => got,
+        };
         let link = got.map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => self.holders.timed_out(self.timeout),
             PoolError::Backend(error) => error,
@@ -134,6 +136,21 @@ impl Pool {
         }
         self.sweep(runtime);
         Ok(held)
+    }
+
+    /// Waiting for a place has its own limit; looking at old connections and trying one host after the other must end too. Most often
+    /// a connection is there, and a timer would take longer than taking it: one is made where it isn't.
+    async fn in_time<T>(&self, mut get: impl Future<Output = T> + Unpin) -> Result<T> {
+        let limit = self.timeout.saturating_add(self.connect_timeout);
+        let mut timer = None;
+        let got = poll_fn(|context| match get.poll_unpin(context) {
+            Poll::Ready(got) => Poll::Ready(Some(got)),
+            Poll::Pending => timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit))).as_mut().poll(context).map(|()| None),
+        });
+        got.await.ok_or_else(|| {
+            let message = format!("no connection could be made within {limit:?} (`pool_timeout` and `connect_timeout`)");
+            Error::new(ErrorKind::Timeout, message)
+        })
     }
 
     /// Has a task close what is free for too long, where none does: the first caller's runtime may have ended.
@@ -172,7 +189,8 @@ async fn close_idle(links: WeakPool<Manager>, timeout: Duration) {
     loop {
         tokio::time::sleep(pause).await;
         let Some(links) = links.upgrade() else { return };
-        let closed = links.retain(|link, _| links.manager().objection(link).is_none());
+        let now = Instant::now();
+        let closed = links.retain(|link, _| links.manager().objection(link, now).is_none());
         if !closed.removed.is_empty() {
             tracing::debug!(number = closed.removed.len(), "PostgreSQL connections were closed that nobody used");
         }

@@ -11,9 +11,9 @@ use bindery_core::value::{SqlType, Value, ValueRef};
 use bindery_core::{Error, ErrorKind, Result};
 use bindery_testkit::{TempDatabase, TempPostgres};
 use futures_util::TryStreamExt;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::{Client, NoTls, Row};
 
-use crate::batch::RowBatch;
+use crate::batch::{Decoders, RowBatch};
 use crate::encode::{arguments, parameter_type, refused};
 
 /// A plain client on a database of its own.
@@ -42,7 +42,7 @@ impl Server {
         let arguments = arguments(params)?;
         let statement = self.client.prepare_typed(sql, &types).await.map_err(native)?;
         let rows = self.client.query_raw(&statement, &arguments).await.map_err(native)?;
-        Ok(RowBatch::new(rows.try_collect().await.map_err(native)?))
+        Ok(batch(rows.try_collect().await.map_err(native)?))
     }
 
     /// By an unnamed statement, as without a statement cache: of a type that the server infers the driver learns nothing.
@@ -50,7 +50,7 @@ impl Server {
         let arguments = arguments(params)?;
         let typed = arguments.into_iter().zip(params.iter().map(parameter_type));
         let rows = self.client.query_typed_raw(sql, typed).await.map_err(native)?;
-        Ok(RowBatch::new(rows.try_collect().await.map_err(native)?))
+        Ok(batch(rows.try_collect().await.map_err(native)?))
     }
 
     /// The first column as the server writes it, by the client's simple protocol, which is all text.
@@ -74,6 +74,11 @@ fn typed(value: &Value, sql_type: SqlType) -> Param<'_> {
 
 fn inferred(value: &Value) -> Param<'_> {
     Param::new(value.as_ref(), None)
+}
+
+fn batch(rows: Vec<Row>) -> RowBatch {
+    let decoders = Decoders::of(rows.first().map_or(&[], Row::columns));
+    RowBatch::new(rows, decoders)
 }
 
 /// One column of a batch.
