@@ -127,7 +127,7 @@ impl PostgresConnection {
         let Ok(link) = held.link() else { return };
         let cut_off = !matches!(fate, Fate::Clean | Fate::InTransaction | Fate::Prepared);
         // Where the server has ended it meanwhile, there is nothing to roll back, whatever core thinks.
-        let in_transaction = self.in_transaction || link.is_describing();
+        let in_transaction = self.in_transaction;
         if link.is_gone() || !(cut_off || in_transaction || link.has_traces()) {
             return held.give_back();
         }

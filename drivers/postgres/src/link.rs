@@ -41,8 +41,6 @@ pub(crate) struct Link {
     broken: bool,
     /// The database has a type that the client library can't look up any more.
     outdated: bool,
-    /// It is in a transaction of its own, which nobody asked for.
-    describing: bool,
     /// Something was left on it that whoever has it next would find.
     traces: Traces,
 }
@@ -89,7 +87,6 @@ impl Link {
             free_since: now,
             broken: false,
             outdated: false,
-            describing: false,
             traces: Traces::None,
         })
     }
@@ -125,11 +122,6 @@ impl Link {
     /// Whether it broke since the database has a type that was created after it was opened.
     pub(crate) fn is_outdated(&self) -> bool {
         self.outdated
-    }
-
-    /// Whether it was cut off in a transaction of its own.
-    pub(crate) fn is_describing(&self) -> bool {
-        self.describing
     }
 
     /// Whether something was left on it that whoever has it next would find.
@@ -252,7 +244,11 @@ impl Link {
     async fn prepare(&mut self, statement: &Statement<'_>) -> Result<Prepared> {
         let traces = leading_word::check(statement.sql)?;
         let types: Vec<_> = types(statement.params).collect();
-        let prepared = self.client.prepare_typed(statement.sql, &types).await.map_err(|error| self.failed(error))?;
+        // Cut off here, the server is left with a statement that nobody knows.
+        let before = std::mem::replace(&mut self.traces, Traces::Left);
+        let prepared = self.client.prepare_typed(statement.sql, &types).await;
+        self.traces = before;
+        let prepared = prepared.map_err(|error| self.failed(error))?;
         let (columns, decoders) = (columns(prepared.columns()), Decoders::of(prepared.columns()));
         let prepared = Prepared { statement: prepared, columns, decoders, traces };
         self.prepared.insert(statement.sql, types, prepared.clone());
@@ -288,8 +284,9 @@ impl Link {
 
     /// The columns of a statement that gave no row. It is prepared for that and closed again within one transaction.
     async fn describe(&mut self, statement: &Statement<'_>, in_transaction: bool) -> Result<Arc<[ColumnInfo]>> {
+        // Cut off here, the server is left with a statement that nobody knows, and with that transaction.
+        let before = std::mem::replace(&mut self.traces, Traces::Left);
         if !in_transaction {
-            self.describing = true;
             self.verb("BEGIN READ ONLY").await?;
         }
         let types: Vec<_> = types(statement.params).collect();
@@ -297,8 +294,8 @@ impl Link {
         let described = prepared.map(|statement| columns(statement.columns())).map_err(|error| self.failed(error));
         if !in_transaction {
             self.verb("ROLLBACK").await?;
-            self.describing = false;
         }
+        self.traces = before;
         let columns = described?;
         self.described.insert(statement.sql, types, columns.clone());
         Ok(columns)

@@ -92,6 +92,22 @@ async fn asking_for_the_columns_of_an_empty_result_leaves_no_transaction() {
     execute(&engine, "create table t (a int)", &[]).await.unwrap();
 }
 
+#[tokio::test]
+async fn a_statement_that_was_cut_off_as_it_was_prepared_stays_with_nobody() {
+    let database = database();
+    let engine = open_one(&database);
+    for number in 0..3 {
+        let mut connection = engine.acquire(Effect::Read).await.unwrap();
+        // Sent, and its answer never read.
+        let sql = format!("select {number} as orphan");
+        assert!(query_on(&mut *connection, &sql, &[]).now_or_never().is_none());
+        connection.release(Fate::CutOff);
+        until_all_are_back(&engine).await;
+    }
+    let orphans = "select count(*) from pg_prepared_statements where statement like '%as orphan'";
+    assert_eq!(query(&engine, orphans, &[]).await.unwrap(), [[Value::I64(0)]]);
+}
+
 /// Calls dropped after anything between nothing and some milliseconds, on few connections, each checked by whoever comes next.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_cut_off_anywhere_never_mix_answers() {
