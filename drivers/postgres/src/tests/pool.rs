@@ -29,7 +29,7 @@ async fn the_pool_is_as_large_as_configured_and_says_who_has_it() {
 }
 
 #[tokio::test]
-async fn a_task_that_waits_for_itself_is_told() {
+async fn a_task_in_its_own_way_is_told() {
     let database = database();
     let engine = open_with(&database, |pool| (pool.size, pool.timeout) = (1, Duration::from_millis(50)));
     let _tx = begin(&engine).await.unwrap();
@@ -135,7 +135,7 @@ async fn a_pre_ping_asks_the_server_and_finds_one_that_does_not_answer() {
 }
 
 #[tokio::test]
-async fn close_waits_for_what_is_out_and_refuses_what_comes_after() {
+async fn close_returns_once_everything_is_back_and_refuses_what_comes_after() {
     let database = database();
     let engine = Arc::new(open(&database));
     let (tx, connection) = (begin(&engine).await.unwrap(), engine.acquire(Effect::Read).await.unwrap());

@@ -81,7 +81,7 @@ async fn a_wait_that_takes_too_long_says_what_for() {
 }
 
 #[tokio::test]
-async fn a_task_that_waits_for_itself_is_told() {
+async fn a_task_in_its_own_way_is_told() {
     let folder = tempfile::tempdir().unwrap();
     for spawned in [false, true] {
         let mut config = file(folder.path());
@@ -98,7 +98,7 @@ async fn a_task_that_waits_for_itself_is_told() {
 }
 
 #[tokio::test]
-async fn close_waits_for_what_is_out_and_refuses_what_comes_after() {
+async fn close_returns_once_everything_is_back_and_refuses_what_comes_after() {
     for config in [None, Some(memory())] {
         let folder = tempfile::tempdir().unwrap();
         let engine = Arc::new(open(config.unwrap_or_else(|| file(folder.path()))));
