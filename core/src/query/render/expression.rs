@@ -1,4 +1,6 @@
-use sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
+use std::borrow::Cow;
+
+use sea_query::{Alias, BinOper, DynIden, Expr, ExprTrait, Func};
 
 use super::Renderer;
 use crate::engine::{Family, Param};
@@ -12,7 +14,12 @@ impl<'a> Renderer<'a> {
         Ok(match node {
             Node::Column(owner, column) => {
                 let table = self.qualifier(owner, column)?;
-                Expr::col((Alias::new(table), Alias::new(column.as_ref())))
+                // sea-query copies an `Alias` once more, and looks at each of its letters.
+                let column = match column {
+                    Cow::Borrowed(name) => DynIden::from(*name),
+                    Cow::Owned(name) => DynIden::from(name.clone()),
+                };
+                Expr::col((DynIden::from(table.to_owned()), column))
             }
             Node::Value(value, sql_type) => self.value(value, *sql_type)?,
             Node::Invalid(error) => return Err(Error::duplicate(error)),

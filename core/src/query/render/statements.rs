@@ -157,7 +157,7 @@ impl<'a> Renderer<'a> {
         self.enter(query)?;
         match &query.from.alias {
             Some(alias) => statement.from_as(Alias::new(query.from.table.name()), Alias::new(alias.as_ref())),
-            None => statement.from(Alias::new(query.from.table.name())),
+            None => statement.from(query.from.table.name()),
         };
         for join in &query.joins {
             self.add_source(&join.source)?;
