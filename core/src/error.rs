@@ -73,7 +73,7 @@ pub enum ErrorKind {
     /// Nothing was sent.
     InvalidStatement,
     /// A value doesn't fit its column's type (too large, NaN, a year out of range). Where bindery sees it, nothing was sent; what only
-    /// the server sees (a text that is longer than its column) failed the statement there.
+    /// the server sees (a domain's check, digits before a decimal's point) failed the statement there.
     InvalidValue,
     /// A value from the database doesn't fit the Rust type that it was asked as.
     Decode,
@@ -177,6 +177,12 @@ impl Error {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// Says more, at the end of the message.
+    pub(crate) fn saying(mut self, more: &str) -> Self {
+        self.0.message.push_str(more);
         self
     }
 

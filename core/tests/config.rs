@@ -248,7 +248,7 @@ fn one_error_lists_every_problem() {
             &format!("bind `Bad`: {key}"),
             "bind `meta`: the driver `sqlite` does not read the URL's query parameter `hunter`",
             "bind `meta`: the driver `sqlite` does not read the URL's query parameter `mod`: did you mean `mode`?",
-            "bind `meta`: option `pool_size` must be a whole number from 1 to 4294967295",
+            "bind `meta`: option `pool_size` must be a whole number from 1 to 4294967295, and is text: write it without quotes",
             "bind `meta`: unknown option `exec`",
             "bind `meta`: unknown option `executoin`: did you mean `execution`?",
             "bind `meta`: option `pool_pre_ping` (set in the environment) must be true or false",
@@ -259,6 +259,52 @@ fn one_error_lists_every_problem() {
             &format!("bind (a name that is not shown): {key}"),
             &format!("bind (a name that is not shown): {malformed}"),
         ]
+    );
+}
+
+#[test]
+fn an_option_in_the_url_is_sent_to_its_place() {
+    let beside = "it is an option of the bind: set it beside `url`";
+    for (url, driver, parameter) in [
+        ("sqlite:///x.db?connect_timeout=5", "sqlite", "connect_timeout"),
+        ("sqlite:///x.db?busy_timeout=hunter2", "sqlite", "busy_timeout"),
+        ("sqlite:///x.db?log_parameters=true", "sqlite", "log_parameters"),
+        ("postgres:///x?search_path=hunter2", "postgres", "search_path"),
+    ] {
+        let problem = format!("bind `default`: the driver `{driver}` does not read the URL's query parameter `{parameter}`: {beside}");
+        assert_eq!(problems(Config::builder().bind("default", url)), [problem]);
+    }
+    // Another driver's option is none of this bind.
+    let problem = "bind `default`: the driver `postgres` does not read the URL's query parameter `busy_timeout`";
+    assert_eq!(problems(Config::builder().bind("default", "postgres:///x?busy_timeout=5")), [problem]);
+}
+
+#[test]
+fn a_number_in_quotes_is_told_from_other_text() {
+    let quoted = ", and is text: write it without quotes";
+    for (option, hint) in [
+        ("pool_size = \"5\"", quoted),
+        ("pool_size = \" 5 \"", quoted),
+        ("pool_size = \"hunter2\"", ""),
+        ("pool_size = \"nan\"", ""),
+        ("pool_size = true", ""),
+        ("pool_pre_ping = \"true\"", quoted),
+        ("pool_timeout = \"5\"", quoted),
+        ("pool_timeout = \"5 minutes\"", ""),
+    ] {
+        let found = problems(toml(&format!("[databases.default]\nurl = \"sqlite://\"\n{option}")));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].contains(quoted), !hint.is_empty(), "{option}: {found:?}");
+    }
+    // An option of the driver's own is read by the same rule.
+    let builder = toml("[databases.default]\nurl = \"sqlite://\"\nreaders = \"4\"");
+    let error = builder.resolve_with(DRIVERS, |_, bind| bind.integer("readers").map(|_| ())).unwrap_err();
+    assert_eq!(error.problems(), [format!("bind `default`: option `readers` must be a whole number{quoted}")]);
+    // In the environment everything is text.
+    let builder = Config::builder().bind("default", "sqlite://").variables([("BINDERY__DATABASES__DEFAULT__POOL_SIZE", "0")]);
+    assert_eq!(
+        problems(builder),
+        ["bind `default`: option `pool_size` (set in the environment) must be a whole number from 1 to 4294967295"]
     );
 }
 
@@ -348,7 +394,7 @@ fn a_file_that_cannot_be_read_is_named() {
         (
             "broken.toml",
             Some(b"[databases]\ndefault = hunter2".as_slice()),
-            "has a syntax error at line 2, column 11: it is not valid TOML",
+            "has a syntax error at line 2, column 11: it is not valid TOML (string values must be quoted, expected literal string)",
         ),
     ] {
         let path = folder.path().join(name);

@@ -78,7 +78,7 @@ use syn::{DeriveInput, Error, parse_macro_input};
 /// | `index` | it has an index |
 /// | `default = 1` | what `NewUser::new` fills in: any expression of the field's type, or text for what is made from a `&str` |
 /// | `sql_default = "CURRENT_TIMESTAMP"` | what the server fills in, as SQL |
-/// | `max_length = 120` | at most this many characters of text; SQLite keeps it as documentation and does not enforce it |
+/// | `max_length = 120` | at most this many characters of text: a longer one is refused before it is sent |
 /// | `type = "citext"` | the column's type in the server's own words |
 /// | `type = decimal(5, 2)` | the digits of a decimal: in all, and after the point |
 /// | `references = User::id` | a foreign key: another bind or another type does not compile. `references = Self::id` is fine |

@@ -70,6 +70,14 @@ pub(crate) struct Event {
     pub(crate) dated: Dated,
 }
 
+/// Tests make its table by hand, with a column that doesn't fit.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub(crate) struct Misfit {
+    #[column(primary_key)]
+    pub(crate) id: i64,
+    pub(crate) amount: i64,
+}
+
 table! {
     pub(crate) static SHELVES {
         #[column(primary_key)]

@@ -5,7 +5,7 @@ use bindery::{ErrorKind, Result};
 use futures_util::{StreamExt, TryStreamExt};
 
 use crate::library::{
-    Author, Backend, Book, Cell, Employee, Event, Library, NewAuthor, NewBook, NewDated, NewEvent, Seat, on_each_backend,
+    Author, Backend, Book, Cell, Employee, Event, Library, Misfit, NewAuthor, NewBook, NewDated, NewEvent, Seat, on_each_backend,
 };
 
 on_each_backend! {
@@ -16,6 +16,7 @@ on_each_backend! {
     a_stream_gives_every_row_and_ends,
     inserted_rows_come_back_in_their_order_with_their_keys,
     more_rows_than_one_statement_carries_are_all_or_none,
+    inserted_rows_that_dont_fit_their_model_are_there_and_it_is_said,
     what_is_left_to_the_server_is_there_in_the_row,
     a_statement_is_a_value_that_runs_more_than_once,
     raw_sql_that_ends_in_a_comment_is_counted,
@@ -119,6 +120,46 @@ async fn inserted_rows_come_back_in_their_order_with_their_keys(backend: Backend
     assert_eq!(by_hand, rows.iter().map(|row| vec![row.id.cell(), row.name.as_str().cell()]).collect::<Vec<_>>());
     assert_eq!(session.insert_many(Vec::<NewAuthor>::new()).await?, []);
     assert_eq!(session.execute(Author::insert(Vec::<NewAuthor>::new())).await?.rows_affected, Some(0));
+    Ok(())
+}
+
+async fn inserted_rows_that_dont_fit_their_model_are_there_and_it_is_said(backend: Backend) -> Result<()> {
+    let library = Library::empty(backend).await;
+    let session = library.session();
+    session.execute(raw("default", "DROP TABLE misfit")).await?;
+    session.execute(raw("default", "CREATE TABLE misfit (id BIGINT PRIMARY KEY, amount TEXT NOT NULL CHECK (amount <> '13'))")).await?;
+    let rows = |ids: std::ops::Range<i64>| ids.map(|id| Misfit { id, amount: 5 });
+    let there = || library.by_hand("SELECT count(*) FROM misfit")[0][0].clone();
+
+    // Many are read in several batches, and the first row of the first one doesn't fit.
+    let one = session.insert(Misfit { id: 0, amount: 5 }).await.unwrap_err();
+    let many = session.insert_many(rows(1..5_000)).await.unwrap_err();
+    for error in [one, many] {
+        let place = (error.kind(), error.bind(), error.table(), error.column());
+        assert_eq!(place, (ErrorKind::Decode, Some(bindery::BindKey::DEFAULT), Some("misfit"), Some("amount")));
+        assert!(error.to_string().contains("; the rows are in the database all the same (bind"), "{error}");
+    }
+    assert_eq!(there(), "5000");
+
+    // What the server refuses is not there, and not said to be.
+    let refused = session.insert_many([Misfit { id: 5_000, amount: 5 }, Misfit { id: 5_001, amount: 13 }]).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::CheckViolation);
+    assert!(!refused.to_string().contains("all the same"), "{refused}");
+    assert_eq!(there(), "5000");
+
+    let tx = session.begin().await?;
+    let error = tx.insert(Misfit { id: 6_000, amount: 5 }).await.unwrap_err();
+    assert!(error.to_string().contains("; the rows are in the transaction all the same (bind"), "{error}");
+    tx.rollback().await?;
+    assert_eq!(there(), "5000");
+
+    if backend == Backend::Sqlite {
+        // Several statements are a transaction of their own, which is rolled back.
+        let error = session.insert_many(rows(10_000..50_000)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(!error.to_string().contains("all the same"), "{error}");
+        assert_eq!(there(), "5000");
+    }
     Ok(())
 }
 

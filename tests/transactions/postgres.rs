@@ -2,7 +2,7 @@
 
 use bindery::prelude::*;
 use bindery::session::Atomicity;
-use bindery::{ErrorKind, PostgresDriver, Result};
+use bindery::{ErrorKind, Postgres, PostgresDriver, Result};
 use bindery_testkit::{TempDatabase, TempPostgres};
 
 use crate::two_files::{Account, Note, account, note};
@@ -78,5 +78,32 @@ async fn many_rows_that_fail_are_undone_by_the_savepoint_around_them() -> Result
     tx.commit().await?;
     assert_eq!(two.rows().0, "first,second,third");
     two.databases.close().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lent_connection_of_the_transaction_is_named_to_who_needs_it() -> Result<()> {
+    let two = Two::open().await;
+    let tx = two.databases.session().begin().await?;
+    let client = tx.native::<Postgres>("default").await?;
+    for error in [tx.insert(note("refused")).await.unwrap_err(), tx.native::<Postgres>("default").await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::BindBusy);
+        assert!(error.to_string().contains("or its connection is lent by `native`"), "{error}");
+    }
+    drop(client);
+    tx.insert(note("taken")).await?;
+    tx.commit().await?;
+    assert_eq!(two.rows(), ("taken".to_owned(), String::new()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_bind_of_another_engine_lends_none_and_is_named() -> Result<()> {
+    let files = crate::two_files::TwoFiles::open().await;
+    let tx = files.session().begin().await?;
+    for error in [files.session().native::<Postgres>("auth").await.unwrap_err(), tx.native::<Postgres>("auth").await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert_eq!(error.to_string(), "this bind is sqlite, which lends no `Postgres` connection (bind `auth`)");
+    }
     Ok(())
 }

@@ -35,7 +35,7 @@ async fn another_statement_on_the_bind_is_busy_at_once() -> Result<()> {
         insta::allow_duplicates! {
             insta::assert_snapshot!(
                 error,
-                @"a stream of this transaction is still open on this bind: read it to its end or drop it before the next statement (bind `default`, table `note`)"
+                @"a stream of this transaction is still open on this bind, or its connection is lent by `native`: read the stream to its end, or drop what is open, before the next statement (bind `default`, table `note`)"
             );
         }
         // Another bind isn't concerned.

@@ -10,7 +10,7 @@ use crate::sample::{Columns, Digits, Email, Level, Numbers, State};
 pub(crate) async fn values(page: &mut Page, places: &[Place]) {
     page.text("## On the way in");
     page.text("Values at the edges: how each stands in the database, or its error. Times finer than a microsecond are truncated; nothing else comes back
-as another value. SQLite itself checks neither the length of a text nor the digits before the point. `Email`, `State` and `Level` are of
+as another value. SQLite itself does not check the digits before the point. `Email`, `State` and `Level` are of
 `#[derive(Scalar)]`, `Digits` and `Numbers` are written by hand.");
     let mut table = Table::new(&["Rust type", "value", "SQLite", "PostgreSQL"]);
     macro_rules! values {

@@ -104,3 +104,42 @@ fn the_character_nul_is_refused_before_anything_is_sent() -> Result<()> {
         Ok(())
     })
 }
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Short {
+    #[column(primary_key)]
+    id: i64,
+    #[column(max_length = 3)]
+    word: Option<String>,
+}
+
+#[test]
+fn a_text_that_is_longer_than_its_column_is_refused() -> Result<()> {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let place = Place::new(backend);
+        block_on(async {
+            let databases = place.databases::<(Short,)>().await;
+            let session = databases.session();
+            let short = |id: i64, word: &str| Short { id, word: Some(word.into()) };
+            // Three characters of four bytes each are three.
+            session.insert_many([short(1, "\u{1f980}\u{1f980}\u{1f980}"), short(2, "abc"), short(3, "")]).await?;
+            for error in [
+                session.insert(short(4, "abcd")).await.unwrap_err(),
+                // PostgreSQL would cut it.
+                session.insert(short(4, "abc ")).await.unwrap_err(),
+                session.execute(Short::insert([short(4, "abc"), short(5, "äöüß")])).await.unwrap_err(),
+                session.execute(Short::update_all().set(Short::word.to("abcd"))).await.unwrap_err(),
+            ] {
+                assert_eq!((error.kind(), error.table(), error.column()), (ErrorKind::InvalidValue, Some("short"), Some("word")));
+                assert!(error.to_string().starts_with("the text has 4 characters, and its column at most 3: shorten it first"), "{error}");
+            }
+            // Compared it may be.
+            assert_eq!(session.count(Short::select().filter(Short::word.lt("abcd"))).await?, 2);
+            let (rows, longest) =
+                session.one(raw("default", "SELECT count(*), max(length(word)) FROM short").rows::<(i64, Option<i64>)>()).await?;
+            assert_eq!((rows, longest), (3, Some(3)));
+            Ok::<(), bindery::Error>(())
+        })?;
+    }
+    Ok(())
+}

@@ -148,7 +148,7 @@ impl BindConfig {
         let Some(setting) = self.setting(name) else { return Ok(None) };
         read(setting).map(Some).map_err(|expected| {
             // Without the bind: who gathers the problems of all binds adds it.
-            Error::new(ErrorKind::Configuration, format!("option `{name}`{} must be {expected}", setting.place()))
+            Error::new(ErrorKind::Configuration, setting.must_be(name, expected))
         })
     }
 }

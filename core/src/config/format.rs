@@ -53,9 +53,12 @@ impl Format {
         // Editors on Windows begin a file with a byte order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let sections = File::from_str(text, format).collect().map_err(|error| {
-            // The parser's own words quote the line, and a password with it: only the position is taken from them.
+            // The parser's own words quote the line, and a password with it: only the position is taken from them, and TOML's reason.
             configuration(match position(&error) {
-                Some((line, column)) => format!("{shown} has a syntax error at line {line}, column {column}: it is not valid {name}"),
+                Some((line, column)) => {
+                    let reason = toml_reason(&error).map(|reason| format!(" ({reason})")).unwrap_or_default();
+                    format!("{shown} has a syntax error at line {line}, column {column}: it is not valid {name}{reason}")
+                }
                 None => format!("{shown} can't be read as {name}: it must be one document, a table of sections"),
             })
         })?;
@@ -78,6 +81,17 @@ fn position(error: &ConfigError) -> Option<(usize, usize)> {
     Some((line.parse().ok()?, column.parse().ok()?))
 }
 
+/// What TOML's parser says beside the line that it quotes. Its words are fixed ones; the line stands between two of its own that begin
+/// with a bar, so that no text of the file can be taken for the reason.
+fn toml_reason(error: &ConfigError) -> Option<String> {
+    let ConfigError::FileParse { cause, .. } = error else { return None };
+    let message = cause.to_string();
+    let lines: Vec<&str> = message.lines().collect();
+    let [header, bar, _quoted, mark, reason] = lines[..] else { return None };
+    let is_bar = |line: &str| line.trim_start().starts_with('|');
+    (header.starts_with("TOML parse error at line ") && is_bar(bar) && is_bar(mark)).then(|| reason.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +109,21 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Configuration);
             let shown = format!("{error:?}");
             assert!(shown.contains(&format!("the text has a syntax error at {place}")), "{shown}");
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_syntax_error_in_toml_has_its_reason() {
+        for (text, reason) in [
+            ("[databases]\na = 1\na = \"hunter2\"\n", "duplicate key"),
+            ("a = hunter2", "string values must be quoted, expected literal string"),
+            ("a = \"hunter2", "invalid basic string, expected `\"`"),
+            ("a = 'x' hunter2 | ^ | hunter2", "unexpected key or value, expected newline, `#`"),
+            ("hunter2", "key with no value, expected `=`"),
+        ] {
+            let shown = format!("{:?}", Format::Toml.read(text, "the text").unwrap_err());
+            assert!(shown.ends_with(&format!("it is not valid TOML ({reason})")), "{shown}");
             assert!(!shown.contains("hunter2"), "{shown}");
         }
     }

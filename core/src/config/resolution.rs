@@ -136,7 +136,7 @@ impl CommonOptions {
         for (name, setting) in options.iter() {
             match self.set(name, setting) {
                 Some(Ok(())) => {}
-                Some(Err(expected)) => found.push(format!("option `{name}`{} must be {expected}", setting.place())),
+                Some(Err(expected)) => found.push(setting.must_be(name, expected)),
                 None => other(name, setting, found),
             }
         }
@@ -154,7 +154,11 @@ fn unknown_option<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Strin
 
 fn check_parameters(url: &DatabaseUrl, driver: &DriverInfo, found: &mut Vec<String>) {
     for (name, _) in url.parameters().filter(|(name, _)| !driver.parameters.contains(name)) {
-        let hint = did_you_mean(name, driver.parameters.iter().copied());
+        let hint = if CommonOptions::names().chain(driver.options.iter().copied()).any(|option| option == name) {
+            ": it is an option of the bind: set it beside `url`".to_owned()
+        } else {
+            did_you_mean(name, driver.parameters.iter().copied())
+        };
         found.push(format!("the driver `{}` does not read the URL's query parameter {}{hint}", driver.name, quoted(name)));
     }
 }

@@ -24,9 +24,22 @@ impl Setting {
         Setting { value: OptionValue::Text(text), from_environment: true }
     }
 
-    /// What to add to the option's name in a message.
-    pub(super) fn place(&self) -> &'static str {
-        if self.from_environment { " (set in the environment)" } else { "" }
+    /// The problem of an option that takes something else.
+    pub(super) fn must_be(&self, name: &str, expected: Expected) -> String {
+        let place = if self.from_environment { " (set in the environment)" } else { "" };
+        let hint = if self.is_quoted() { ", and is text: write it without quotes" } else { "" };
+        format!("option `{name}`{place} must be {expected}{hint}")
+    }
+
+    /// Whether it is a number, or true or false, as text: in a file it was written in quotes.
+    fn is_quoted(&self) -> bool {
+        match &self.value {
+            OptionValue::Text(text) if !self.from_environment => {
+                let text = text.trim();
+                text.parse::<f64>().is_ok_and(f64::is_finite) || matches!(text, "true" | "false")
+            }
+            _ => false,
+        }
     }
 
     pub(super) fn bool(&self) -> Result<bool, Expected> {

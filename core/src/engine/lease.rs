@@ -288,7 +288,7 @@ impl Lease {
         let lends = connection.native().is_some_and(|native| native.is::<C>());
         self.busy = false;
         if !lends {
-            let message = format!("the engine of this bind lends no `{}`", std::any::type_name::<C>());
+            let message = format!("the engine of this bind lends no `{}`", short_type_name::<C>());
             return Err(Error::new(ErrorKind::Unsupported, message).on_bind(bind));
         }
         self.lent = true;
@@ -306,6 +306,13 @@ impl Lease {
         self.lent |= native.is_some();
         native
     }
+}
+
+/// A type's name without its path, which may be a private one.
+pub(crate) fn short_type_name<T: ?Sized>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    let path = name.split('<').next().unwrap_or(name);
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 fn gone(bind: BindKey) -> Error {

@@ -121,6 +121,7 @@ pub use driver::Driver;
 pub use engine::{Engine, PoolStatus};
 pub use holders::{Holder, Holders};
 pub use lease::Lease;
+pub(crate) use lease::short_type_name;
 pub use native::Native;
 pub use row::{FromRow, Row};
 pub use rows::Rows;

@@ -129,7 +129,8 @@ impl Column {
         self
     }
 
-    /// At most this many characters of text. SQLite keeps it as documentation and does not enforce it.
+    /// At most this many characters (Unicode scalar values) of text. A longer one is refused before it is sent, on every backend; SQLite
+    /// itself does not check it in SQL that others send.
     #[must_use]
     pub fn max_length(mut self, characters: u32) -> Self {
         self.max_length = Some(characters);
@@ -226,15 +227,18 @@ impl Column {
         SqlType::Array(&self.sql_type)
     }
 
-    /// Refuses a decimal with more places than the column has: some servers would round it in silence.
+    /// Refuses what servers treat differently: a decimal with more places than the column has, which some would round in silence, and a
+    /// text that is longer, which SQLite would keep, and PostgreSQL cut where all the rest is spaces.
     pub(crate) fn check(&self, value: &Value) -> Result<()> {
-        let (Some((_, scale)), Value::Decimal(digits)) = (self.decimal, value) else { return Ok(()) };
-        let fraction = digits.split_once('.').map_or("", |(_, fraction)| fraction.trim_end_matches('0'));
-        if fraction.len() <= usize::from(scale) {
-            return Ok(());
+        let message = match (value, self.decimal, self.max_length) {
+            (Value::Decimal(digits), Some((_, scale)), _) => too_many_places(digits, scale),
+            (Value::Text(text), _, Some(characters)) => too_long(text, characters),
+            _ => None,
+        };
+        match message {
+            Some(message) => Err(Error::new(ErrorKind::InvalidValue, message).at_column(self.name.clone())),
+            None => Ok(()),
         }
-        let message = format!("the decimal has {} places after the point, and its column {scale}: round it first", fraction.len());
-        Err(Error::new(ErrorKind::InvalidValue, message).at_column(self.name.clone()))
     }
 
     /// The type in the words of a backend.
@@ -252,6 +256,22 @@ impl Column {
             None => dialect.type_name(self.sql_type, self.max_length, self.decimal),
         }
     }
+}
+
+fn too_many_places(digits: &str, scale: u8) -> Option<String> {
+    let fraction = digits.split_once('.').map_or("", |(_, fraction)| fraction.trim_end_matches('0'));
+    let message = || format!("the decimal has {} places after the point, and its column {scale}: round it first", fraction.len());
+    (fraction.len() > usize::from(scale)).then(message)
+}
+
+fn too_long(text: &str, characters: u32) -> Option<String> {
+    // Fewer bytes are no more characters: most texts are never counted.
+    if text.len() as u64 <= u64::from(characters) {
+        return None;
+    }
+    let given = text.chars().count();
+    let message = || format!("the text has {given} characters, and its column at most {characters}: shorten it first");
+    (given as u64 > u64::from(characters)).then(message)
 }
 
 impl Reference {

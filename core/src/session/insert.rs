@@ -33,7 +33,8 @@ impl<E: Engine + ?Sized> Session<E> {
     ///
     /// # Errors
     /// As [`all`](Session::all), and [`ErrorKind::Unsupported`] where the server can't give inserted rows back: use
-    /// [`execute`](Session::execute) there.
+    /// [`execute`](Session::execute) there. Where a row that came back doesn't fit its model ([`ErrorKind::Decode`]), the rows may be in
+    /// the database all the same: the message says so.
     pub async fn insert<T: Insertable>(&self, row: T) -> Result<T::Model> {
         let rows = self.insert_many([row]).await?;
         let inserted = rows.into_iter().next();
@@ -78,7 +79,11 @@ impl<E: Engine + ?Sized> Session<E> {
         let mut inserted = Vec::with_capacity(insert.len());
         match steps.as_slice() {
             [] => {}
-            [step] => read(&mut held, step, &mut inserted, generates_key).await?,
+            [step] => {
+                if let Err(error) = read(&mut held, step, &mut inserted, generates_key).await {
+                    return Err(kept(&mut held, error).await);
+                }
+            }
             steps => {
                 let bracket = Bracket::open(&mut held).await?;
                 let run = async {
@@ -92,6 +97,23 @@ impl<E: Engine + ?Sized> Session<E> {
             }
         }
         Ok(inserted)
+    }
+}
+
+/// The error of a statement that nothing undoes. Where only a row that it gave back doesn't fit, what it has inserted stays: said once
+/// the result was read to its end, for only then has the server done all of it.
+async fn kept(held: &mut Held<'_>, error: Error) -> Error {
+    // A fetch that failed has closed the result, a row that doesn't fit has not.
+    if !held.has_open_result() {
+        return error;
+    }
+    loop {
+        match held.fetch().await {
+            Ok(Some(_)) => {}
+            Ok(None) if held.is_joined() => return error.saying("; the rows are in the transaction all the same"),
+            Ok(None) => return error.saying("; the rows are in the database all the same"),
+            Err(_) => return error,
+        }
     }
 }
 

@@ -219,7 +219,8 @@ impl Slot {
     fn has_stream(&self) -> Error {
         Error::new(
             ErrorKind::BindBusy,
-            "a stream of this transaction is still open on this bind: read it to its end or drop it before the next statement",
+            "a stream of this transaction is still open on this bind, or its connection is lent by `native`: read the stream to its \
+             end, or drop what is open, before the next statement",
         )
         .on_bind(self.bind)
     }

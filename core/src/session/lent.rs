@@ -7,8 +7,8 @@ use tokio::sync::{MappedMutexGuard, Mutex, OwnedMappedMutexGuard, OwnedMutexGuar
 use super::held::{EndOfUse, Held, JoinedLease, Use};
 use super::joined::{StreamMark, over};
 use super::session::Session;
-use crate::engine::{Effect, Engine, Lease, Native};
-use crate::{Result, ToBindKey};
+use crate::engine::{Effect, Engine, Lease, Native, short_type_name};
+use crate::{Error, ErrorKind, Result, ToBindKey};
 
 /// A client library's own connection, lent by [`Session::native`]; it derefs to that. Dropped, it gives the connection back.
 pub struct Lent<'s, N: Native> {
@@ -45,14 +45,23 @@ impl<E: Engine + ?Sized> Session<E> {
     pub async fn native<N: Native>(&self, bind: impl ToBindKey) -> Result<Lent<'_, N>> {
         let (place, bound) = self.databases().bound(bind.to_bind_key()?)?;
         let held = self.hold(place, bound, Effect::Write, Use::Stream).await.map_err(|error| error.on_bind(bound.key))?;
+        // Asked first, for an error that says more than the mapping's.
+        let lends = |lease: &mut Lease| match lease.native::<N::Client>() {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::Unsupported => {
+                let message = format!("this bind is {}, which lends no `{}` connection", bound.engine.backend(), short_type_name::<N>());
+                Err(Error::new(ErrorKind::Unsupported, message).on_bind(bound.key))
+            }
+            Err(error) => Err(error),
+        };
         let client = match held {
             Held::Pooled(mut lease) => {
-                lease.native::<N::Client>()?; // its error says more than the mapping's
+                lends(&mut lease)?;
                 let guard = Arc::new(Mutex::new(lease)).lock_owned().await;
                 OwnedMutexGuard::try_map(guard, |lease| lease.native().ok()).map(Client::Pooled).map_err(|_| over())?
             }
             Held::Joined(JoinedLease { _stream, mut lease, _end }) => {
-                lease.native::<N::Client>()?;
+                lends(&mut lease)?;
                 let client = MappedMutexGuard::try_map(lease, |lease| lease.native().ok()).map_err(|_| over())?;
                 Client::Joined { _stream, client, _end }
             }

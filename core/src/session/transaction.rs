@@ -66,7 +66,7 @@ impl<E: Engine + ?Sized> Transaction<E> {
     ///   [`Error::outcomes`] says which.
     /// - what else the server says at a commit, such as [`ErrorKind::ForeignKeyViolation`] of a deferred key or
     ///   [`ErrorKind::SerializationFailure`]; nothing of the transaction is there.
-    /// - [`ErrorKind::BindBusy`]: a nested transaction, a stream or, for longer than `pool_timeout`, another statement is still open; this
+    /// - [`ErrorKind::BindBusy`]: a nested transaction, a stream, a lent connection or, for longer than `pool_timeout`, another statement is still open; this
     ///   transaction is rolled back.
     /// - [`ErrorKind::TransactionOver`]: the transaction around this one has ended.
     ///
@@ -144,7 +144,7 @@ impl<E: Engine + ?Sized> Transaction<E> {
     /// ```
     ///
     /// # Errors
-    /// Whatever the server says, and [`ErrorKind::BindBusy`] where a stream is still open; the transaction is over all the same.
+    /// Whatever the server says, and [`ErrorKind::BindBusy`] where a stream or a lent connection is still open; the transaction is over all the same.
     pub async fn rollback(self) -> Result<()> {
         let Some(Part { joined, level }) = self.session.part() else { return Ok(()) };
         joined.slots.iter().try_for_each(Slot::refuse_stream)?;

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bindery_core::config::{BindConfig, OptionValue, PoolOptions};
+use bindery_core::config::{BindConfig, DatabaseUrl, OptionValue, PoolOptions};
 use bindery_core::{Error, ErrorKind, Result};
 
 pub(crate) const OPTIONS: [&str; 3] = ["execution", "busy_timeout", "synchronous"];
@@ -77,7 +77,7 @@ impl SqliteConfig {
     /// A bind's configuration; one error has every problem of it.
     pub(crate) fn read(bind: &BindConfig) -> Result<Self> {
         let mut problems = check_pool(bind.pool());
-        let location = location(bind.url().path(), &|name| bind.url().parameter(name), bind.folder());
+        let location = no_server(bind.url()).and_then(|()| location(bind.url().path(), &|name| bind.url().parameter(name), bind.folder()));
         let execution = bind.option("execution").map_or(Ok(Execution::default()), execution);
         let busy_timeout = bind.option("busy_timeout").map_or(Ok(BUSY_TIMEOUT), duration);
         let synchronous = bind.option("synchronous").map_or(Ok(Synchronous::default()), synchronous);
@@ -106,6 +106,24 @@ fn check_pool(pool: &PoolOptions) -> Vec<String> {
         problems.push("option `pool_size`: must be at least 1".into());
     }
     problems
+}
+
+/// `sqlite://notes.db` has a host and no path, and would be a database in memory, which nobody has asked for.
+fn no_server(url: &DatabaseUrl) -> std::result::Result<(), String> {
+    if url.user().is_some() || url.password().is_some() {
+        // Its host isn't shown either: with a login beside it, nobody knows which part is the secret.
+        return Err("SQLite has no users and no servers: a file has three slashes and nothing before them, `sqlite:///notes.db`".into());
+    }
+    let [host, ..] = url.hosts() else { return Ok(()) };
+    let file = match url.path() {
+        "" => host.name().to_owned(),
+        path => format!("{}/{path}", host.name()),
+    };
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    if url.hosts().len() > 1 || host.port().is_some() || !file.chars().all(plain) {
+        return Err("SQLite has no servers: a file has three slashes, `sqlite:///notes.db`".into());
+    }
+    Err(format!("`{}` stands where a host does: a file has three slashes, `sqlite:///{file}`", host.name()))
 }
 
 /// The place that a URL's path and parameters name.
@@ -222,6 +240,30 @@ mod tests {
         for wrong in [text("auto "), text(""), text("5 days"), text("25d"), OptionValue::Bool(true)].into_iter().chain(numbers) {
             assert!(execution(&wrong).is_err() && synchronous(&wrong).is_err() && duration(&wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn a_server_in_the_url_is_refused() {
+        let read = |url: &str| SqliteConfig::read(&BindConfig::new(bindery_core::BindKey::DEFAULT, url.parse().unwrap()));
+        for (url, problem) in [
+            ("sqlite://notes.db", "`notes.db` stands where a host does: a file has three slashes, `sqlite:///notes.db`"),
+            ("sqlite://data/notes.db?mode=ro", "`data` stands where a host does: a file has three slashes, `sqlite:///data/notes.db`"),
+            ("sqlite://notes.db:5", "SQLite has no servers: a file has three slashes, `sqlite:///notes.db`"),
+            ("sqlite://a,b/notes.db", "SQLite has no servers: a file has three slashes, `sqlite:///notes.db`"),
+            ("sqlite://a%0Ab", "SQLite has no servers: a file has three slashes, `sqlite:///notes.db`"),
+        ] {
+            let error = read(url).unwrap_err();
+            assert_eq!((error.kind(), error.problems()), (ErrorKind::Configuration, [problem.to_owned()].as_slice()), "{url}");
+        }
+        for url in ["sqlite://ada@notes.db", "sqlite://ada:hunter2@hunter2.db/hunter2", "sqlite://:hunter2@/notes.db"] {
+            let error = read(url).unwrap_err();
+            assert!(error.problems()[0].starts_with("SQLite has no users and no servers"), "{error}");
+            assert!(!format!("{error:?}").contains("hunter2") && !format!("{error:?}").contains("ada"), "{error:?}");
+        }
+        for url in ["sqlite://", "sqlite:///:memory:"] {
+            assert_eq!(read(url).unwrap().location, Location::Memory);
+        }
+        assert!(matches!(read("sqlite:///notes.db").unwrap().location, Location::File { .. }));
     }
 
     #[test]
