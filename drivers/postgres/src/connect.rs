@@ -86,12 +86,15 @@ async fn attempt(config: &PostgresConfig, host: &Host, address: &Address, target
             }
             opened => opened,
         }?;
-        match target.check(&connected.client).await? {
-            None => Ok(connected),
-            Some(reason) => Err(ConnectFailure::unwanted(reason)),
-        }
+        let objection = target.check(&connected.client).await?;
+        Ok((connected, objection))
     };
-    timeout(limit, connecting).await.unwrap_or_else(|_| Err(ConnectFailure::late(limit)))
+    match timeout(limit, connecting).await {
+        Ok(Ok((connected, None))) => Ok(connected),
+        Ok(Ok((_, Some(reason)))) => Err(ConnectFailure::unwanted(reason)),
+        Ok(Err(error)) => Err(ConnectFailure::from_postgres(error, config)),
+        Err(_) => Err(ConnectFailure::late(limit)),
+    }
 }
 
 /// Opens the connection, spawns what drives it, and sets the session up.
