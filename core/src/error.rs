@@ -114,7 +114,9 @@ pub enum ErrorKind {
     Deadlock,
     /// Another connection holds the lock on the row, table or file; waiting for it took too long.
     Locked,
-    /// The connection to the server broke, or none could be made.
+    /// The connection to the server broke, or none could be made. The message tells which it is: nothing was sent (none could be made,
+    /// or it was found broken), and the statement can be sent again; or the connection broke before the server answered, and whether the
+    /// statement took effect is not known.
     ConnectionLost,
     /// The server refused the user, the password or the right to do this.
     PermissionDenied,

@@ -9,12 +9,14 @@ use crate::config::PostgresConfig;
 use crate::connect_failure::{ConnectFailure, report};
 use crate::hosts::{Address, Host};
 use crate::notifications::Notifications;
+use crate::peer::Peer;
 use crate::target::Target;
 use crate::tls::{self, SslMode};
 
 /// A connection that a server has accepted and that is set up; a task of its own drives it until `client` is dropped.
 pub(crate) struct Connected {
     pub(crate) client: Client,
+    pub(crate) peer: Peer,
     pub(crate) canceller: Canceller,
     pub(crate) notifications: Notifications,
     /// Aborted, it closes the connection without waiting for any answer.
@@ -86,12 +88,15 @@ async fn attempt(config: &PostgresConfig, host: &Host, address: &Address, target
             }
             opened => opened,
         }?;
-        match target.check(&connected.client).await? {
-            None => Ok(connected),
-            Some(reason) => Err(ConnectFailure::unwanted(reason)),
-        }
+        let objection = target.check(&connected.client).await?;
+        Ok((connected, objection))
     };
-    timeout(limit, connecting).await.unwrap_or_else(|_| Err(ConnectFailure::late(limit)))
+    match timeout(limit, connecting).await {
+        Ok(Ok((connected, None))) => Ok(connected),
+        Ok(Ok((_, Some(reason)))) => Err(ConnectFailure::unwanted(reason)),
+        Ok(Err(error)) => Err(ConnectFailure::from_postgres(error, config)),
+        Err(_) => Err(ConnectFailure::late(limit)),
+    }
 }
 
 /// Opens the connection, spawns what drives it, and sets the session up.
@@ -113,19 +118,20 @@ async fn open(config: &PostgresConfig, host: &Host, address: &Address, mode: Ssl
         }
     };
     let notifications = Notifications::default();
+    let peer = Peer::new(host.at(address));
     let (client, setup, driver) = match &tls {
         None => {
             settings.ssl_mode(tokio_postgres::config::SslMode::Disable);
             let (client, connection) = settings.connect(NoTls).await?;
             let setup = setup(&connection, config.settings.get_options());
-            let driver = tokio::spawn(notifications.clone().drive(connection));
+            let driver = tokio::spawn(notifications.clone().drive(connection, peer.clone()));
             (client, setup, driver)
         }
         Some((connector, _)) => {
             settings.ssl_mode(config.tls.negotiation());
             let (client, connection) = settings.connect(connector.clone()).await?;
             let setup = setup(&connection, config.settings.get_options());
-            let driver = tokio::spawn(notifications.clone().drive(connection));
+            let driver = tokio::spawn(notifications.clone().drive(connection, peer.clone()));
             (client, setup, driver)
         }
     };
@@ -134,7 +140,7 @@ async fn open(config: &PostgresConfig, host: &Host, address: &Address, mode: Ssl
     }
     let token = client.cancel_token();
     let canceller = Canceller { token, address: address.clone(), tls, timeout: config.pool().connect_timeout };
-    Ok(Connected { client, canceller, notifications, driver: driver.abort_handle() })
+    Ok(Connected { client, peer, canceller, notifications, driver: driver.abort_handle() })
 }
 
 /// The statements that set up what the server reports otherwise; what the bind's own `options` name is left to them.

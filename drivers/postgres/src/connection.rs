@@ -10,7 +10,7 @@ use bindery_core::{Error, ErrorKind, Result};
 use tokio::runtime::Handle as Runtime;
 use tokio_postgres::error::SqlState;
 
-use crate::error::{code, connection_lost, internal};
+use crate::error::{code, internal};
 use crate::leading_word;
 use crate::link::Link;
 use crate::open_result::OpenResult;
@@ -232,7 +232,7 @@ impl Connection for PostgresConnection {
 
     async fn commit(&mut self) -> Result<()> {
         if self.link()?.is_gone() {
-            return Err(connection_lost());
+            return Err(self.link()?.lost());
         }
         match self.end_transaction("COMMIT").await {
             Err(error) if error.kind() != ErrorKind::TransactionAborted => Err(self.in_doubt_if_lost(error)),

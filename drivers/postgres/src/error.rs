@@ -1,20 +1,31 @@
 //! The one place that maps PostgreSQL's error codes (<https://www.postgresql.org/docs/current/errcodes-appendix.html>) to bindery's
 //! error kinds.
 
+use bindery_core::engine::Statement;
 use bindery_core::{Error, ErrorKind};
 use tokio_postgres::error::DbError;
 
 use crate::ServerError;
 use crate::encode;
+use crate::peer::{NOT_KNOWN, Peer, Sent};
+
+/// A call to the client library, as far as its error tells of it.
+pub(crate) struct Call<'a> {
+    pub(crate) peer: &'a Peer,
+    pub(crate) sent: Sent,
+    /// Whose text and parameters the server may find wrong.
+    pub(crate) statement: Option<&'a Statement<'a>>,
+}
 
 /// The error of a call to the client library. What the server said is its source.
-pub(crate) fn from_postgres(error: tokio_postgres::Error) -> Error {
+pub(crate) fn from_postgres(error: tokio_postgres::Error, call: &Call<'_>) -> Error {
     if let Some(refused) = encode::refused(&error) {
         return refused;
     }
     let mapped = match error.as_db_error() {
-        Some(said) => from_server(said),
-        None => from_client(&error),
+        Some(said) => from_server(said, call),
+        None if is_lost(&error) => return call.peer.lost(call.sent, Some(error)),
+        None => Error::new(ErrorKind::Server, "the PostgreSQL client library could not go on with this connection"),
     };
     mapped.with_source(ServerError::new(error))
 }
@@ -23,10 +34,14 @@ pub(crate) fn from_postgres(error: tokio_postgres::Error) -> Error {
 /// connection in a state that nobody knows.
 pub(crate) fn breaks_connection(error: &tokio_postgres::Error) -> bool {
     match error.as_db_error() {
-        // FATAL and PANIC: the server closes the connection after them.
-        Some(said) => !matches!(said.parsed_severity(), None | Some(tokio_postgres::error::Severity::Error)),
+        Some(said) => ends_connection(said),
         None => encode::refused(error).is_none(),
     }
+}
+
+/// FATAL and PANIC: the server closes the connection after them.
+fn ends_connection(said: &DbError) -> bool {
+    !matches!(said.parsed_severity(), None | Some(tokio_postgres::error::Severity::Error))
 }
 
 /// A prepared statement that the server no longer has, or whose result has another shape since a table was altered. It did not run.
@@ -49,22 +64,17 @@ pub(crate) fn names_unknown_statement(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(is_unknown_statement)
 }
 
-fn from_client(error: &tokio_postgres::Error) -> Error {
-    let source = std::error::Error::source(error);
-    if error.is_closed() || source.is_some_and(|source| source.is::<std::io::Error>()) {
-        return connection_lost();
-    }
-    Error::new(ErrorKind::Server, "the PostgreSQL client library could not go on with this connection")
+fn is_lost(error: &tokio_postgres::Error) -> bool {
+    error.is_closed() || std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
 }
 
-/// The error of a connection that is known to be broken before anything was sent.
-pub(crate) fn connection_lost() -> Error {
-    Error::new(ErrorKind::ConnectionLost, "the connection to the PostgreSQL server broke")
-}
-
-fn from_server(said: &DbError) -> Error {
-    let (kind, message) = class(said);
-    let mut mapped = Error::new(kind, message);
+fn from_server(said: &DbError, call: &Call<'_>) -> Error {
+    let mut mapped = match class(said) {
+        (ErrorKind::ConnectionLost, message) if call.sent == Sent::Yes && ends_connection(said) => {
+            Error::new(ErrorKind::ConnectionLost, format!("{message}; {NOT_KNOWN}"))
+        }
+        (kind, message) => Error::new(kind, message),
+    };
     if let Some(table) = said.table() {
         mapped = mapped.at_table(table);
     }

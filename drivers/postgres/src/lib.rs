@@ -161,6 +161,8 @@ mod notifications;
 mod numeric;
 mod open_result;
 mod option_reader;
+mod peer;
+
 mod pool;
 mod postgres;
 mod problem;

@@ -14,9 +14,10 @@ use crate::client::Client;
 use crate::config::PostgresConfig;
 use crate::connect::connect;
 use crate::encode::{arguments, parameter_type};
-use crate::error::{breaks_connection, connection_lost, from_postgres, is_stale_statement, names_unknown_statement};
+use crate::error::{Call, breaks_connection, from_postgres, is_stale_statement, names_unknown_statement};
 use crate::leading_word::{self, Traces};
 use crate::open_result::OpenResult;
+use crate::peer::{Peer, Sent};
 use crate::statement_cache::StatementCache;
 use crate::{capabilities, custom_types};
 
@@ -30,6 +31,7 @@ const MOST_PATIENCE: Duration = Duration::from_millis(160);
 /// One physical connection, with what belongs to it.
 pub(crate) struct Link {
     client: Client,
+    peer: Peer,
     canceller: Canceller,
     driver: AbortHandle,
     capabilities: Arc<Capabilities>,
@@ -73,11 +75,12 @@ impl Link {
         let capabilities = tokio::time::timeout(limit, getting_ready)
             .await
             .map_err(|_| Error::new(ErrorKind::ConnectionLost, format!("the server did not answer within {limit:?} (`connect_timeout`)")))?
-            .map_err(from_postgres)?;
+            .map_err(|error| from_postgres(error, &Call { peer: &connected.peer, sent: Sent::No, statement: None }))?;
         tracing::debug!(server = capabilities.server, "a PostgreSQL connection was opened");
         let now = Instant::now();
         Ok(Link {
             client: Client::new(connected.client, connected.notifications),
+            peer: connected.peer,
             canceller: connected.canceller,
             driver: connected.driver,
             capabilities: Arc::new(capabilities),
@@ -114,6 +117,11 @@ impl Link {
         self.broken || self.client.is_closed()
     }
 
+    /// The error of a connection that is [gone](Link::is_gone): nothing was sent.
+    pub(crate) fn lost(&self) -> Error {
+        self.peer.lost(Sent::No, None)
+    }
+
     /// Whether it broke in a call of this driver's, or the server said that it closes it.
     pub(crate) fn is_broken(&self) -> bool {
         self.broken
@@ -138,7 +146,7 @@ impl Link {
     /// One of bindery's own words, sent as it is.
     pub(crate) async fn verb(&mut self, sql: &str) -> Result<()> {
         if self.is_gone() {
-            return Err(connection_lost());
+            return Err(self.lost());
         }
         let answer = self.client.batch_execute(sql).await;
         answer.map_err(|error| self.failed(error))
@@ -186,8 +194,12 @@ impl Link {
     }
 
     pub(crate) fn failed(&mut self, error: tokio_postgres::Error) -> Error {
+        self.failed_at(error, Sent::Yes, None)
+    }
+
+    fn failed_at(&mut self, error: tokio_postgres::Error, sent: Sent, statement: Option<&Statement<'_>>) -> Error {
         self.broken |= breaks_connection(&error);
-        from_postgres(error)
+        from_postgres(error, &Call { peer: &self.peer, sent, statement })
     }
 
     /// Sends a statement. Its columns are those of the result, where `with_columns` asks for them.
@@ -198,7 +210,7 @@ impl Link {
         with_columns: bool,
     ) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
         if self.is_gone() {
-            return Err(connection_lost());
+            return Err(self.lost());
         }
         // What a statement rarely needs is in a box, so that the future of each one is small.
         if self.prepared.is_off() {
@@ -248,7 +260,7 @@ impl Link {
         let before = std::mem::replace(&mut self.traces, Traces::Left);
         let prepared = self.client.prepare_typed(statement.sql, &types).await;
         self.traces = before;
-        let prepared = prepared.map_err(|error| self.failed(error))?;
+        let prepared = prepared.map_err(|error| self.failed_at(error, Sent::No, Some(statement)))?;
         let (columns, decoders) = (columns(prepared.columns()), Decoders::of(prepared.columns()));
         let prepared = Prepared { statement: prepared, columns, decoders, traces };
         self.prepared.insert(statement.sql, types, prepared.clone());
@@ -267,7 +279,7 @@ impl Link {
             self.traces = Traces::Left;
         }
         let answer = self.client.query_typed_raw(statement.sql, arguments.into_iter().zip(types(statement.params))).await;
-        let mut result = OpenResult::new(answer.map_err(|error| self.failed_unnamed(error))?, statement.effect, None);
+        let mut result = OpenResult::new(answer.map_err(|error| self.failed_unnamed(error, statement))?, statement.effect, None);
         if !with_columns {
             return Ok((Arc::new([]), result));
         }
@@ -302,9 +314,9 @@ impl Link {
     }
 
     /// The error of a statement without a name, which itself names none: the client library looked for a type that it doesn't know.
-    fn failed_unnamed(&mut self, error: tokio_postgres::Error) -> Error {
+    fn failed_unnamed(&mut self, error: tokio_postgres::Error, statement: &Statement<'_>) -> Error {
         if !names_unknown_statement(&error) {
-            return self.failed(error);
+            return self.failed_at(error, Sent::Yes, Some(statement));
         }
         (self.broken, self.outdated) = (true, true);
         let message = "the result has a type that was created after this connection was opened, which is closed now; the statement itself may \

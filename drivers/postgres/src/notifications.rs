@@ -5,6 +5,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::broadcast;
 use tokio_postgres::{AsyncMessage, Connection, Notification, Socket};
 
+use crate::peer::Peer;
+
 /// A listener that is further behind than this loses the oldest; a payload is at most 8,000 bytes.
 const KEPT: usize = 1024;
 
@@ -52,7 +54,7 @@ impl Notifications {
     }
 
     /// Drives a connection until it ends: what [`connect`](crate::connect::connect) spawns.
-    pub(crate) async fn drive<T: AsyncRead + AsyncWrite + Unpin>(self, mut connection: Connection<Socket, T>) {
+    pub(crate) async fn drive<T: AsyncRead + AsyncWrite + Unpin>(self, mut connection: Connection<Socket, T>, peer: Peer) {
         let end = EndOfNotifications(self);
         loop {
             match poll_fn(|context| connection.poll_message(context)).await {
@@ -62,8 +64,11 @@ impl Notifications {
                     tracing::debug!(severity = notice.severity(), code = notice.code().code(), "PostgreSQL sent a notice");
                 }
                 Some(Ok(_)) => {}
-                // Whoever uses the client learns it from there.
-                Some(Err(error)) => return tracing::debug!(%error, "a connection to PostgreSQL broke"),
+                Some(Err(error)) => {
+                    tracing::debug!(%error, "a connection to PostgreSQL broke");
+                    // Whoever uses the client next learns only that, and the reason from here.
+                    return peer.ended(error);
+                }
                 None => return,
             }
         }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use tokio_postgres::error::DbError;
 
@@ -16,11 +17,12 @@ use tokio_postgres::error::DbError;
 ///     said.postgres().as_db_error()?.constraint()
 /// }
 /// ```
-pub struct ServerError(tokio_postgres::Error);
+#[derive(Clone)]
+pub struct ServerError(Arc<tokio_postgres::Error>);
 
 impl ServerError {
     pub(crate) fn new(error: tokio_postgres::Error) -> Self {
-        ServerError(error)
+        ServerError(Arc::new(error))
     }
 
     /// The client library's own error, which may quote values.
@@ -36,7 +38,7 @@ impl fmt::Display for ServerError {
             Some(said) => write!(f, "{} {}: {}", said.severity(), said.code().code(), said.message()),
             None => {
                 write!(f, "{}", self.0)?;
-                match std::error::Error::source(&self.0) {
+                match std::error::Error::source(self.postgres()) {
                     Some(cause) if cause.is::<std::io::Error>() => write!(f, ": {cause}"),
                     _ => Ok(()),
                 }

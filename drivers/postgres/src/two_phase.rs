@@ -3,7 +3,7 @@ use bindery_core::engine::{GlobalId, TwoPhase};
 use bindery_core::{Error, ErrorKind, Result};
 
 use crate::connection::PostgresConnection;
-use crate::error::{code, connection_lost};
+use crate::error::code;
 
 const UNDEFINED_OBJECT: &str = "42704";
 
@@ -15,7 +15,7 @@ impl TwoPhase for PostgresConnection {
 
     async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()> {
         if self.link()?.is_gone() {
-            return Err(connection_lost());
+            return Err(self.link()?.lost());
         }
         let finished = self.finish("COMMIT", id).await;
         finished.map_err(|error| self.in_doubt_if_lost(error))

@@ -51,11 +51,19 @@ async fn a_login_by_password_and_no_failure_shows_it() {
     server.psql("CREATE DATABASE closed; REVOKE CONNECT ON DATABASE closed FROM public").unwrap();
     server.psql("CREATE ROLE full_up LOGIN CONNECTION LIMIT 0 PASSWORD 'SECRET'; CREATE ROLE wrong LOGIN PASSWORD 'other'").unwrap();
     for (url, kind, text) in [
-        (format!("wrong:{ENCODED}@127.0.0.1:{port}/postgres"), ErrorKind::PermissionDenied, "refuses the user or the password"),
-        (format!("nobody:{ENCODED}@127.0.0.1:{port}/postgres"), ErrorKind::PermissionDenied, "refuses the user or the password"),
+        (format!("wrong:{ENCODED}@127.0.0.1:{port}/postgres"), ErrorKind::PermissionDenied, "refuses the user `wrong` or the password"),
+        (format!("nobody:{ENCODED}@127.0.0.1:{port}/postgres"), ErrorKind::PermissionDenied, "refuses the user `nobody` or the password"),
         (format!("ada@127.0.0.1:{port}/postgres"), ErrorKind::PermissionDenied, "asks for a password, and the bind has none"),
-        (format!("ada:{ENCODED}@127.0.0.1:{port}/nowhere"), ErrorKind::Configuration, "has no database of the bind's name"),
-        (format!("ada:{ENCODED}@127.0.0.1:{port}/closed"), ErrorKind::PermissionDenied, "doesn't let this user into the database"),
+        (
+            format!("ada:{ENCODED}@127.0.0.1:{port}/nowhere"),
+            ErrorKind::Configuration,
+            "has no database `nowhere` (the URL's path, or `dbname`)",
+        ),
+        (
+            format!("ada:{ENCODED}@127.0.0.1:{port}/closed"),
+            ErrorKind::PermissionDenied,
+            "doesn't let the user `ada` into the database `closed`",
+        ),
         (format!("full_up:SECRET@127.0.0.1:{port}/postgres"), ErrorKind::ConnectionLost, "takes no more connections"),
         (
             format!("ada:{ENCODED}@127.0.0.1:{port}/postgres?options=-c%20nonsense%3DSECRET"),
@@ -68,7 +76,7 @@ async fn a_login_by_password_and_no_failure_shows_it() {
             "can't agree with the driver on how to log in",
         ),
         (format!("ada:{ENCODED}@127.0.0.1:{port}/postgres?sslmode=require"), ErrorKind::ConnectionLost, "doesn't offer TLS"),
-        (format!("ada:{ENCODED}@127.0.0.1:1/postgres"), ErrorKind::ConnectionLost, "can't be reached: "),
+        (format!("ada:{ENCODED}@127.0.0.1:1/postgres"), ErrorKind::ConnectionLost, "can't be reached"),
         (format!("ada:{ENCODED}@no-such-host.invalid/postgres"), ErrorKind::ConnectionLost, "has a name that can't be resolved"),
     ] {
         let config = PostgresConfig::at(&format!("postgresql://{url}"));
@@ -78,6 +86,11 @@ async fn a_login_by_password_and_no_failure_shows_it() {
         assert!(error.to_string().starts_with(&format!("the server `{host}` {text}")), "{url}: {error:?}");
         let shown = format!("{error} {error:?} {config:?} {:?}", std::error::Error::source(&error).map(|source| format!("{source:?}")));
         assert!(!shown.contains("SECRET"), "{url}: {shown}");
+        // The chain says each thing once.
+        for cause in ["refused", "db error", "failed", "does not exist", "error connecting", "lookup"] {
+            assert!(format!("{error:?}").matches(cause).count() <= 1, "{url}: {error:?}");
+        }
+        assert!(!format!("{error:?}").contains("db error"), "{url}: {error:?}");
     }
 }
 
@@ -100,6 +113,7 @@ async fn hosts_are_tried_in_their_order() {
     assert_eq!(error.kind(), ErrorKind::ConnectionLost);
     let [first, second] = [&down, &up].map(|server| format!("`127.0.0.1:{}` can't be reached: ", server.port()));
     assert!(error.to_string().contains(&first) && error.to_string().contains(&second), "{error}");
+    assert_eq!(format!("{error:?}").matches("refused").count(), 2, "{error:?}");
 }
 
 #[tokio::test]

@@ -165,3 +165,53 @@ async fn transactions_that_run_into_each_other() {
     let error = first.err().or(second.err()).unwrap();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Deadlock, true), "{error:?}");
 }
+
+#[tokio::test]
+async fn a_lost_connection_tells_what_was_sent_and_why_it_ended() {
+    let server = TempPostgres::start().unwrap();
+    let database = server.database().unwrap();
+    let engine = open_one(&database);
+    let place = format!("the connection to the PostgreSQL server at 127.0.0.1:{} broke ", server.port());
+
+    // The server ends a transaction that does nothing: nobody is waiting for an answer.
+    let mut connection = begin(&engine).await.unwrap();
+    execute_on(&mut *connection, "set local idle_in_transaction_session_timeout = 50", &[]).await.unwrap();
+    // More than once: between the looks the task that drives the connection reads the server's last words.
+    let mut looks = 0;
+    until("the server has ended it", || {
+        looks += usize::from(seen(&database, "true") == 0);
+        looks == 5
+    })
+    .await;
+    let mut error = execute_on(&mut *connection, "select 1", &[]).await.unwrap_err();
+    for _ in 0..2 {
+        assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
+        assert_eq!(error.to_string(), format!("{place}before the statement was sent"));
+        let said = std::error::Error::source(&error).unwrap().downcast_ref::<ServerError>().unwrap();
+        assert_eq!(said.postgres().code().unwrap().code(), "25P03", "{error:?}");
+        error = connection.commit().await.unwrap_err();
+    }
+    drop(connection);
+
+    // In the middle of a statement: one that the server still gives a reason for, and one that it does not.
+    let sleep = "select pg_sleep(60)";
+    let mut connection = engine.acquire(Effect::Write).await.unwrap();
+    let (failed, ()) = tokio::join!(execute_on(&mut *connection, sleep, &[]), async {
+        until("it sleeps", || seen(&database, "wait_event = 'PgSleep'") == 1).await;
+        database.psql("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'").unwrap();
+    });
+    let error = failed.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
+    assert!(error.to_string().ends_with("; whether the statement took effect is not known"), "{error}");
+    drop(connection);
+
+    let mut connection = engine.acquire(Effect::Write).await.unwrap();
+    let (failed, ()) = tokio::join!(execute_on(&mut *connection, sleep, &[]), async {
+        until("it sleeps", || seen(&database, "wait_event = 'PgSleep'") == 1).await;
+        server.kill().unwrap();
+    });
+    let error = failed.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
+    assert_eq!(error.to_string(), format!("{place}before the server answered: whether the statement took effect is not known"));
+    assert!(std::error::Error::source(&error).is_some(), "{error:?}");
+}
