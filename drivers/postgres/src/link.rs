@@ -212,6 +212,8 @@ impl Link {
         if self.is_gone() {
             return Err(self.lost());
         }
+        // Each time: a statement that is prepared already may have been sent as a write then.
+        leading_word::check_effect(statement.sql, statement.effect)?;
         // What a statement rarely needs is in a box, so that the future of each one is small.
         if self.prepared.is_off() {
             Box::pin(self.send_unnamed(statement, in_transaction, with_columns)).await

@@ -238,3 +238,21 @@ async fn the_message_has_the_way_out() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_write_that_is_sent_as_a_read_is_refused_before_it_is_sent() {
+    let database = database();
+    database.psql("create table t (a int); insert into t values (1)").unwrap();
+    let sql = "/* note */ update t set a = a + 1 returning a";
+    for (cache, expected) in [(128, "2"), (0, "3")] {
+        let engine = open_with(&database, |pool| (pool.size, pool.statement_cache_size) = (1, cache));
+        let mut tx = begin(&engine).await.unwrap();
+        execute_on(&mut *tx, sql, &[]).await.unwrap();
+        let error = query_on(&mut *tx, sql, &[]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error:?}");
+        assert!(error.to_string().contains("must say so by `writes()`"), "{error}");
+        // Nothing reached the server: the transaction goes on.
+        tx.commit().await.unwrap();
+        assert_eq!(database.psql("select a from t").unwrap(), expected);
+    }
+}
