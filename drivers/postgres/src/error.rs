@@ -8,6 +8,7 @@ use tokio_postgres::error::DbError;
 use crate::ServerError;
 use crate::encode;
 use crate::peer::{NOT_KNOWN, Peer, Sent};
+use crate::placeholders;
 
 /// A call to the client library, as far as its error tells of it.
 pub(crate) struct Call<'a> {
@@ -73,7 +74,7 @@ fn from_server(said: &DbError, call: &Call<'_>) -> Error {
         (ErrorKind::ConnectionLost, message) if call.sent == Sent::Yes && ends_connection(said) => {
             Error::new(ErrorKind::ConnectionLost, format!("{message}; {NOT_KNOWN}"))
         }
-        (kind, message) => Error::new(kind, message),
+        (kind, message) => with_statement(kind, message, said, call.statement),
     };
     if let Some(table) = said.table() {
         mapped = mapped.at_table(table);
@@ -82,6 +83,21 @@ fn from_server(said: &DbError, call: &Call<'_>) -> Error {
         mapped = mapped.at_column(column);
     }
     mapped
+}
+
+/// What is told better by a look at the statement, or by the server's own words.
+fn with_statement(kind: ErrorKind, message: &str, said: &DbError, statement: Option<&Statement<'_>>) -> Error {
+    match (said.code().code(), said.routine(), statement) {
+        ("08P01", Some("exec_bind_message"), Some(statement)) => {
+            placeholders::wrong_number(statement.sql, placeholders::highest(statement.sql), statement.params.len())
+        }
+        ("42601", _, Some(statement)) if kind == ErrorKind::Sql => {
+            Error::new(kind, format!("{message}{}", placeholders::hint(statement.sql).unwrap_or_default()))
+        }
+        // `value too long for type character varying(120)`: where the server itself says it, no value is in it.
+        ("22001", Some("varchar" | "varchar_input" | "bpchar" | "bpchar_input"), _) => Error::new(kind, said.message()),
+        _ => Error::new(kind, message),
+    }
 }
 
 fn class(said: &DbError) -> (ErrorKind, &'static str) {
@@ -105,6 +121,15 @@ fn by_routine(said: &DbError) -> Option<(ErrorKind, &'static str)> {
         ("08P01", "exec_bind_message") => {
             (ErrorKind::InvalidStatement, "the statement has another number of placeholders than it was given parameters")
         }
+        ("42804", "transformAssignedExpr") => (
+            ErrorKind::Sql,
+            "the column is of another type than the value: where it is of a type of the server's own, `#[column(type = \"…\")]` on the field says so",
+        ),
+        ("42883", "op_error") => (
+            ErrorKind::Sql,
+            "the server can not compare or compute these types: where a column is of a type of the server's own, `#[column(type = \"…\")]` on \
+             the field says so",
+        ),
         ("55000", "LockGXact") => (ErrorKind::Locked, "the prepared transaction is being finished by another connection"),
         _ => return None,
     })

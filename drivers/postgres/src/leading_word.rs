@@ -1,6 +1,13 @@
 //! What a statement is, by its first words: the few that bindery must know without asking the server.
 
+use bindery_core::engine::Effect;
 use bindery_core::{Error, ErrorKind, Result};
+
+/// The first words of what writes rows, or changes what is in the database or who may use it.
+const WRITING: [&str; 17] = [
+    "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "CREATE", "ALTER", "DROP", "GRANT", "REVOKE", "COMMENT", "REINDEX", "CLUSTER",
+    "VACUUM", "REFRESH", "IMPORT", "REASSIGN",
+];
 
 /// Whether a statement leaves something on its connection, beyond its transaction, that whoever has it next would find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +70,15 @@ fn makes_temporary(sql: &str) -> bool {
         is_after_into = is_any(word, &["INTO"]) || is_after_into && is_any(word, &["LOCAL", "GLOBAL"]);
         found
     })
+}
+
+/// Refuses a statement that is sent as a read and begins with a word that writes. What else may write, only the server knows.
+pub(crate) fn check_effect(sql: &str, effect: Effect) -> Result<()> {
+    if effect == Effect::Read && Words(sql).next().is_some_and(|first| is_any(first, &WRITING)) {
+        let message = "this statement was sent as one that only reads: a raw statement that writes must say so by `writes()`";
+        return Err(Error::new(ErrorKind::PermissionDenied, message));
+    }
+    Ok(())
 }
 
 /// Whether a statement that is sent as a read may be taken for one, and be sent again. What the functions in it do, only the server knows.
@@ -190,6 +206,22 @@ mod tests {
             assert_eq!(check(sql).unwrap(), Traces::Left, "{sql}");
         }
     }
+
+    #[test]
+    fn what_writes_is_not_sent_as_a_read() {
+        for sql in
+            ["insert into t values (1) returning a", " /* a */ -- b\n Update t set a = 1", "DROP TABLE t", "truncate t", "grant a to b"]
+        {
+            let error = check_effect(sql, Effect::Read).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{sql}");
+            assert!(error.to_string().contains("must say so by `writes()`"), "{error}");
+            assert!(check_effect(sql, Effect::Write).is_ok(), "{sql}");
+        }
+        for sql in ["select 1", "with a as (select 1) table a", "explain update t set a = 1", "set a = 1", "updated", "(select 1)", ""] {
+            assert!(check_effect(sql, Effect::Read).is_ok(), "{sql}");
+        }
+    }
+
     #[test]
     fn what_may_write_is_no_read() {
         for sql in

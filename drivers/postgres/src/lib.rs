@@ -162,6 +162,7 @@ mod numeric;
 mod open_result;
 mod option_reader;
 mod peer;
+mod placeholders;
 
 mod pool;
 mod postgres;

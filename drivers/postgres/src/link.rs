@@ -19,7 +19,7 @@ use crate::leading_word::{self, Traces};
 use crate::open_result::OpenResult;
 use crate::peer::{Peer, Sent};
 use crate::statement_cache::StatementCache;
-use crate::{capabilities, custom_types};
+use crate::{capabilities, custom_types, placeholders};
 
 /// Results whose columns are remembered where no statement is prepared: to tell them of an empty result.
 const DESCRIBED: usize = 128;
@@ -212,6 +212,8 @@ impl Link {
         if self.is_gone() {
             return Err(self.lost());
         }
+        // Each time: a statement that is prepared already may have been sent as a write then.
+        leading_word::check_effect(statement.sql, statement.effect)?;
         // What a statement rarely needs is in a box, so that the future of each one is small.
         if self.prepared.is_off() {
             Box::pin(self.send_unnamed(statement, in_transaction, with_columns)).await
@@ -232,8 +234,7 @@ impl Link {
             };
             let wanted = prepared.statement.params().len();
             if wanted != arguments.len() {
-                let message = format!("the statement has {wanted} placeholders and was given {} parameters", arguments.len());
-                return Err(Error::new(ErrorKind::InvalidStatement, message));
+                return Err(placeholders::wrong_number(statement.sql, wanted, arguments.len()));
             }
             if prepared.traces == Traces::Left {
                 self.traces = Traces::Left;
@@ -255,6 +256,7 @@ impl Link {
 
     async fn prepare(&mut self, statement: &Statement<'_>) -> Result<Prepared> {
         let traces = leading_word::check(statement.sql)?;
+        placeholders::check(statement.sql, statement.params.len())?;
         let types: Vec<_> = types(statement.params).collect();
         // Cut off here, the server is left with a statement that nobody knows.
         let before = std::mem::replace(&mut self.traces, Traces::Left);
@@ -275,6 +277,7 @@ impl Link {
         with_columns: bool,
     ) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
         let arguments = arguments(statement.params)?;
+        placeholders::check(statement.sql, statement.params.len())?;
         if leading_word::check(statement.sql)? == Traces::Left {
             self.traces = Traces::Left;
         }

@@ -215,3 +215,44 @@ async fn a_lost_connection_tells_what_was_sent_and_why_it_ended() {
     assert_eq!(error.to_string(), format!("{place}before the server answered: whether the statement took effect is not known"));
     assert!(std::error::Error::source(&error).is_some(), "{error:?}");
 }
+
+#[tokio::test]
+async fn the_message_has_the_way_out() {
+    let database = database();
+    database.psql("create type rol as enum ('a'); create table t (r rol, u uuid, v varchar(3))").unwrap();
+    for cache in [128, 0] {
+        let engine = open_with(&database, |pool| pool.statement_cache_size = cache);
+        let mut connection = engine.acquire(Effect::Write).await.unwrap();
+        for (sql, values, kind, words) in [
+            ("update t set v = $1", &[text("long")][..], ErrorKind::InvalidValue, "value too long for type character varying(3)"),
+            ("insert into t (r) select $1::text", &[text("a")], ErrorKind::Sql, "`#[column(type = \"…\")]` on the field"),
+            ("select 1 from t where u = $1::text", &[text("a")], ErrorKind::Sql, "`#[column(type = \"…\")]` on the field"),
+            ("select * from t where v = ?", &[], ErrorKind::Sql, "; placeholders are `$1`, `$2` here"),
+            ("select ?", &[text("a")], ErrorKind::InvalidStatement, "has 0 placeholders and was given 1 parameters; placeholders are `$1`"),
+            ("select $1::text", &[text("a"), text("b")], ErrorKind::InvalidStatement, "has 1 placeholders and was given 2 parameters"),
+            ("select $1::text, $2::text", &[text("a")], ErrorKind::InvalidStatement, "has 2 placeholders and was given 1 parameters"),
+        ] {
+            let error = execute_on(&mut *connection, sql, values).await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{sql}: {error:?}");
+            assert!(error.to_string().contains(words), "{sql}: {error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_is_sent_as_a_read_is_refused_before_it_is_sent() {
+    let database = database();
+    database.psql("create table t (a int); insert into t values (1)").unwrap();
+    let sql = "/* note */ update t set a = a + 1 returning a";
+    for (cache, expected) in [(128, "2"), (0, "3")] {
+        let engine = open_with(&database, |pool| (pool.size, pool.statement_cache_size) = (1, cache));
+        let mut tx = begin(&engine).await.unwrap();
+        execute_on(&mut *tx, sql, &[]).await.unwrap();
+        let error = query_on(&mut *tx, sql, &[]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error:?}");
+        assert!(error.to_string().contains("must say so by `writes()`"), "{error}");
+        // Nothing reached the server: the transaction goes on.
+        tx.commit().await.unwrap();
+        assert_eq!(database.psql("select a from t").unwrap(), expected);
+    }
+}

@@ -96,7 +96,16 @@ pub(crate) async fn execute(engine: &Postgres, sql: &str, values: &[Value]) -> R
 }
 
 pub(crate) async fn query_on(connection: &mut dyn Connection, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>> {
-    let columns = connection.query(&Statement::new(sql, &params(values), Effect::Read)).await?;
+    rows_of(connection, &Statement::new(sql, &params(values), Effect::Read)).await
+}
+
+/// A write that gives rows.
+pub(crate) async fn change_on(connection: &mut dyn Connection, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>> {
+    rows_of(connection, &Statement::new(sql, &params(values), Effect::Write)).await
+}
+
+async fn rows_of(connection: &mut dyn Connection, statement: &Statement<'_>) -> Result<Vec<Vec<Value>>> {
+    let columns = connection.query(statement).await?;
     let mut rows = Vec::new();
     while let Some(batch) = connection.fetch().await? {
         assert!(!batch.is_empty());

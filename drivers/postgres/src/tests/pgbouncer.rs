@@ -29,7 +29,7 @@ async fn many_clients_share_few_connections_of_a_pooler() {
                         let mut tx = begin(&engine).await.unwrap();
                         let values = [Value::I64(id), name.clone(), text("happy")];
                         let inserted = "insert into people values ($1, $2, $3, array[$3]::mood[]) returning mood, name, moods";
-                        let rows = query_on(&mut *tx, inserted, &values).await.unwrap();
+                        let rows = change_on(&mut *tx, inserted, &values).await.unwrap();
                         assert_eq!(rows[0][..2], [text("happy"), name.clone()]);
                         if round % 3 == 0 {
                             tx.rollback().await.unwrap();
@@ -46,7 +46,7 @@ async fn many_clients_share_few_connections_of_a_pooler() {
                         // Outside a transaction, each time with a type that this connection may not have met.
                         let columns = ["mood", "name", "moods", "array[name]"][usize::try_from((task + round) % 4).unwrap()];
                         let changed = format!("update people set mood = 'sad' where id = $1 returning {columns}");
-                        let changed = query_on(&mut *engine.acquire(Effect::Write).await.unwrap(), &changed, &[Value::I64(id)]).await;
+                        let changed = change_on(&mut *engine.acquire(Effect::Write).await.unwrap(), &changed, &[Value::I64(id)]).await;
                         assert_eq!(changed.unwrap().len(), found.len());
                         if round % 5 == 0 {
                             let sleeping = query(&engine, "select pg_sleep(60)", &[]);
@@ -88,11 +88,14 @@ async fn a_type_that_is_created_later_is_found() {
     connection.release(Fate::Clean);
     assert_eq!(database.psql("select colour from things").unwrap(), "red");
     for _ in 0..3 {
-        assert_eq!(query(&engine, "update things set colour = 'red' returning colour", &[]).await.unwrap(), [[text("red")]]);
+        let mut connection = engine.acquire(Effect::Write).await.unwrap();
+        assert_eq!(change_on(&mut *connection, statement.sql, &[]).await.unwrap(), [[text("red")]]);
+        connection.release(Fate::Clean);
     }
     // So may what was sent as a read, and is none.
     database.psql("create type shape as enum ('round'); alter table things add shape shape").unwrap();
-    let error = query(&engine, "insert into things (shape) values ('round') returning shape", &[]).await.unwrap_err();
+    let insert = "with added as (insert into things (shape) values ('round') returning shape) select shape from added";
+    let error = query(&engine, insert, &[]).await.unwrap_err();
     assert!(error.to_string().contains("may have taken effect"), "{error}");
     assert_eq!(database.psql("select count(*) from things where shape = 'round'").unwrap(), "1");
 }
