@@ -65,18 +65,6 @@ fn makes_temporary(sql: &str) -> bool {
     })
 }
 
-/// Whether a statement that is sent as a read may be taken for one, and be sent again. What the functions in it do, only the server knows.
-pub(crate) fn reads(sql: &str) -> bool {
-    const WRITES: [&str; 4] = ["INSERT", "UPDATE", "DELETE", "MERGE"];
-    match Words(sql).next() {
-        // It begins with a bracket.
-        None => true,
-        // Any of its parts may write. One that only names such a word is not sent again: nothing worse.
-        Some(first) if is_any(first, &["WITH"]) => !words_of(sql).any(|word| is_any(word, &WRITES)),
-        Some(first) => is_any(first, &["SELECT", "VALUES", "TABLE", "SHOW"]),
-    }
-}
-
 /// The words of a statement, up to the first thing that is none.
 #[derive(Clone)]
 struct Words<'a>(&'a str);
@@ -188,27 +176,6 @@ mod tests {
             "discard all",
         ] {
             assert_eq!(check(sql).unwrap(), Traces::Left, "{sql}");
-        }
-    }
-    #[test]
-    fn what_may_write_is_no_read() {
-        for sql in
-            ["select 1", " /* a */ Select 1", "(select 1)", "values (1)", "table t", "show all", "with a as (select updated from t) select"]
-        {
-            assert!(reads(sql), "{sql}");
-        }
-        for sql in [
-            "insert into t values (1) returning a",
-            "update t set a = 1 returning a",
-            "delete from t returning a",
-            "merge into t using s on true when matched then delete",
-            "with a as (insert into t values (1) returning a) select a from a",
-            "With a As (Delete From t Returning a) Table a",
-            "explain analyze delete from t",
-            "call p()",
-            "execute e",
-        ] {
-            assert!(!reads(sql), "{sql}");
         }
     }
 }
