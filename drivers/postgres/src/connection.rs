@@ -111,7 +111,7 @@ impl PostgresConnection {
         let cut_off = !matches!(fate, Fate::Clean | Fate::InTransaction | Fate::Prepared);
         // Where the server has ended it meanwhile, there is nothing to roll back, whatever core thinks.
         let in_transaction = self.in_transaction;
-        if link.is_gone() || !(cut_off || in_transaction || link.has_traces()) {
+        if link.is_lost() || !(cut_off || in_transaction || link.has_traces()) {
             return held.give_back();
         }
         held.holder().set_cleaning();

@@ -41,6 +41,8 @@ pub(crate) struct Link {
     free_since: Instant,
     /// No one knows what the server and the client think of each other.
     broken: bool,
+    /// A cancel was sent, or may have been, and no one knows whether the server has acted on it: it may hit whatever comes next.
+    cancel_is_out: bool,
     /// Something was left on it that whoever has it next would find.
     traces: Traces,
 }
@@ -79,6 +81,7 @@ impl Link {
             opened: now,
             free_since: now,
             broken: false,
+            cancel_is_out: false,
             look_ups: LookUps::default(),
             traces: Traces::None,
         })
@@ -104,6 +107,11 @@ impl Link {
 
     /// Whether it can't be used any more.
     pub(crate) fn is_gone(&self) -> bool {
+        self.is_lost() || self.cancel_is_out
+    }
+
+    /// Whether there is nothing at its other end that could be stopped or cleaned.
+    pub(crate) fn is_lost(&self) -> bool {
         self.broken || self.client.is_closed()
     }
 
@@ -144,9 +152,13 @@ impl Link {
         answer.map_err(|error| self.failed(error))
     }
 
-    /// Asks the server to stop what it runs for this connection; see [`Canceller::cancel`].
-    pub(crate) async fn cancel(&self) -> std::io::Result<()> {
-        self.canceller.cancel().await
+    /// Asks the server to stop what it runs for this connection; see [`Canceller::cancel`]. Where that fails or is cut off, nothing is
+    /// sent on this connection any more.
+    pub(crate) async fn cancel(&mut self) -> std::io::Result<()> {
+        let before = std::mem::replace(&mut self.cancel_is_out, true);
+        self.canceller.cancel().await?;
+        self.cancel_is_out = before;
+        Ok(())
     }
 
     /// Has the server stop whatever it was sent, and returns once all of that is answered. The client library throws the answers away.
@@ -156,6 +168,7 @@ impl Link {
             let mut patience = FIRST_PATIENCE;
             loop {
                 if let Err(error) = self.canceller.cancel().await {
+                    self.cancel_is_out = true;
                     tracing::debug!(%error, "a statement that was cut off could not be cancelled");
                 }
                 // A cancel that overtakes its statement on the way, or in a pooler's queue, stops nothing: ask again.
