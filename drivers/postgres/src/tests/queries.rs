@@ -192,6 +192,22 @@ async fn a_long_result_comes_as_it_is_read() {
 }
 
 #[tokio::test]
+async fn a_batch_of_large_rows_ends_at_a_mebibyte() {
+    let database = database();
+    for cache in [0, 128] {
+        let engine = open_with(&database, |pool| pool.statement_cache_size = cache);
+        let mut connection = engine.acquire(Effect::Read).await.unwrap();
+        let sql = "select repeat('x', 200000) from generate_series(1, 100)";
+        connection.query(&Statement::new(sql, &[], Effect::Read)).await.unwrap();
+        let mut lengths = Vec::new();
+        while let Some(batch) = connection.fetch().await.unwrap() {
+            lengths.push(batch.len());
+        }
+        assert_eq!((lengths.iter().sum::<usize>(), lengths.iter().all(|length| *length <= 6)), (100, true), "{lengths:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_result_that_is_given_up_in_a_transaction_leaves_it_whole() {
     let database = database();
     database.psql("create table t (a int)").unwrap();
