@@ -116,7 +116,7 @@
 //! A table that is altered later, so that a statement which the connection knows returns a type that the connection doesn't, fails that
 //! statement, which may have taken effect: name the columns, rather than `*`.
 //!
-//! Rows come in batches of up to 256, as they arrive; the server waits for whoever reads slowly. A result that is given up early is read to
+//! Rows come in batches of up to 256 or about 1 MiB, as they arrive; the server waits for whoever reads slowly. A result that is given up early is read to
 //! its end where that takes less than 5 ms. Else a read outside a transaction is cancelled, and anything else runs to its end, since a
 //! cancel would undo it.
 //!
@@ -149,6 +149,7 @@ mod connect;
 mod connect_failure;
 mod connection;
 mod decode;
+mod drive_task;
 mod driver;
 mod encode;
 mod epoch;

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use bindery_core::engine::{Capabilities, ColumnInfo, Param, Statement};
 use bindery_core::{Error, ErrorKind, Result};
-use tokio::task::AbortHandle;
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -14,6 +13,7 @@ use crate::capabilities;
 use crate::client::Client;
 use crate::config::PostgresConfig;
 use crate::connect::connect;
+use crate::drive_task::DriveTask;
 use crate::encode::{arguments, parameter_type};
 use crate::error::{breaks_connection, connection_lost, from_postgres, is_stale_statement, names_unknown_statement};
 use crate::leading_word::{self, Traces};
@@ -32,7 +32,7 @@ const MOST_PATIENCE: Duration = Duration::from_millis(160);
 pub(crate) struct Link {
     client: Client,
     canceller: Canceller,
-    driver: AbortHandle,
+    driver: DriveTask,
     capabilities: Arc<Capabilities>,
     prepared: StatementCache<Prepared>,
     described: StatementCache<Arc<[ColumnInfo]>>,
@@ -63,12 +63,13 @@ fn types<'a>(params: &'a [Param<'_>]) -> impl Iterator<Item = Type> + Clone + 'a
 
 impl Link {
     pub(crate) async fn open(config: &PostgresConfig) -> Result<Self> {
-        let connected = connect(config).await?;
+        let mut connected = connect(config).await?;
         let limit = config.pool().connect_timeout;
         let capabilities = tokio::time::timeout(limit, capabilities::read(&connected.client))
             .await
             .map_err(|_| Error::new(ErrorKind::ConnectionLost, format!("the server did not answer within {limit:?} (`connect_timeout`)")))?
             .map_err(from_postgres)?;
+        connected.driver.set_owed(false);
         tracing::debug!(server = capabilities.server, "a PostgreSQL connection was opened");
         let now = Instant::now();
         Ok(Link {
@@ -148,7 +149,10 @@ impl Link {
 
     /// Waits for the server to answer anything at all.
     pub(crate) async fn ping(&mut self) -> Result<()> {
+        // Whoever gives it up drops the connection.
+        self.driver.set_owed(true);
         let answer = self.client.check_connection().await;
+        self.driver.set_owed(false);
         answer.map_err(|error| self.failed(error))
     }
 
