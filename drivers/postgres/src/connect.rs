@@ -1,12 +1,12 @@
 use bindery_core::Result;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::task::AbortHandle;
 use tokio::time::timeout;
 use tokio_postgres::{Client, Connection, NoTls, Socket};
 
 use crate::cancel::Canceller;
 use crate::config::PostgresConfig;
 use crate::connect_failure::{ConnectFailure, report};
+use crate::drive_task::DriveTask;
 use crate::hosts::{Address, Host};
 use crate::notifications::Notifications;
 use crate::peer::Peer;
@@ -19,8 +19,7 @@ pub(crate) struct Connected {
     pub(crate) peer: Peer,
     pub(crate) canceller: Canceller,
     pub(crate) notifications: Notifications,
-    /// Aborted, it closes the connection without waiting for any answer.
-    pub(crate) driver: AbortHandle,
+    pub(crate) driver: DriveTask,
 }
 
 /// What must hold whatever the settings of role, database and server are, and why. Parameters that every server reports, so that a
@@ -124,14 +123,14 @@ async fn open(config: &PostgresConfig, host: &Host, address: &Address, mode: Ssl
             settings.ssl_mode(tokio_postgres::config::SslMode::Disable);
             let (client, connection) = settings.connect(NoTls).await?;
             let setup = setup(&connection, config.settings.get_options());
-            let driver = tokio::spawn(notifications.clone().drive(connection, peer.clone()));
+            let driver = DriveTask::new(tokio::spawn(notifications.clone().drive(connection, peer.clone())).abort_handle());
             (client, setup, driver)
         }
         Some((connector, _)) => {
             settings.ssl_mode(config.tls.negotiation());
             let (client, connection) = settings.connect(connector.clone()).await?;
             let setup = setup(&connection, config.settings.get_options());
-            let driver = tokio::spawn(notifications.clone().drive(connection, peer.clone()));
+            let driver = DriveTask::new(tokio::spawn(notifications.clone().drive(connection, peer.clone())).abort_handle());
             (client, setup, driver)
         }
     };
@@ -140,7 +139,7 @@ async fn open(config: &PostgresConfig, host: &Host, address: &Address, mode: Ssl
     }
     let token = client.cancel_token();
     let canceller = Canceller { token, address: address.clone(), tls, timeout: config.pool().connect_timeout };
-    Ok(Connected { client, peer, canceller, notifications, driver: driver.abort_handle() })
+    Ok(Connected { client, peer, canceller, notifications, driver })
 }
 
 /// The statements that set up what the server reports otherwise; what the bind's own `options` name is left to them.

@@ -11,7 +11,6 @@ use tokio::runtime::Handle as Runtime;
 use tokio_postgres::error::SqlState;
 
 use crate::error::{code, internal};
-use crate::leading_word;
 use crate::link::Link;
 use crate::open_result::OpenResult;
 use crate::pool::Held;
@@ -90,22 +89,6 @@ impl PostgresConnection {
         }
     }
 
-    /// Sends a statement, and opens its result.
-    async fn send(&mut self, statement: &Statement<'_>, with_columns: bool) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
-        let in_transaction = self.in_transaction;
-        let sent = self.link()?.send(statement, in_transaction, with_columns).await;
-        let (Err(_), Some(held)) = (&sent, &mut self.held) else { return sent };
-        if !held.link()?.is_outdated() {
-            return sent;
-        }
-        if in_transaction || statement.effect == Effect::Write || !leading_word::reads(statement.sql) {
-            held.replace_others();
-            return sent;
-        }
-        Box::pin(held.renew()).await?;
-        Box::pin(held.link()?.send(statement, in_transaction, with_columns)).await
-    }
-
     /// Ends a result whose rest has not come yet.
     async fn give_up(&mut self, mut result: OpenResult) -> Result<()> {
         if let Ok(ended) = tokio::time::timeout(PATIENCE, result.finish()).await {
@@ -128,7 +111,7 @@ impl PostgresConnection {
         let cut_off = !matches!(fate, Fate::Clean | Fate::InTransaction | Fate::Prepared);
         // Where the server has ended it meanwhile, there is nothing to roll back, whatever core thinks.
         let in_transaction = self.in_transaction;
-        if link.is_gone() || !(cut_off || in_transaction || link.has_traces()) {
+        if link.is_lost() || !(cut_off || in_transaction || link.has_traces()) {
             return held.give_back();
         }
         held.holder().set_cleaning();
@@ -185,13 +168,13 @@ impl Connection for PostgresConnection {
     }
 
     async fn execute(&mut self, statement: &Statement<'_>) -> Result<Executed> {
-        let (_, mut result) = self.send(statement, false).await?;
-        let rows = result.finish().await.map_err(|error| self.failed(error))?;
-        Ok(Executed::rows(rows))
+        let in_transaction = self.in_transaction;
+        self.link()?.execute(statement, in_transaction).await.map(Executed::rows)
     }
 
     async fn query(&mut self, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>> {
-        let (columns, result) = self.send(statement, true).await?;
+        let in_transaction = self.in_transaction;
+        let (columns, result) = self.link()?.send(statement, in_transaction).await?;
         self.result = Some(result);
         Ok(columns)
     }

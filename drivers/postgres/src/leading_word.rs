@@ -81,18 +81,6 @@ pub(crate) fn check_effect(sql: &str, effect: Effect) -> Result<()> {
     Ok(())
 }
 
-/// Whether a statement that is sent as a read may be taken for one, and be sent again. What the functions in it do, only the server knows.
-pub(crate) fn reads(sql: &str) -> bool {
-    const WRITES: [&str; 4] = ["INSERT", "UPDATE", "DELETE", "MERGE"];
-    match Words(sql).next() {
-        // It begins with a bracket.
-        None => true,
-        // Any of its parts may write. One that only names such a word is not sent again: nothing worse.
-        Some(first) if is_any(first, &["WITH"]) => !words_of(sql).any(|word| is_any(word, &WRITES)),
-        Some(first) => is_any(first, &["SELECT", "VALUES", "TABLE", "SHOW"]),
-    }
-}
-
 /// The words of a statement, up to the first thing that is none.
 #[derive(Clone)]
 struct Words<'a>(&'a str);
@@ -219,28 +207,6 @@ mod tests {
         }
         for sql in ["select 1", "with a as (select 1) table a", "explain update t set a = 1", "set a = 1", "updated", "(select 1)", ""] {
             assert!(check_effect(sql, Effect::Read).is_ok(), "{sql}");
-        }
-    }
-
-    #[test]
-    fn what_may_write_is_no_read() {
-        for sql in
-            ["select 1", " /* a */ Select 1", "(select 1)", "values (1)", "table t", "show all", "with a as (select updated from t) select"]
-        {
-            assert!(reads(sql), "{sql}");
-        }
-        for sql in [
-            "insert into t values (1) returning a",
-            "update t set a = 1 returning a",
-            "delete from t returning a",
-            "merge into t using s on true when matched then delete",
-            "with a as (insert into t values (1) returning a) select a from a",
-            "With a As (Delete From t Returning a) Table a",
-            "explain analyze delete from t",
-            "call p()",
-            "execute e",
-        ] {
-            assert!(!reads(sql), "{sql}");
         }
     }
 }

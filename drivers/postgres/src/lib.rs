@@ -102,20 +102,21 @@
 //! asked whether the server has closed it, without a round trip; where it has, or it is older than `pool_recycle`, another is made in its
 //! place. That misses a server that vanished without a word: `pool_pre_ping` makes it answer first, within `connect_timeout`. One that was
 //! free for longer than `idle_timeout` is closed within half of that time again, or a minute. A statement is never sent twice, but for one
-//! that the server refused before it ran, since a table was altered, and a read whose type was created later (below).
+//! that the server refused before it ran, since a table was altered.
 //!
 //! A dropped future, or a result that is half read, has its statement cancelled on the server. The connection keeps its place in the
 //! pool until the server has answered and the transaction is rolled back, at most 5 seconds; then it is closed.
 //!
 //! # Statements
 //! Each statement is prepared once per connection, and the last `statement_cache_size` stay prepared: the first run takes two round trips,
-//! another one. With `statement_cache_size = 0` nothing is prepared under a name, and each run takes one; this is for a pooler that gives
-//! each transaction another connection (pgbouncer with `pool_mode = transaction`). A result that is empty there takes two more the first
-//! time, to learn its columns. The database's own types are looked up as a connection is made; one that is created later has all
-//! connections replaced at the first result that has it: a read is sent again (unless its own words say that it writes), a write or a
-//! transaction fails with an error that says so.
+//! another one. With `statement_cache_size = 0` no name outlives its transaction; this is for a pooler that gives each transaction another
+//! connection (pgbouncer with `pool_mode = transaction`). Each run takes one round trip there. The first one per connection of a statement
+//! whose rows are read takes three more (in a transaction too), to learn its columns and to look up the database's own types among them;
+//! and it begins with `DEALLOCATE ALL`, so that a `PREPARE` of your own doesn't last. Of a statement that is executed nothing is learned.
+//! A table that is altered later, so that a statement which the connection knows returns a type that the connection doesn't, fails that
+//! statement, which may have taken effect: name the columns, rather than `*`.
 //!
-//! Rows come in batches of up to 256, as they arrive; the server waits for whoever reads slowly. A result that is given up early is read to
+//! Rows come in batches of up to 256 or about 1 MiB, as they arrive; the server waits for whoever reads slowly. A result that is given up early is read to
 //! its end where that takes less than 5 ms. Else a read outside a transaction is cancelled, and anything else runs to its end, since a
 //! cancel would undo it.
 //!
@@ -147,8 +148,8 @@ mod config;
 mod connect;
 mod connect_failure;
 mod connection;
-mod custom_types;
 mod decode;
+mod drive_task;
 mod driver;
 mod encode;
 mod epoch;
@@ -156,6 +157,7 @@ mod error;
 mod hosts;
 mod leading_word;
 mod link;
+mod look_ups;
 mod manager;
 mod notifications;
 mod numeric;

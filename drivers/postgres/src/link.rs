@@ -4,25 +4,27 @@ use std::time::{Duration, Instant};
 
 use bindery_core::engine::{Capabilities, ColumnInfo, Param, Statement};
 use bindery_core::{Error, ErrorKind, Result};
-use tokio::task::AbortHandle;
 use tokio_postgres::Row;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 
 use crate::batch::{Decoders, columns};
 use crate::cancel::Canceller;
+use crate::capabilities;
 use crate::client::Client;
 use crate::config::PostgresConfig;
 use crate::connect::connect;
+use crate::drive_task::DriveTask;
 use crate::encode::{arguments, parameter_type};
 use crate::error::{Call, breaks_connection, from_postgres, is_stale_statement, names_unknown_statement};
 use crate::leading_word::{self, Traces};
+use crate::look_ups::{LookUps, has_own_types};
 use crate::open_result::OpenResult;
 use crate::peer::{Peer, Sent};
+use crate::placeholders;
 use crate::statement_cache::StatementCache;
-use crate::{capabilities, custom_types, placeholders};
 
-/// Results whose columns are remembered where no statement is prepared: to tell them of an empty result.
-const DESCRIBED: usize = 128;
+/// Statements whose columns are remembered where none is prepared. Each costs the client a little room, and the server none.
+const DESCRIBED: usize = 1024;
 
 /// How long a cancelled statement may take to end before it is cancelled again: at first, and at most.
 const FIRST_PATIENCE: Duration = Duration::from_millis(20);
@@ -33,16 +35,17 @@ pub(crate) struct Link {
     client: Client,
     peer: Peer,
     canceller: Canceller,
-    driver: AbortHandle,
+    driver: DriveTask,
     capabilities: Arc<Capabilities>,
     prepared: StatementCache<Prepared>,
     described: StatementCache<Arc<[ColumnInfo]>>,
+    look_ups: LookUps,
     opened: Instant,
     free_since: Instant,
     /// No one knows what the server and the client think of each other.
     broken: bool,
-    /// The database has a type that the client library can't look up any more.
-    outdated: bool,
+    /// A cancel was sent, or may have been, and no one knows whether the server has acted on it: it may hit whatever comes next.
+    cancel_is_out: bool,
     /// Something was left on it that whoever has it next would find.
     traces: Traces,
 }
@@ -63,19 +66,13 @@ fn types<'a>(params: &'a [Param<'_>]) -> impl Iterator<Item = Type> + Clone + 'a
 
 impl Link {
     pub(crate) async fn open(config: &PostgresConfig) -> Result<Self> {
-        let connected = connect(config).await?;
+        let mut connected = connect(config).await?;
         let limit = config.pool().connect_timeout;
-        let getting_ready = async {
-            let capabilities = capabilities::read(&connected.client).await?;
-            if config.pool().statement_cache_size == 0 {
-                custom_types::look_up(&connected.client).await?;
-            }
-            Ok(capabilities)
-        };
-        let capabilities = tokio::time::timeout(limit, getting_ready)
+        let capabilities = tokio::time::timeout(limit, capabilities::read(&connected.client))
             .await
             .map_err(|_| Error::new(ErrorKind::ConnectionLost, format!("the server did not answer within {limit:?} (`connect_timeout`)")))?
             .map_err(|error| from_postgres(error, &Call { peer: &connected.peer, sent: Sent::No, statement: None }))?;
+        connected.driver.set_owed(false);
         tracing::debug!(server = capabilities.server, "a PostgreSQL connection was opened");
         let now = Instant::now();
         Ok(Link {
@@ -89,7 +86,8 @@ impl Link {
             opened: now,
             free_since: now,
             broken: false,
-            outdated: false,
+            cancel_is_out: false,
+            look_ups: LookUps::default(),
             traces: Traces::None,
         })
     }
@@ -114,6 +112,11 @@ impl Link {
 
     /// Whether it can't be used any more.
     pub(crate) fn is_gone(&self) -> bool {
+        self.is_lost() || self.cancel_is_out
+    }
+
+    /// Whether there is nothing at its other end that could be stopped or cleaned.
+    pub(crate) fn is_lost(&self) -> bool {
         self.broken || self.client.is_closed()
     }
 
@@ -125,11 +128,6 @@ impl Link {
     /// Whether it broke in a call of this driver's, or the server said that it closes it.
     pub(crate) fn is_broken(&self) -> bool {
         self.broken
-    }
-
-    /// Whether it broke since the database has a type that was created after it was opened.
-    pub(crate) fn is_outdated(&self) -> bool {
-        self.outdated
     }
 
     /// Whether something was left on it that whoever has it next would find.
@@ -160,13 +158,20 @@ impl Link {
 
     /// Waits for the server to answer anything at all.
     pub(crate) async fn ping(&mut self) -> Result<()> {
+        // Whoever gives it up drops the connection.
+        self.driver.set_owed(true);
         let answer = self.client.check_connection().await;
+        self.driver.set_owed(false);
         answer.map_err(|error| self.failed(error))
     }
 
-    /// Asks the server to stop what it runs for this connection; see [`Canceller::cancel`].
-    pub(crate) async fn cancel(&self) -> std::io::Result<()> {
-        self.canceller.cancel().await
+    /// Asks the server to stop what it runs for this connection; see [`Canceller::cancel`]. Where that fails or is cut off, nothing is
+    /// sent on this connection any more.
+    pub(crate) async fn cancel(&mut self) -> std::io::Result<()> {
+        let before = std::mem::replace(&mut self.cancel_is_out, true);
+        self.canceller.cancel().await?;
+        self.cancel_is_out = before;
+        Ok(())
     }
 
     /// Has the server stop whatever it was sent, and returns once all of that is answered. The client library throws the answers away.
@@ -176,6 +181,7 @@ impl Link {
             let mut patience = FIRST_PATIENCE;
             loop {
                 if let Err(error) = self.canceller.cancel().await {
+                    self.cancel_is_out = true;
                     tracing::debug!(%error, "a statement that was cut off could not be cancelled");
                 }
                 // A cancel that overtakes its statement on the way, or in a pooler's queue, stops nothing: ask again.
@@ -202,13 +208,8 @@ impl Link {
         from_postgres(error, &Call { peer: &self.peer, sent, statement })
     }
 
-    /// Sends a statement. Its columns are those of the result, where `with_columns` asks for them.
-    pub(crate) async fn send(
-        &mut self,
-        statement: &Statement<'_>,
-        in_transaction: bool,
-        with_columns: bool,
-    ) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
+    /// Sends a statement, and opens its result.
+    pub(crate) async fn send(&mut self, statement: &Statement<'_>, in_transaction: bool) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
         if self.is_gone() {
             return Err(self.lost());
         }
@@ -216,10 +217,23 @@ impl Link {
         leading_word::check_effect(statement.sql, statement.effect)?;
         // What a statement rarely needs is in a box, so that the future of each one is small.
         if self.prepared.is_off() {
-            Box::pin(self.send_unnamed(statement, in_transaction, with_columns)).await
+            Box::pin(self.send_unnamed(statement, in_transaction)).await
         } else {
             self.send_prepared(statement, in_transaction).await
         }
+    }
+
+    /// Runs a statement to its end, and tells how many rows were matched.
+    pub(crate) async fn execute(&mut self, statement: &Statement<'_>, in_transaction: bool) -> Result<u64> {
+        if self.is_gone() {
+            return Err(self.lost());
+        }
+        leading_word::check_effect(statement.sql, statement.effect)?;
+        if self.prepared.is_off() {
+            return Box::pin(self.execute_unnamed(statement)).await;
+        }
+        let (_, mut result) = self.send_prepared(statement, in_transaction).await?;
+        result.finish().await.map_err(|error| self.failed(error))
     }
 
     /// As a prepared statement: one round trip where the connection knows it, else two.
@@ -269,46 +283,61 @@ impl Link {
         Ok(prepared)
     }
 
-    /// Without a name that a later statement would have to find: one round trip.
-    async fn send_unnamed(
-        &mut self,
-        statement: &Statement<'_>,
-        in_transaction: bool,
-        with_columns: bool,
-    ) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
+    /// Without a name that a later statement would have to find: one round trip where the connection knows it, else four.
+    async fn send_unnamed(&mut self, statement: &Statement<'_>, in_transaction: bool) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
+        let arguments = arguments(statement.params)?;
+        placeholders::check(statement.sql, statement.params.len())?;
+        let traces = leading_word::check(statement.sql)?;
+        // Before it is sent: the client library looks its types up, which it can't do any more once the rows stand in the way.
+        let described = match self.described.get(statement.sql, types(statement.params)) {
+            Some(columns) => columns,
+            None => self.describe(statement, in_transaction).await?,
+        };
+        if traces == Traces::Left {
+            self.traces = Traces::Left;
+        }
+        let answer = self.client.query_typed_raw(statement.sql, arguments.into_iter().zip(types(statement.params))).await;
+        let mut result = OpenResult::new(answer.map_err(|error| self.failed_unnamed(error, statement))?, statement.effect, None);
+        // A table may have been altered since. The client library tells the columns of a row, not of a result.
+        match result.peek().await.map_err(|error| self.failed(error))? {
+            Some(row) => Ok((columns(row.columns()), result)),
+            None => Ok((described, result)),
+        }
+    }
+
+    /// Without a name, and without a look at the types of what it returns, which nobody wants.
+    async fn execute_unnamed(&mut self, statement: &Statement<'_>) -> Result<u64> {
         let arguments = arguments(statement.params)?;
         placeholders::check(statement.sql, statement.params.len())?;
         if leading_word::check(statement.sql)? == Traces::Left {
             self.traces = Traces::Left;
         }
-        let answer = self.client.query_typed_raw(statement.sql, arguments.into_iter().zip(types(statement.params))).await;
-        let mut result = OpenResult::new(answer.map_err(|error| self.failed_unnamed(error, statement))?, statement.effect, None);
-        if !with_columns {
-            return Ok((Arc::new([]), result));
-        }
-        // The client library tells the columns of a row, not of a result.
-        if let Some(row) = result.peek().await.map_err(|error| self.failed(error))? {
-            return Ok((columns(row.columns()), result));
-        }
-        let columns = match self.described.get(statement.sql, types(statement.params)) {
-            Some(columns) => columns,
-            None => self.describe(statement, in_transaction).await?,
-        };
-        Ok((columns, result))
+        let typed: Vec<_> = arguments.iter().map(|argument| argument as &(dyn ToSql + Sync)).zip(types(statement.params)).collect();
+        let answer = self.client.execute_typed(statement.sql, &typed).await;
+        answer.map_err(|error| self.failed_at(error, Sent::Yes, Some(statement)))
     }
 
-    /// The columns of a statement that gave no row. It is prepared for that and closed again within one transaction.
+    /// The columns of a statement. It is prepared for that and closed again within one transaction.
     async fn describe(&mut self, statement: &Statement<'_>, in_transaction: bool) -> Result<Arc<[ColumnInfo]>> {
-        // Cut off here, the server is left with a statement that nobody knows, and with that transaction.
+        // Cut off here, the server is left with statements that nobody knows, and with that transaction.
         let before = std::mem::replace(&mut self.traces, Traces::Left);
-        if !in_transaction {
-            self.verb("BEGIN READ ONLY").await?;
+        let (begin, end) = if in_transaction { ("", "") } else { ("BEGIN READ ONLY; ", "ROLLBACK; ") };
+        let begun = self.verb(&format!("{begin}{}", self.look_ups.prepare())).await;
+        if begun.is_err() && in_transaction {
+            self.traces = before;
         }
+        begun?;
         let types: Vec<_> = types(statement.params).collect();
         let prepared = self.client.prepare_typed(statement.sql, &types).await;
+        // What becomes of a look-up that failed midway, only the client library knows.
+        self.broken |= prepared.as_ref().is_err_and(names_unknown_statement);
+        let looked_up = prepared.as_ref().is_ok_and(has_own_types);
         let described = prepared.map(|statement| columns(statement.columns())).map_err(|error| self.failed(error));
-        if !in_transaction {
-            self.verb("ROLLBACK").await?;
+        // A transaction that has failed takes nothing more.
+        if described.is_ok() || !in_transaction {
+            let answer = self.client.simple_query(&format!("{end}{}", LookUps::clean(looked_up))).await;
+            let answer = answer.map_err(|error| self.failed(error))?;
+            self.look_ups.learn(&answer);
         }
         self.traces = before;
         let columns = described?;
@@ -321,9 +350,9 @@ impl Link {
         if !names_unknown_statement(&error) {
             return self.failed_at(error, Sent::Yes, Some(statement));
         }
-        (self.broken, self.outdated) = (true, true);
-        let message = "the result has a type that was created after this connection was opened, which is closed now; the statement itself may \
-                       have taken effect";
+        self.broken = true;
+        let message = "a table was altered: the result has a type that it didn't have when this connection, which is closed now, first ran \
+                       the statement; the statement itself may have taken effect";
         Error::new(ErrorKind::Server, message).with_source(crate::ServerError::new(error))
     }
 }

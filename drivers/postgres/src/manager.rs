@@ -1,4 +1,3 @@
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bindery_core::Error;
@@ -13,31 +12,22 @@ const REST: Duration = Duration::from_millis(1);
 /// Opens the connections of a pool, and looks at each before it is used again.
 pub(crate) struct Manager {
     config: PostgresConfig,
-    outdated: Mutex<Option<Instant>>,
 }
 
 impl Manager {
     pub(crate) fn new(config: PostgresConfig) -> Self {
-        Manager { config, outdated: Mutex::default() }
-    }
-
-    /// Has every connection that is open now replaced before its next use.
-    pub(crate) fn replace_all(&self) {
-        *self.outdated.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        Manager { config }
     }
 
     /// Why a free connection is not to be used again.
     pub(crate) fn objection(&self, link: &Link, now: Instant) -> Option<&'static str> {
         let pool = self.config.pool();
-        let outdated = *self.outdated.lock().unwrap_or_else(PoisonError::into_inner);
         if link.is_gone() {
             Some("it broke")
         } else if pool.recycle.is_some_and(|age| now.saturating_duration_since(link.opened()) > age) {
             Some("it is older than `pool_recycle`")
         } else if pool.idle_timeout.is_some_and(|timeout| now.saturating_duration_since(link.free_since()) > timeout) {
             Some("it was free for longer than `idle_timeout`")
-        } else if outdated.is_some_and(|outdated| link.opened() <= outdated) {
-            Some("a type was created since it was opened")
         } else {
             None
         }

@@ -8,8 +8,10 @@ use tokio_postgres::{Error, Row, RowStream};
 
 use crate::batch::{Decoders, RowBatch};
 
-/// What a batch holds at most: little enough to stay in the processor's cache.
+/// The rows that a batch holds at most: few enough to stay in the processor's cache.
 const BATCH: usize = 256;
+/// The bytes that end a batch of large rows earlier, at the row that reaches them.
+const BATCH_BYTES: usize = 1 << 20;
 
 /// The rows of a statement, as they come.
 pub(crate) struct OpenResult {
@@ -60,17 +62,21 @@ impl OpenResult {
         }
         let mut rows = Vec::with_capacity(self.last);
         rows.extend(self.ahead.take());
-        poll_fn(|context| self.poll_rows(context, &mut rows)).await?;
+        let mut bytes = rows.iter().map(Row::raw_size_bytes).sum();
+        poll_fn(|context| self.poll_rows(context, &mut rows, &mut bytes)).await?;
         self.last = rows.len();
         let Some(first) = rows.first() else { return Ok(None) };
         let decoders = self.decoders.get_or_insert_with(|| Decoders::of(first.columns())).clone();
         Ok(Some(RowBatch::new(rows, decoders)))
     }
 
-    fn poll_rows(&mut self, context: &mut Context<'_>, rows: &mut Vec<Row>) -> Poll<Result<(), Error>> {
-        while !self.ended && rows.len() < BATCH {
+    fn poll_rows(&mut self, context: &mut Context<'_>, rows: &mut Vec<Row>, bytes: &mut usize) -> Poll<Result<(), Error>> {
+        while !self.ended && rows.len() < BATCH && *bytes < BATCH_BYTES {
             match self.rows.as_mut().poll_next(context) {
-                Poll::Ready(Some(Ok(row))) => rows.push(row),
+                Poll::Ready(Some(Ok(row))) => {
+                    *bytes += row.raw_size_bytes();
+                    rows.push(row);
+                }
                 Poll::Ready(None) => self.ended = true,
                 Poll::Ready(Some(Err(error))) => {
                     self.ended = true;

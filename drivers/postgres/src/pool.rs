@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bindery_core::engine::{Holder, Holders, PoolStatus};
 use bindery_core::{Error, ErrorKind, Result};
 use deadpool::Runtime as DeadpoolRuntime;
-use deadpool::managed::{self, Manager as _, Object, PoolError, QueueMode, TimeoutType, Timeouts, WeakPool};
+use deadpool::managed::{self, Object, PoolError, QueueMode, TimeoutType, Timeouts, WeakPool};
 use futures_util::FutureExt;
 use tokio::runtime::Handle as Runtime;
 use tokio::task::JoinHandle;
@@ -68,21 +68,6 @@ impl Held {
         if let Some(link) = self.link.take() {
             drop(Object::take(link));
         }
-    }
-
-    /// Has every connection that is open now replaced before its next use.
-    pub(crate) fn replace_others(&self) {
-        if let Some(pool) = self.link.as_ref().and_then(Object::pool) {
-            pool.manager().replace_all();
-        }
-    }
-
-    /// Opens another connection in the place of this one, and has the others replaced too.
-    pub(crate) async fn renew(&mut self) -> Result<()> {
-        self.replace_others();
-        let pool = self.link.as_ref().and_then(Object::pool).ok_or_else(closed)?;
-        *self.link()? = *pool.manager().create().await?;
-        Ok(())
     }
 }
 

@@ -10,7 +10,14 @@ const UNDEFINED_OBJECT: &str = "42704";
 #[async_trait]
 impl TwoPhase for PostgresConnection {
     async fn prepare(&mut self, id: &GlobalId) -> Result<()> {
-        self.end_transaction(&format!("PREPARE TRANSACTION '{id}'")).await
+        if self.link()?.is_gone() {
+            return Err(self.link()?.lost());
+        }
+        let prepared = self.end_transaction(&format!("PREPARE TRANSACTION '{id}'")).await;
+        prepared.map_err(|error| match error.kind() {
+            ErrorKind::ConnectionLost => perhaps_prepared(error),
+            _ => error,
+        })
     }
 
     async fn commit_prepared(&mut self, id: &GlobalId) -> Result<()> {
@@ -36,6 +43,11 @@ impl PostgresConnection {
         let finished = self.link()?.verb(&format!("{verb} PREPARED '{id}'")).await;
         finished.map_err(|error| if code(&error) == Some(UNDEFINED_OBJECT) { unknown(error) } else { error })
     }
+}
+
+fn perhaps_prepared(error: Error) -> Error {
+    let message = "the connection broke before the server answered: whether the transaction is prepared, `list_prepared` says";
+    Error::new(ErrorKind::ConnectionLost, message).with_source(error)
 }
 
 fn unknown(error: Error) -> Error {

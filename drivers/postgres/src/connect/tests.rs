@@ -99,7 +99,7 @@ async fn hosts_are_tried_in_their_order() {
     let (down, up) = (TempPostgres::start().unwrap(), TempPostgres::start().unwrap());
     let url = format!("postgresql://postgres@127.0.0.1:{},127.0.0.1:{}/postgres", down.port(), up.port());
     let config = PostgresConfig::at(&url);
-    let port = |connected: Connected| async move { show(&connected.client, "SELECT current_setting('port')").await };
+    let port = async |connected: Connected| show(&connected.client, "SELECT current_setting('port')").await;
 
     assert_eq!(port(connect(&config).await.unwrap()).await, down.port().to_string());
     // The system accepts the connection, and nothing answers; the second has its time for itself.

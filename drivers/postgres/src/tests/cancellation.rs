@@ -163,3 +163,28 @@ async fn a_connection_that_can_not_be_cleaned_in_some_seconds_is_closed() {
     assert_ne!(backend(&engine).await, first);
     until("the old one has gone", || seen(&database, "true") == 1).await;
 }
+
+#[tokio::test]
+async fn a_connection_whose_cancel_failed_is_not_used_again() {
+    let database = database();
+    let proxy = Proxy::before(&database.url()).unwrap();
+    let engine = open_url(proxy.url(&database.url()).unwrap(), |pool| pool.size = 1);
+    let first = backend(&engine).await;
+    for fate in [Fate::Clean, Fate::CutOff] {
+        let before = backend(&engine).await;
+        let mut connection = engine.acquire(Effect::Read).await.unwrap();
+        let sql = "select g, repeat('x', 100) from generate_series(1, 300000) g";
+        connection.query(&Statement::new(sql, &[], Effect::Read)).await.unwrap();
+        connection.fetch().await.unwrap().unwrap();
+        proxy.refuse().unwrap();
+        if matches!(fate, Fate::Clean) {
+            connection.close_result().await.unwrap();
+            assert_eq!(query_on(&mut *connection, "select 1", &[]).await.unwrap_err().kind(), ErrorKind::ConnectionLost);
+        }
+        connection.release(fate);
+        until_all_are_back(&engine).await;
+        proxy.accept().unwrap();
+        assert_ne!(backend(&engine).await, before);
+    }
+    until("the first has gone", || seen(&database, &format!("pid = {first}")) == 0).await;
+}

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use bindery_core::engine::PoolStatus;
+use bindery_testkit::Proxy;
 
 use super::*;
 
@@ -181,4 +182,33 @@ fn an_engine_outlives_the_runtimes_that_use_it() {
     other.block_on(until("it is closed", || seen(&database, "state like 'idle in transaction%'") == 0));
     let error = futures_util::FutureExt::now_or_never(engine.acquire(Effect::Read)).unwrap().err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
+}
+
+#[tokio::test]
+async fn a_connection_that_never_answers_is_not_left_open() {
+    let database = database();
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let proxy = Proxy::before(&database.url()).unwrap();
+    let open = |pre_ping, connect_timeout| {
+        open_url(proxy.url(&database.url()).unwrap(), |pool| {
+            (pool.size, pool.pre_ping, pool.connect_timeout) = (1, pre_ping, connect_timeout);
+            pool.idle_timeout = None; // no task of the pool's own
+        })
+    };
+    // Given up while its server is asked what it can do.
+    let engine = open(false, Duration::from_secs(10));
+    proxy.delay(Duration::from_millis(200));
+    tokio::select! {
+        _ = engine.acquire(Effect::Read) => panic!("its answers take longer"),
+        () = until("it asks", || seen(&database, "query like '%server_version%'") == 1) => proxy.freeze(),
+    }
+    until("the task that drives it has ended", || tasks() == 0).await;
+    proxy.delay(Duration::ZERO);
+    proxy.thaw();
+    // Its ping is given up, and so is the connection that would be made in its place.
+    let engine = open(true, Duration::from_millis(300));
+    backend(&engine).await;
+    proxy.freeze();
+    assert_eq!(engine.acquire(Effect::Read).await.err().unwrap().kind(), ErrorKind::ConnectionLost);
+    until("the task that drives it has ended", || tasks() == 0).await;
 }

@@ -42,7 +42,7 @@ async fn counting_turns(database: &TempDatabase) -> (DatabaseUrl, Arc<AtomicUsiz
 #[tokio::test]
 async fn a_statement_that_is_known_takes_one_round_trip() {
     let database = database();
-    for (cache, first, second) in [(128, 2, 1), (0, 1, 1)] {
+    for (cache, first, second) in [(128, 2, 1), (0, 4, 1)] {
         let (url, turns) = counting_turns(&database).await;
         let engine = open_url(url, |pool| pool.statement_cache_size = cache);
         let mut connection = engine.acquire(Effect::Read).await.unwrap();
@@ -94,6 +94,83 @@ async fn nothing_is_prepared_under_a_name_where_the_cache_is_off() {
     query_on(&mut *connection, "select 1 where false", &[]).await.unwrap();
     let known = query_on(&mut *connection, "select count(*) from pg_prepared_statements", &[]).await.unwrap();
     assert_eq!(known, [[Value::I64(0)]]);
+    // Those neither by which a type is looked up, in a transaction or outside.
+    query_on(&mut *connection, "select 'sad'::mood", &[]).await.unwrap();
+    assert_eq!(query_on(&mut *connection, "select count(*) from pg_prepared_statements", &[]).await.unwrap(), known);
+    connection.begin(&TransactionOptions::default()).await.unwrap();
+    query_on(&mut *connection, "select array['sad'::mood]", &[]).await.unwrap();
+    assert_eq!(query_on(&mut *connection, "select count(*) from pg_prepared_statements", &[]).await.unwrap(), known);
+}
+
+#[tokio::test]
+async fn a_type_that_is_created_later_is_read_in_many_rows_where_the_cache_is_off() {
+    let database = database();
+    let engine = open_with(&database, |pool| (pool.size, pool.statement_cache_size) = (1, 0));
+    let first = backend(&engine).await;
+    for (number, in_transaction) in [(1, false), (2, false), (3, true)] {
+        let schema = format!(
+            "create type mood{number} as enum ('sad'); create type pair{number} as (m mood{number}, moods mood{number}[]); \
+             create table t{number} as select 'sad'::mood{number} as m, row('sad', null)::pair{number} as p, repeat('x', 100) as b \
+             from generate_series(1, 100000)"
+        );
+        database.psql(&schema).unwrap();
+        let mut connection = engine.acquire(Effect::Read).await.unwrap();
+        if in_transaction {
+            connection.begin(&TransactionOptions::default()).await.unwrap();
+        }
+        let sql = format!("select m, p, b from t{number}");
+        let rows = tokio::time::timeout(Duration::from_secs(30), query_on(&mut *connection, &sql, &[])).await;
+        let rows = rows.expect("it hangs").unwrap();
+        assert_eq!((rows.len(), &rows[0][0]), (100_000, &text("sad")));
+        // A write is sent once, and is described before.
+        let sql = format!("insert into t{number} (m) values ($1) returning m");
+        assert_eq!(change_on(&mut *connection, &sql, &[text("sad")]).await.unwrap(), [[text("sad")]]);
+        if in_transaction {
+            connection.commit().await.unwrap();
+        }
+        connection.release(Fate::Clean);
+        // Of what is only executed no type is looked up at all.
+        let sql = format!("update t{number} set m = $1 where b is null returning p");
+        assert_eq!(execute(&engine, &sql, &[text("sad")]).await.unwrap(), Executed::rows(1));
+        assert_eq!(database.psql(&format!("select count(*) from t{number}")).unwrap(), "100001");
+    }
+    assert_eq!(backend(&engine).await, first);
+}
+
+#[tokio::test]
+async fn a_statement_that_can_not_be_described_leaves_no_transaction() {
+    let database = database();
+    let engine = open_with(&database, |pool| (pool.size, pool.statement_cache_size) = (1, 0));
+    let first = backend(&engine).await;
+    for _ in 0..2 {
+        for sql in ["select", "selekt 1", "select a from nowhere", "select 1; select 2"] {
+            let answer = query(&engine, sql, &[]).await;
+            assert!(sql == "select" || matches!(answer.unwrap_err().kind(), ErrorKind::Sql | ErrorKind::InvalidStatement), "{sql}");
+            assert_eq!(seen(&database, "state <> 'idle'"), 0, "{sql}");
+        }
+    }
+    let mut tx = begin(&engine).await.unwrap();
+    tx.savepoint("s").await.unwrap();
+    assert_eq!(query_on(&mut *tx, "select a from nowhere", &[]).await.unwrap_err().kind(), ErrorKind::Sql);
+    assert_eq!(query_on(&mut *tx, "select 8", &[]).await.unwrap_err().kind(), ErrorKind::TransactionAborted);
+    tx.rollback_to_savepoint("s").await.unwrap();
+    assert_eq!(query_on(&mut *tx, "select 8", &[]).await.unwrap(), [[Value::I64(8)]]);
+    tx.commit().await.unwrap();
+    tx.release(Fate::Clean);
+    assert_eq!(backend(&engine).await, first);
+}
+
+#[tokio::test]
+async fn the_columns_are_those_of_the_table_as_it_is_now_where_the_cache_is_off() {
+    let database = database();
+    database.psql("create table t (a int, b int, c int); insert into t values (1, 2, 3)").unwrap();
+    let engine = open_with(&database, |pool| (pool.size, pool.statement_cache_size) = (1, 0));
+    let all = [Value::I64(1), Value::I64(2), Value::I64(3)];
+    assert_eq!(query(&engine, "select * from t", &[]).await.unwrap(), [all]);
+    database.psql("alter table t drop column b").unwrap();
+    let mut connection = engine.acquire(Effect::Read).await.unwrap();
+    let columns = connection.query(&Statement::new("select * from t", &[], Effect::Read)).await.unwrap();
+    assert_eq!(columns.iter().map(|column| &*column.name).collect::<Vec<_>>(), ["a", "c"]);
 }
 
 #[tokio::test]
@@ -112,6 +189,22 @@ async fn a_long_result_comes_as_it_is_read() {
     assert_eq!(query_on(&mut *connection, "select 7", &[]).await.unwrap(), [[Value::I64(7)]]);
     connection.release(Fate::Clean);
     assert_eq!(engine.pool_status().idle, 1);
+}
+
+#[tokio::test]
+async fn a_batch_of_large_rows_ends_at_a_mebibyte() {
+    let database = database();
+    for cache in [0, 128] {
+        let engine = open_with(&database, |pool| pool.statement_cache_size = cache);
+        let mut connection = engine.acquire(Effect::Read).await.unwrap();
+        let sql = "select repeat('x', 200000) from generate_series(1, 100)";
+        connection.query(&Statement::new(sql, &[], Effect::Read)).await.unwrap();
+        let mut lengths = Vec::new();
+        while let Some(batch) = connection.fetch().await.unwrap() {
+            lengths.push(batch.len());
+        }
+        assert_eq!((lengths.iter().sum::<usize>(), lengths.iter().all(|length| *length <= 6)), (100, true), "{lengths:?}");
+    }
 }
 
 #[tokio::test]

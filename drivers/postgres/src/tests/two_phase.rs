@@ -1,4 +1,5 @@
 use bindery_core::engine::GlobalId;
+use bindery_testkit::Proxy;
 
 use super::*;
 
@@ -113,4 +114,24 @@ async fn a_server_without_says_so_and_is_sent_nothing() {
     let capabilities = connection.capabilities();
     assert!(capabilities.returning && capabilities.transactional_ddl && capabilities.server.starts_with("PostgreSQL "));
     assert_eq!(capabilities.max_parameters, 65_535);
+}
+
+#[tokio::test]
+async fn a_prepare_whose_answer_is_lost_says_where_to_look() {
+    let database = database();
+    let proxy = Proxy::before(&database.url()).unwrap();
+    let engine = open_url(proxy.url(&database.url()).unwrap(), |pool| pool.size = 1);
+    let one = id("lost-answer");
+    let mut tx = begun(&engine, &one).await;
+    // Its answer is on its way for long enough to be lost.
+    proxy.delay(Duration::from_millis(300));
+    let (answer, ()) = tokio::join!(tx.two_phase().unwrap().prepare(&one), async {
+        until("the server has prepared it", || prepared(&database) == "lost-answer").await;
+        proxy.cut_off().unwrap();
+    });
+    let error = answer.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+    assert!(error.to_string().contains("`list_prepared`"), "{error}");
+    tx.release(Fate::CutOff);
+    database.psql("rollback prepared 'lost-answer'").unwrap();
 }
