@@ -208,13 +208,18 @@ impl Link {
         from_postgres(error, &Call { peer: &self.peer, sent, statement })
     }
 
-    /// Sends a statement, and opens its result.
-    pub(crate) async fn send(&mut self, statement: &Statement<'_>, in_transaction: bool) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
+    /// Whether a statement may be sent at all.
+    fn check(&self, statement: &Statement<'_>) -> Result<()> {
         if self.is_gone() {
             return Err(self.lost());
         }
         // Each time: a statement that is prepared already may have been sent as a write then.
-        leading_word::check_effect(statement.sql, statement.effect)?;
+        leading_word::check_effect(statement.sql, statement.effect)
+    }
+
+    /// Sends a statement, and opens its result.
+    pub(crate) async fn send(&mut self, statement: &Statement<'_>, in_transaction: bool) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
+        self.check(statement)?;
         // What a statement rarely needs is in a box, so that the future of each one is small.
         if self.prepared.is_off() {
             Box::pin(self.send_unnamed(statement, in_transaction)).await
@@ -225,10 +230,7 @@ impl Link {
 
     /// Runs a statement to its end, and tells how many rows were matched.
     pub(crate) async fn execute(&mut self, statement: &Statement<'_>, in_transaction: bool) -> Result<u64> {
-        if self.is_gone() {
-            return Err(self.lost());
-        }
-        leading_word::check_effect(statement.sql, statement.effect)?;
+        self.check(statement)?;
         if self.prepared.is_off() {
             return Box::pin(self.execute_unnamed(statement)).await;
         }

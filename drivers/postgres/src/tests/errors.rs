@@ -248,9 +248,12 @@ async fn a_write_that_is_sent_as_a_read_is_refused_before_it_is_sent() {
         let engine = open_with(&database, |pool| (pool.size, pool.statement_cache_size) = (1, cache));
         let mut tx = begin(&engine).await.unwrap();
         execute_on(&mut *tx, sql, &[]).await.unwrap();
-        let error = query_on(&mut *tx, sql, &[]).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error:?}");
-        assert!(error.to_string().contains("must say so by `writes()`"), "{error}");
+        let queried = query_on(&mut *tx, sql, &[]).await.unwrap_err();
+        let executed = tx.execute(&Statement::new(sql, &[], Effect::Read)).await.unwrap_err();
+        for error in [queried, executed] {
+            assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error:?}");
+            assert!(error.to_string().contains("must say so by `writes()`"), "{error}");
+        }
         // Nothing reached the server: the transaction goes on.
         tx.commit().await.unwrap();
         assert_eq!(database.psql("select a from t").unwrap(), expected);
