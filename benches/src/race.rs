@@ -1,9 +1,8 @@
 use std::time::{Duration, Instant};
 
-use bindery::Result as BinderyResult;
 use tokio::runtime::{self, Runtime};
 
-use crate::Result;
+use crate::{Error, Result};
 
 /// How often each side runs a workload; odd, so that there is one in the middle.
 const ROUNDS: usize = 301;
@@ -18,12 +17,17 @@ pub(crate) struct Runtimes {
     pub(crate) multi_thread: Runtime,
 }
 
+pub(crate) fn current_thread() -> Result<Runtime> {
+    Ok(runtime::Builder::new_current_thread().enable_all().build()?)
+}
+
+pub(crate) fn multi_thread() -> Result<Runtime> {
+    Ok(runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
 impl Runtimes {
     pub(crate) fn new() -> Result<Self> {
-        Ok(Runtimes {
-            current_thread: runtime::Builder::new_current_thread().enable_all().build()?,
-            multi_thread: runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?,
-        })
+        Ok(Runtimes { current_thread: current_thread()?, multi_thread: multi_thread()? })
     }
 
     pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
@@ -80,7 +84,7 @@ impl Standings {
         bindery: impl FnMut(u32) -> F,
     ) -> Result<()>
     where
-        F: Future<Output = BinderyResult<()>> + Send + 'static,
+        F: Future<Output = bindery::Result<()>> + Send + 'static,
     {
         let raw = |times| {
             let started = Instant::now();
@@ -94,15 +98,16 @@ impl Standings {
     pub(crate) fn run_async<R, F>(&mut self, race: Race<'_>, mut raw: impl FnMut(u32) -> R, bindery: impl FnMut(u32) -> F) -> Result<()>
     where
         R: Future<Output = Result<()>> + Send + 'static,
-        F: Future<Output = BinderyResult<()>> + Send + 'static,
+        F: Future<Output = Result<()>> + Send + 'static,
     {
         let runtime = race.runtime;
         self.race(race, |times| runtime.block_on(runtime.spawn(timed(raw(times))))?, bindery)
     }
 
-    fn race<F>(&mut self, race: Race<'_>, mut raw: impl FnMut(u32) -> Result<Duration>, mut bindery: impl FnMut(u32) -> F) -> Result<()>
+    fn race<F, E>(&mut self, race: Race<'_>, mut raw: impl FnMut(u32) -> Result<Duration>, mut bindery: impl FnMut(u32) -> F) -> Result<()>
     where
-        F: Future<Output = BinderyResult<()>> + Send + 'static,
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<Error> + Send + 'static,
     {
         if !race.name.contains(&self.wanted) {
             return Ok(());
@@ -114,7 +119,7 @@ impl Standings {
                 break;
             }
             let raw = raw(race.times)? / race.times;
-            let ours = race.runtime.block_on(race.runtime.spawn(timed(bindery(race.times))))?? / race.times;
+            let ours = race.runtime.block_on(race.runtime.spawn(timed(bindery(race.times))))?.map_err(Into::into)? / race.times;
             if round >= WARM_UP {
                 rounds.push((raw.as_secs_f64(), ours.as_secs_f64()));
             }

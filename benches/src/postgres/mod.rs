@@ -1,19 +1,22 @@
 //! bindery beside tokio-postgres, each on its own table of one server.
 
 mod database;
+mod prepared;
 mod workloads;
 
-use self::database::Database;
+use self::database::{Database, Load};
 use crate::Result;
-use crate::race::{Runtimes, Standings};
+use crate::race::Standings;
 
 pub(crate) fn run(standings: &mut Standings) -> Result<()> {
-    let runtimes = Runtimes::new()?;
-    let database = Database::new(&runtimes)?;
-    workloads::one_row_by_key(standings, &runtimes, &database)?;
-    for rows in [1, 100, 10_000] {
-        workloads::rows_into_structs(standings, &runtimes, &database, rows)?;
+    for load in [Load::OneTask, Load::EightTasks] {
+        let database = Database::new(load)?;
+        workloads::one_row_by_key(standings, &database)?;
+        for rows in [1, 100, 10_000] {
+            workloads::rows_into_structs(standings, &database, rows)?;
+        }
+        workloads::insert_one(standings, &database)?;
+        workloads::insert_many(standings, &database, 10_000)?;
     }
-    workloads::insert_one(standings, &runtimes, &database)?;
-    workloads::insert_many(standings, &runtimes, &database, 10_000)
+    Ok(())
 }
