@@ -98,6 +98,7 @@
 
 mod batch;
 mod capabilities;
+mod column_info;
 mod connection;
 mod dialect;
 mod driver;
@@ -112,8 +113,9 @@ mod statement;
 mod transaction_options;
 mod watch;
 
-pub use batch::{Batch, ColumnInfo};
+pub use batch::Batch;
 pub use capabilities::Capabilities;
+pub use column_info::ColumnInfo;
 pub use connection::{Connection, Executed, Fate, TwoPhase};
 pub(crate) use dialect::postgres_cast;
 pub use dialect::{Dialect, Family};
