@@ -1,15 +1,15 @@
 use std::marker::PhantomData;
 
 use super::node::{Node, Operator};
-use super::render::{Rendered, Renderer};
+use super::render::{Rendered, Renderer, Sql};
 use super::{Query, Select, Shape};
 use crate::engine::{Dialect, Effect, Param};
 use crate::schema::{Column, Key, Model, Table};
 use crate::value::Value;
 use crate::{BindKey, Result};
 
-/// The row of a primary key. It is what an application asks most often, and all of one table have the same text: so that is
-/// written once for each dialect, where a [`Select`] writes its own each time.
+/// The row of a primary key. It is what an application asks most often, and all of one table have the same text: so the table keeps that
+/// for each dialect, and nothing has to be looked at to find it.
 pub(crate) struct ByKey<M> {
     values: Vec<Value>,
     model: PhantomData<fn() -> M>,
@@ -32,8 +32,7 @@ impl<M: Model> ByKey<M> {
             let key = Node::binary(column, Operator::Equal, Node::Value(Value::Null, key.sql_type()));
             select.filter = Some(Node::and(select.filter.take(), key));
         }
-        let rendered = Renderer::new(dialect, M::table().bind()).select(&select, Shape::Rows)?;
-        Ok(rendered.sql.into_owned())
+        Renderer::new(dialect, M::table().bind()).select_text(&select, Shape::Rows)
     }
 }
 
@@ -53,6 +52,6 @@ impl<M: Model> Query for ByKey<M> {
     fn render<'a>(&'a self, dialect: &Dialect, _shape: Shape) -> Result<Rendered<'a>> {
         let sql = M::table().text_by_key(dialect.family(), || Self::write(dialect))?;
         let params = self.values.iter().zip(Self::key()).map(|(value, key)| Param::new(value.as_ref(), key.parameter_type()));
-        Ok(Rendered { sql: sql.into(), params: params.collect(), effect: Effect::Read, table: Some(M::table().name()) })
+        Ok(Rendered { sql: Sql::OfTable(sql), params: params.collect(), effect: Effect::Read, table: Some(M::table().name()) })
     }
 }

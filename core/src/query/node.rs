@@ -9,6 +9,7 @@ use crate::value::{Scalar, SqlType, Value};
 use crate::{BindKey, Error};
 
 #[derive(Clone)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) enum Node {
     Column(Owner, Cow<'static, str>),
     Value(Value, SqlType),
@@ -44,13 +45,15 @@ pub(crate) enum Node {
     CountRows,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) enum Connective {
     And,
     Or,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) enum Operator {
     Equal,
     NotEqual,
@@ -62,7 +65,8 @@ pub(crate) enum Operator {
     NotLike,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) enum Aggregate {
     Count,
     CountDistinct,
@@ -73,7 +77,8 @@ pub(crate) enum Aggregate {
 }
 
 /// What a column belongs to.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) enum Owner {
     /// the statement's own table: the columns of an abstract base
     Main,
@@ -85,6 +90,7 @@ pub(crate) enum Owner {
 
 /// A table in a statement, and the name that it has there.
 #[derive(Clone)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Source {
     pub(crate) table: &'static Table,
     pub(crate) alias: Option<Cow<'static, str>>,

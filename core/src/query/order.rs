@@ -34,6 +34,7 @@ pub struct Order<B> {
 }
 
 #[derive(Clone)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct OrderKey {
     pub(crate) node: Node,
     pub(crate) descending: bool,
@@ -41,7 +42,8 @@ pub(crate) struct OrderKey {
 }
 
 /// Where rows without a value stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) enum Nulls {
     First,
     Last,

@@ -7,7 +7,7 @@ use crate::schema::Table;
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// In what form a query is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// its rows
     Rows,
@@ -81,7 +81,7 @@ pub trait Query: Send + Sync {
     /// [`ErrorKind::InvalidStatement`], [`ErrorKind::CrossBind`] or [`ErrorKind::InvalidValue`], as running it would give before
     /// anything is sent.
     fn to_sql(&self, dialect: &Dialect) -> Result<String> {
-        Ok(self.render(dialect, Shape::Rows)?.sql.into_owned())
+        Ok(self.render(dialect, Shape::Rows)?.sql.into_string())
     }
 }
 
@@ -150,7 +150,7 @@ pub trait Action: Send + Sync {
     /// # Errors
     /// As [`Query::to_sql`].
     fn to_sql(&self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<String>> {
-        Ok(self.steps(dialect, capabilities)?.into_iter().map(|step| step.sql.into_owned()).collect())
+        Ok(self.steps(dialect, capabilities)?.into_iter().map(|step| step.sql.into_string()).collect())
     }
 }
 

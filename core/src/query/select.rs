@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use super::alias::Alias;
@@ -41,10 +42,11 @@ pub struct Select<R, B> {
 
 /// A select without its types.
 #[derive(Clone)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct SelectQuery {
     pub(crate) from: Source,
     pub(crate) joins: Vec<Join>,
-    pub(crate) selection: Vec<Node>,
+    pub(crate) selection: Selected,
     pub(crate) distinct: bool,
     pub(crate) filter: Option<Node>,
     pub(crate) group_by: Vec<Node>,
@@ -54,7 +56,24 @@ pub(crate) struct SelectQuery {
     pub(crate) offset: Option<u64>,
 }
 
+/// What a select lists.
+#[derive(Clone)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) enum Selected {
+    /// every column of the table that it is from
+    All,
+    These(Vec<Node>),
+}
+
 impl SelectQuery {
+    /// What it lists, written out.
+    pub(crate) fn selected(&self) -> Cow<'_, [Node]> {
+        match &self.selection {
+            Selected::All => self.from.columns().into(),
+            Selected::These(nodes) => nodes.into(),
+        }
+    }
+
     /// Whether each row of the joined tables that the filter lets through is one row of the result.
     pub(crate) fn is_plain(&self) -> bool {
         self.group_by.is_empty()
@@ -62,7 +81,10 @@ impl SelectQuery {
             && !self.distinct
             && self.limit.is_none()
             && self.offset.is_none()
-            && self.selection.iter().all(|node| matches!(node, Node::Column(..)))
+            && match &self.selection {
+                Selected::All => true,
+                Selected::These(nodes) => nodes.iter().all(|node| matches!(node, Node::Column(..))),
+            }
     }
 
     /// Whether an expression with values in it may have to stand in two places as the same one: as a key of the groups, or of the order
@@ -74,6 +96,7 @@ impl SelectQuery {
 }
 
 #[derive(Clone)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Join {
     pub(crate) source: Source,
     /// `None`: the one reference that is declared between this table and those before it
@@ -112,11 +135,10 @@ impl Select<(), ()> {
 
 impl<R, B> Select<R, B> {
     pub(super) fn new(from: Source) -> Self {
-        let selection = from.columns();
         let query = SelectQuery {
             from,
             joins: Vec::new(),
-            selection,
+            selection: Selected::All,
             distinct: false,
             filter: None,
             group_by: Vec::new(),
@@ -246,7 +268,7 @@ impl<R, B> Select<R, B> {
     /// ```
     #[must_use]
     pub fn columns<S: Selection<B>>(mut self, selection: S) -> Select<S::Row, B> {
-        self.query.selection = selection.into_nodes();
+        self.query.selection = Selected::These(selection.into_nodes());
         Select { query: self.query, types: PhantomData }
     }
 

@@ -46,6 +46,7 @@ pub struct Table {
     uniques: Vec<Index>,
     foreign_keys: Vec<ForeignKey>,
     by_key: Texts,
+    all_columns: Texts,
 }
 
 /// An index or a unique constraint: its name and columns.
@@ -109,6 +110,7 @@ impl Table {
             uniques: Vec::new(),
             foreign_keys: Vec::new(),
             by_key: Texts::default(),
+            all_columns: Texts::default(),
         }
     }
 
@@ -218,5 +220,10 @@ impl Table {
     /// The text that selects a row by its primary key, in this family of SQL; `write` makes it the first time.
     pub(crate) fn text_by_key(&self, family: Family, write: impl FnOnce() -> Result<String>) -> Result<&str> {
         self.by_key.get_or_write(family, write)
+    }
+
+    /// All its columns as a select lists them, in this family of SQL; `write` makes it the first time.
+    pub(crate) fn text_of_columns(&self, family: Family, write: impl FnOnce() -> Result<String>) -> Result<&str> {
+        self.all_columns.get_or_write(family, write)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use crate::Result;
 use crate::engine::Family;
 
-/// One statement of a table in each family of SQL, written when it is first asked for. It follows from the table: so it tells no
+/// One text about a table in each family of SQL, written when it is first asked for. It follows from the table: so it tells no
 /// two tables apart, and a copy of the table, which may be changed, starts without it.
 #[derive(Default)]
 pub(super) struct Texts {

@@ -19,7 +19,7 @@ impl<'a> Renderer<'a> {
                     Cow::Borrowed(name) => DynIden::from(*name),
                     Cow::Owned(name) => DynIden::from(name.clone()),
                 };
-                Expr::col((DynIden::from(table.to_owned()), column))
+                Expr::col((table, column))
             }
             Node::Value(value, sql_type) => self.value(value, *sql_type)?,
             Node::Invalid(error) => return Err(Error::duplicate(error)),

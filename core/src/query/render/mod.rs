@@ -2,17 +2,21 @@
 
 mod aggregate;
 mod expression;
+mod outline;
 mod scope;
+mod select_text;
 mod statements;
 #[cfg(test)]
 mod tests;
 mod writer;
 
-use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
 
 use self::scope::Scope;
+use self::select_text::SelectText;
 use self::writer::Writer;
 use super::node::Node;
 use crate::engine::{Dialect, Effect, Family, Param, Statement};
@@ -21,10 +25,40 @@ use crate::{BindKey, Error, ErrorKind, Result};
 
 /// A statement as it is sent; its parameters are borrowed from the tree.
 pub(crate) struct Rendered<'a> {
-    pub(crate) sql: Cow<'a, str>,
+    pub(crate) sql: Sql<'a>,
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) effect: Effect,
     pub(crate) table: Option<&'a str>,
+}
+
+/// The text of a statement, whoever wrote it.
+pub(crate) enum Sql<'a> {
+    Written(String),
+    /// of a table, which keeps it
+    OfTable(&'a str),
+    /// of all selects like this one
+    Kept(Arc<SelectText>),
+}
+
+impl Deref for Sql<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Sql::Written(text) => text,
+            Sql::OfTable(text) => text,
+            Sql::Kept(text) => text.sql(),
+        }
+    }
+}
+
+impl Sql<'_> {
+    pub(crate) fn into_string(self) -> String {
+        match self {
+            Sql::Written(text) => text,
+            kept => (*kept).to_owned(),
+        }
+    }
 }
 
 impl Rendered<'_> {
@@ -62,14 +96,19 @@ impl<'a> Renderer<'a> {
         Ok(sea_query::Expr::Value(sea_query::Value::Int(Some(number))))
     }
 
-    fn finish(self, statement: &impl QueryStatementWriter, effect: Effect, table: &'a Table) -> Rendered<'a> {
-        let mut writer = Writer::new(&self.params, self.shares_parameters);
+    fn rendered(&self, writer: Writer, effect: Effect, table: &'a Table) -> Rendered<'a> {
+        let params = writer.written.iter().filter_map(|written| written.param(&self.params)).collect();
+        Rendered { sql: Sql::Written(writer.sql), params, effect, table: Some(table.name()) }
+    }
+
+    fn write(&self, statement: &impl QueryStatementWriter) -> Writer {
+        let mut writer = Writer::new(self.params.len(), self.shares_parameters);
         match self.family {
             Family::Postgres => statement.build_collect_into(PostgresQueryBuilder, &mut writer),
             Family::MySql => statement.build_collect_into(MysqlQueryBuilder, &mut writer),
             Family::Sqlite => statement.build_collect_into(SqliteQueryBuilder, &mut writer),
         }
-        Rendered { sql: writer.sql.into(), params: writer.params, effect, table: Some(table.name()) }
+        writer
     }
 
     pub(crate) fn raw(mut self, sql: String, params: &'a [Node], effect: Effect) -> Result<Rendered<'a>> {
@@ -81,7 +120,7 @@ impl<'a> Renderer<'a> {
                 _ => return Err(invalid(format!("parameter {} of raw SQL is not a value", position + 1))),
             }
         }
-        Ok(Rendered { sql: sql.into(), params: self.params, effect, table: None })
+        Ok(Rendered { sql: Sql::Written(sql), params: self.params, effect, table: None })
     }
 }
 

@@ -1,3 +1,5 @@
+use sea_query::DynIden;
+
 use super::{Renderer, invalid};
 use crate::query::node::{Aggregate, Node, Owner, Source};
 use crate::query::select::{Join, SelectQuery};
@@ -18,6 +20,13 @@ struct Named<'a> {
 impl Named<'_> {
     fn name(&self) -> &str {
         self.alias.unwrap_or(self.table.name())
+    }
+
+    fn iden(&self) -> DynIden {
+        match self.alias {
+            Some(alias) => DynIden::from(alias.to_owned()),
+            None => DynIden::from(self.table.name()),
+        }
     }
 }
 
@@ -100,12 +109,12 @@ impl<'a> Renderer<'a> {
     }
 
     /// The name of the table that a column belongs to, checked to be one of the statement's.
-    pub(super) fn qualifier(&self, owner: &'a Owner, column: &str) -> Result<&'a str> {
+    pub(super) fn qualifier(&self, owner: &Owner, column: &str) -> Result<DynIden> {
         match owner {
             Owner::Main => {
                 let main = self.scopes.last().and_then(|scope| scope.tables.first());
                 match main {
-                    Some(main) if main.table.find_column(column).is_some() => Ok(main.alias.unwrap_or(main.table.name())),
+                    Some(main) if main.table.find_column(column).is_some() => Ok(main.iden()),
                     _ => Err(invalid(
                         "the column of an abstract base is used, but the statement's own table doesn't inherit it: say whose it is with `.on::<Model>()`",
                     )
@@ -113,11 +122,11 @@ impl<'a> Renderer<'a> {
                 }
             }
             Owner::Alias(alias) => match self.named(alias) {
-                Some(named) if named.alias.is_some() => Ok(alias),
+                Some(named) if named.alias.is_some() => Ok(named.iden()),
                 _ => Err(invalid(format!("a column of the alias `{alias}` is used, but the statement doesn't join it")).at_column(column)),
             },
             Owner::Table(bind, table) => match self.named(table) {
-                Some(named) if named.alias.is_none() && named.table.bind() == *bind => Ok(named.table.name()),
+                Some(named) if named.alias.is_none() && named.table.bind() == *bind => Ok(named.iden()),
                 Some(_) if *bind == self.bind => {
                     Err(invalid(format!("a column of `{table}` is used where that is another table's alias: choose another alias"))
                         .at_column(column))

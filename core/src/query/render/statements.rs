@@ -1,31 +1,58 @@
-use sea_query::{Alias, DeleteStatement, Expr, Func, InsertStatement, NullOrdering, Query, SelectStatement, UnionType, UpdateStatement};
+use sea_query::{
+    Alias, ConditionalStatement, DeleteStatement, Expr, Func, InsertStatement, LogicalChainOper, NullOrdering, Query, SelectStatement,
+    UnionType, UpdateStatement,
+};
 
-use super::{Rendered, Renderer, invalid};
+use super::outline::Outline;
+use super::select_text::SelectText;
+use super::writer::Writer;
+use super::{Rendered, Renderer, Sql, invalid};
 use crate::engine::{Effect, Family, postgres_cast};
 use crate::query::insert::InsertRun;
 use crate::query::node::{Node, Source};
 use crate::query::order::{Nulls, OrderKey};
-use crate::query::select::SelectQuery;
+use crate::query::select::{SelectQuery, Selected};
 use crate::query::union::UnionQuery;
 use crate::query::{Delete, Shape, Update};
+use crate::schema::{Column, Table};
 use crate::{Error, ErrorKind, Result};
 
 impl<'a> Renderer<'a> {
+    /// A select, whose text is written once for all of its outline.
     pub(crate) fn select(mut self, query: &'a SelectQuery, shape: Shape) -> Result<Rendered<'a>> {
-        let statement = if shape == Shape::Count && query.is_plain() {
+        let table = query.from.table;
+        let outline = Outline::of(query, self.family, shape);
+        if let Some(outline) = &outline
+            && let Some((text, params)) = SelectText::find(outline, query.offset)
+        {
+            return Ok(Rendered { sql: Sql::Kept(text), params, effect: Effect::Read, table: Some(table.name()) });
+        }
+        let writer = self.write_select(query, shape)?;
+        if let Some(outline) = outline {
+            SelectText::keep(outline, query, &self.params, &writer);
+        }
+        Ok(self.rendered(writer, Effect::Read, table))
+    }
+
+    /// The text of a select that nobody else keeps.
+    pub(crate) fn select_text(mut self, query: &'a SelectQuery, shape: Shape) -> Result<String> {
+        Ok(self.write_select(query, shape)?.sql)
+    }
+
+    pub(super) fn write_select(&mut self, query: &'a SelectQuery, shape: Shape) -> Result<Writer> {
+        if shape == Shape::Count && query.is_plain() {
             // Each row of the tables is one of the result, so no subquery is needed to count them.
             let mut statement = self.start_select(query)?;
             // Not written, but refused where `all` would refuse them.
-            for node in query.selection.iter().chain(query.order_by.iter().map(|key| &key.node)) {
+            let selected = if let Selected::These(nodes) = &query.selection { nodes.as_slice() } else { &[] };
+            for node in selected.iter().chain(query.order_by.iter().map(|key| &key.node)) {
                 self.expression(node)?;
             }
             statement.expr(count_rows());
-            statement
-        } else {
-            let statement = self.select_statement(query, shape == Shape::Count)?;
-            shaped(statement, shape, query.limit)
-        };
-        Ok(self.finish(&statement, Effect::Read, query.from.table))
+            return Ok(self.write(&statement));
+        }
+        let statement = self.select_statement(query, shape == Shape::Count)?;
+        Ok(self.write(&shaped(statement, shape, query.limit)))
     }
 
     pub(crate) fn union(mut self, query: &'a UnionQuery, shape: Shape) -> Result<Rendered<'a>> {
@@ -40,9 +67,10 @@ impl<'a> Renderer<'a> {
             let kind = if *all { UnionType::All } else { UnionType::Distinct };
             statement.union(kind, self.select_statement(select, aliased)?);
         }
+        let selected = query.first.selected();
         for key in &query.order_by {
             // By its place: backends differ in how the columns of a union are named.
-            let place = query.first.selection.iter().position(|node| node.is_same_column(&key.node));
+            let place = selected.iter().position(|node| node.is_same_column(&key.node));
             let place = place.ok_or_else(|| invalid("a union is ordered by a column that its first select has"))?;
             if key.nulls.is_some() && self.family == Family::MySql {
                 // It has no words for it, and an expression in their stead can't name a column of a union.
@@ -52,7 +80,7 @@ impl<'a> Renderer<'a> {
         }
         limit(&mut statement, query.limit, query.offset);
         let statement = shaped(statement, shape, query.limit);
-        Ok(self.finish(&statement, Effect::Read, query.first.from.table))
+        Ok(self.rendered(self.write(&statement), Effect::Read, query.first.from.table))
     }
 
     pub(crate) fn insert(mut self, run: &InsertRun<'a>, returning: bool) -> Result<Rendered<'a>> {
@@ -74,7 +102,7 @@ impl<'a> Renderer<'a> {
         if returning {
             statement.returning(Query::returning().columns(run.table.columns().iter().map(|column| Alias::new(column.name()))));
         }
-        Ok(self.finish(&statement, Effect::Write, run.table))
+        Ok(self.rendered(self.write(&statement), Effect::Write, run.table))
     }
 
     /// The rows out of one array for each column. In the list of the select, where the server hands them on one by one: out of its
@@ -104,9 +132,9 @@ impl<'a> Renderer<'a> {
         }
         if let Some(filter) = &update.filter {
             let filter = self.expression(filter)?;
-            statement.and_where(filter);
+            add_filter(&mut statement, filter);
         }
-        Ok(self.finish(&statement, Effect::Write, update.table))
+        Ok(self.rendered(self.write(&statement), Effect::Write, update.table))
     }
 
     pub(crate) fn delete<B>(mut self, delete: &'a Delete<B>) -> Result<Rendered<'a>> {
@@ -115,23 +143,16 @@ impl<'a> Renderer<'a> {
         self.enter_table(delete.table);
         if let Some(filter) = &delete.filter {
             let filter = self.expression(filter)?;
-            statement.and_where(filter);
+            add_filter(&mut statement, filter);
         }
-        Ok(self.finish(&statement, Effect::Write, delete.table))
+        Ok(self.rendered(self.write(&statement), Effect::Write, delete.table))
     }
 
     /// A whole select; `aliased` gives each column a name of its own, as a derived table must have.
     pub(super) fn select_statement(&mut self, query: &'a SelectQuery, aliased: bool) -> Result<SelectStatement> {
         self.shares_parameters |= self.family == Family::Postgres && query.repeats_expressions();
         let mut statement = self.start_select(query)?;
-        for (index, node) in query.selection.iter().enumerate() {
-            let expression = self.expression(node)?;
-            if aliased {
-                statement.expr_as(expression, Alias::new(format!("c{index}")));
-            } else {
-                statement.expr(expression);
-            }
-        }
+        self.list(&mut statement, query, aliased)?;
         if query.distinct {
             statement.distinct();
         }
@@ -151,6 +172,42 @@ impl<'a> Renderer<'a> {
         Ok(statement)
     }
 
+    /// What stands between SELECT and FROM.
+    fn list(&mut self, statement: &mut SelectStatement, query: &'a SelectQuery, aliased: bool) -> Result<()> {
+        let mut add = |index: usize, expression| {
+            if aliased {
+                statement.expr_as(expression, Alias::new(format!("c{index}")));
+            } else {
+                statement.expr(expression);
+            }
+        };
+        match &query.selection {
+            Selected::These(nodes) => {
+                for (index, node) in nodes.iter().enumerate() {
+                    add(index, self.expression(node)?);
+                }
+            }
+            // What most selects list: the same text each time.
+            Selected::All if !aliased && query.from.alias.is_none() => add(0, Expr::cust(self.all_columns(query.from.table)?)),
+            Selected::All => {
+                let column = |(index, column): (usize, &Column)| add(index, of_table(query.from.name(), column.name()));
+                query.from.table.columns().iter().enumerate().for_each(column);
+            }
+        }
+        Ok(())
+    }
+
+    fn all_columns(&self, table: &'static Table) -> Result<&'static str> {
+        table.text_of_columns(self.family, || {
+            let mut list = SelectStatement::new();
+            list.exprs(table.columns().iter().map(|column| of_table(table.name(), column.name())));
+            let text = self.write(&list).sql;
+            let columns =
+                text.strip_prefix("SELECT ").ok_or_else(|| Error::new(ErrorKind::Internal, "a select does not begin with SELECT"))?;
+            Ok(columns.to_owned())
+        })
+    }
+
     /// FROM, the joins and WHERE; leaves the scope open for what follows.
     fn start_select(&mut self, query: &'a SelectQuery) -> Result<SelectStatement> {
         let mut statement = SelectStatement::new();
@@ -164,8 +221,7 @@ impl<'a> Renderer<'a> {
             let condition = match &join.condition {
                 Some(condition) => self.expression(condition)?,
                 None => {
-                    let [from, to] =
-                        self.declared_reference(join)?.map(|(table, column)| Expr::col((Alias::new(table), Alias::new(column))));
+                    let [from, to] = self.declared_reference(join)?.map(|(table, column)| of_table(&table, &column));
                     sea_query::ExprTrait::eq(from, to)
                 }
             };
@@ -179,10 +235,19 @@ impl<'a> Renderer<'a> {
         }
         if let Some(filter) = &query.filter {
             let filter = self.expression(filter)?;
-            statement.and_where(filter);
+            add_filter(&mut statement, filter);
         }
         Ok(statement)
     }
+}
+
+/// WHERE, as one part of a chain: sea-query copies the whole of a `Condition` to write it.
+fn add_filter(statement: &mut impl ConditionalStatement, filter: Expr) {
+    statement.and_or_where(LogicalChainOper::And(filter));
+}
+
+fn of_table(table: &str, column: &str) -> Expr {
+    Expr::col((Alias::new(table), Alias::new(column)))
 }
 
 fn limit(statement: &mut SelectStatement, limit: Option<u64>, offset: Option<u64>) {

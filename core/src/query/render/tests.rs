@@ -69,7 +69,7 @@ fn many_rows_are_one_array_for_each_column() {
     let insert = insert(&[("id", Value::I64(1)), note("a")], 70_000);
     let runs = insert.runs(Family::Postgres, 65_535).unwrap();
     let rendered = Renderer::new(&Dialect::postgres(), BindKey::DEFAULT).insert(&runs[0], false).unwrap();
-    assert_eq!(rendered.sql, r#"INSERT INTO "people" ("id", "note") SELECT UNNEST(CAST($1 AS bigint[])), UNNEST(CAST($2 AS text[]))"#);
+    assert_eq!(&*rendered.sql, r#"INSERT INTO "people" ("id", "note") SELECT UNNEST(CAST($1 AS bigint[])), UNNEST(CAST($2 AS text[]))"#);
     let [ids, notes] = rendered.params.as_slice() else { panic!("{} parameters", rendered.params.len()) };
     assert_eq!((ids.sql_type, notes.column), (Some(SqlType::Array(&SqlType::I64)), Some("note")));
     assert!(matches!(ids.value, ValueRef::Array(ids) if ids.len() == 70_000));
@@ -82,7 +82,7 @@ fn a_column_of_the_servers_own_type_is_not_sent_in_an_array() {
     let runs = insert.runs(Family::Postgres, 6).unwrap();
     assert_eq!(runs.iter().map(|run| run.rows).collect::<Vec<_>>(), [3, 2]);
     let rendered = Renderer::new(&Dialect::postgres(), BindKey::DEFAULT).insert(&runs[1], false).unwrap();
-    assert_eq!(rendered.sql, r#"INSERT INTO "people" ("id", "email") VALUES ($1, $2), ($3, $4)"#);
+    assert_eq!(&*rendered.sql, r#"INSERT INTO "people" ("id", "email") VALUES ($1, $2), ($3, $4)"#);
     assert_eq!(
         rendered.params.iter().map(|param| param.sql_type).collect::<Vec<_>>(),
         [Some(SqlType::I64), None, Some(SqlType::I64), None]

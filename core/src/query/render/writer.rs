@@ -5,37 +5,64 @@ use sea_query::{QueryBuilder, SqlWriter};
 use crate::engine::Param;
 use crate::value::{SqlType, ValueRef};
 
-/// What sea-query writes into: the text, and the parameters in the order in which their placeholders stand in it.
-pub(super) struct Writer<'r, 'a> {
+/// What sea-query writes into: the text, and which parameters' placeholders stand in it.
+pub(super) struct Writer {
     pub(super) sql: String,
-    pub(super) params: Vec<Param<'a>>,
-    /// The parameters in the order in which the renderer met them.
-    met: &'r [Param<'a>],
+    /// In the order of the placeholders.
+    pub(super) written: Vec<Written>,
+    /// How many the renderer met.
+    met: usize,
     /// For each of those the number of its placeholder, 0 before it has one. Empty where each is written once.
     numbers: Vec<usize>,
 }
 
-impl<'r, 'a> Writer<'r, 'a> {
-    pub(super) fn new(met: &'r [Param<'a>], shared: bool) -> Self {
-        let numbers = if shared { vec![0; met.len()] } else { Vec::new() };
-        Writer { sql: String::with_capacity(256), params: Vec::with_capacity(met.len()), met, numbers }
+/// A parameter that has a placeholder.
+#[derive(Clone, Copy)]
+pub(super) enum Written {
+    /// The one that the renderer met as this.
+    Met(usize),
+    /// Sea-query's own: so many rows of an OFFSET.
+    Offset(u64),
+}
+
+impl Written {
+    /// The parameter itself, of those that the renderer met.
+    pub(super) fn param<'a>(self, met: &[Param<'a>]) -> Option<Param<'a>> {
+        match self {
+            Written::Met(number) => met.get(number).copied(),
+            Written::Offset(rows) => Some(Written::offset(rows)),
+        }
+    }
+
+    pub(super) fn offset<'a>(rows: u64) -> Param<'a> {
+        Param::new(ValueRef::I64(i64::try_from(rows).unwrap_or(i64::MAX)), Some(SqlType::I64))
+    }
+}
+
+impl Writer {
+    /// For so many parameters that the renderer met; `shared` where one of them may stand in the text twice.
+    pub(super) fn new(met: usize, shared: bool) -> Self {
+        let numbers = if shared { vec![0; met] } else { Vec::new() };
+        Writer { sql: String::with_capacity(256), written: Vec::with_capacity(met), met, numbers }
     }
 
     fn met_before(&mut self, met: usize, builder: &impl QueryBuilder) {
-        let Some(param) = self.met.get(met).copied() else { return };
+        if met >= self.met {
+            return;
+        }
         match self.numbers.get(met).copied() {
-            None => self.placeholder(param, builder),
+            None => self.placeholder(Written::Met(met), builder),
             Some(0) => {
-                self.placeholder(param, builder);
-                self.numbers[met] = self.params.len();
+                self.placeholder(Written::Met(met), builder);
+                self.numbers[met] = self.written.len();
             }
             Some(number) => self.mark(number, builder),
         }
     }
 
-    fn placeholder(&mut self, param: Param<'a>, builder: &impl QueryBuilder) {
-        self.params.push(param);
-        self.mark(self.params.len(), builder);
+    fn placeholder(&mut self, written: Written, builder: &impl QueryBuilder) {
+        self.written.push(written);
+        self.mark(self.written.len(), builder);
     }
 
     fn mark(&mut self, number: usize, builder: &impl QueryBuilder) {
@@ -48,7 +75,7 @@ impl<'r, 'a> Writer<'r, 'a> {
     }
 }
 
-impl SqlWriter for Writer<'_, '_> {
+impl SqlWriter for Writer {
     fn push_param<B: QueryBuilder>(&mut self, value: sea_query::Value, builder: &B) {
         match value {
             // The number of a parameter of ours.
@@ -59,13 +86,12 @@ impl SqlWriter for Writer<'_, '_> {
             }
             // Sea-query's own: LIMIT and OFFSET.
             sea_query::Value::BigUnsigned(Some(rows)) => {
-                let rows = i64::try_from(rows).unwrap_or(i64::MAX);
                 if self.sql.ends_with(" LIMIT ") {
                     // Written out: SQLite looks at a parameter here when it plans, so that each other run prepares the statement again,
                     // which takes longer than many a query. Limits are few, while offsets go through all pages.
-                    let _ = write!(self.sql, "{rows}");
+                    let _ = write!(self.sql, "{}", rows.min(i64::MAX.unsigned_abs()));
                 } else {
-                    self.placeholder(Param::new(ValueRef::I64(rows), Some(SqlType::I64)), builder);
+                    self.placeholder(Written::Offset(rows), builder);
                 }
             }
             _ => {}
@@ -77,13 +103,13 @@ impl SqlWriter for Writer<'_, '_> {
     }
 }
 
-impl Write for Writer<'_, '_> {
+impl Write for Writer {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.sql.write_str(text)
     }
 }
 
-impl fmt::Display for Writer<'_, '_> {
+impl fmt::Display for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.sql)
     }
