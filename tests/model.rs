@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use bindery::engine::{Batch, ColumnInfo, FromRow, Row};
+use bindery::engine::{ColumnInfo, FromRow, Row};
 use bindery::schema::{Column, Fields, Insertable, OnDelete, Table, Values, registered};
-use bindery::value::{SqlType, Value, ValueRef};
+use bindery::value::{SqlType, Value};
 use bindery::{BindKey, Model, Scalar, bind, table};
 
 bind!(
@@ -163,22 +163,9 @@ table! {
     }
 }
 
-/// One row, written out.
-struct OneRow(Vec<Value>);
-
-impl Batch for OneRow {
-    fn len(&self) -> usize {
-        1
-    }
-
-    fn value(&self, _: usize, column: usize) -> bindery::Result<ValueRef<'_>> {
-        Ok(self.0[column].as_ref())
-    }
-}
-
 fn read<T: FromRow>(values: Vec<Value>) -> bindery::Result<T> {
     let columns: Arc<[ColumnInfo]> = values.iter().map(|_| ColumnInfo::new("a")).collect();
-    T::from_row(&Row::new(&OneRow(values), &columns, 0))
+    T::from_row(&Row::new(&values, &columns))
 }
 
 fn values(row: impl Values) -> bindery::Result<Vec<Option<Value>>> {
@@ -281,8 +268,8 @@ fn a_row_becomes_a_model_and_back() {
 #[test]
 fn an_error_of_a_cell_names_its_column() {
     let columns: Arc<[ColumnInfo]> = [ColumnInfo::new("film")].into();
-    let row = OneRow(vec![text("x")]);
-    let error = User::from_row(&Row::new(&row, &columns, 0)).unwrap_err();
+    let row = vec![text("x")];
+    let error = User::from_row(&Row::new(&row, &columns)).unwrap_err();
     assert_eq!(error.column(), Some("film"));
 }
 

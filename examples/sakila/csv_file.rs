@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use bindery::engine::{Batch, ColumnInfo, Row};
+use bindery::engine::{ColumnInfo, Row};
 use bindery::schema::{Column, Model, Table};
-use bindery::value::{SqlType, Value, ValueRef};
+use bindery::value::{SqlType, Value};
 use bindery::{Error, ErrorKind, Result};
 use csv_core::ReadFieldResult;
 
@@ -14,42 +14,27 @@ pub(crate) fn read<M: Model>(folder: &Path) -> Result<Vec<M>> {
     let path = folder.join(format!("{}.csv", table.name()));
     let read = || -> Result<Vec<M>> {
         let text = std::fs::read(&path).map_err(|error| malformed(format!("`{}` can't be read", path.display())).with_source(error))?;
-        let rows = CsvRows::new(text, table)?;
+        let rows = rows(text, table)?;
         let columns = table.columns().iter().map(|column| ColumnInfo::new(column.name())).collect();
-        (0..rows.len()).map(|row| M::from_row(&Row::new(&rows, &columns, row))).collect()
+        rows.iter().map(|row| M::from_row(&Row::new(row, &columns))).collect()
     };
     read().map_err(|error| error.at_table(table.name()))
 }
 
 /// The cells of a file, each of its column's type.
-struct CsvRows(Vec<Vec<Value>>);
-
-impl CsvRows {
-    fn new(text: Vec<u8>, table: &Table) -> Result<Self> {
-        let mut records = records(text)?.into_iter();
-        let names: Vec<_> = table.columns().iter().map(|column| Some(column.name().to_owned())).collect();
-        if records.next().as_ref() != Some(&names) {
-            return Err(malformed("the first line of the file is not the names of the table's columns"));
+fn rows(text: Vec<u8>, table: &Table) -> Result<Vec<Vec<Value>>> {
+    let mut records = records(text)?.into_iter();
+    let names: Vec<_> = table.columns().iter().map(|column| Some(column.name().to_owned())).collect();
+    if records.next().as_ref() != Some(&names) {
+        return Err(malformed("the first line of the file is not the names of the table's columns"));
+    }
+    let cells = |record: Vec<Option<String>>| {
+        if record.len() != names.len() {
+            return Err(malformed(format!("the file has a row of {} fields, and the table has {} columns", record.len(), names.len())));
         }
-        let cells = |record: Vec<Option<String>>| {
-            if record.len() != names.len() {
-                return Err(malformed(format!("the file has a row of {} fields, and the table has {} columns", record.len(), names.len())));
-            }
-            record.into_iter().zip(table.columns()).map(|(text, column)| cell(text, column)).collect()
-        };
-        Ok(CsvRows(records.map(cells).collect::<Result<_>>()?))
-    }
-}
-
-impl Batch for CsvRows {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn value(&self, row: usize, column: usize) -> Result<ValueRef<'_>> {
-        let cell = self.0.get(row).and_then(|cells| cells.get(column));
-        cell.map(Value::as_ref).ok_or_else(|| malformed("there is no such cell"))
-    }
+        record.into_iter().zip(table.columns()).map(|(text, column)| cell(text, column)).collect()
+    };
+    records.map(cells).collect()
 }
 
 /// Every line, taken apart; `None` is an empty field without quotes. The csv crate gives that and `""` as the same, so this uses the

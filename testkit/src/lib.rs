@@ -60,6 +60,7 @@
 //! It knows no driver, so it goes with any.
 
 pub mod conformance;
+mod owned_row;
 mod port;
 mod proxy;
 pub mod recorder;

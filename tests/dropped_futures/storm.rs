@@ -27,7 +27,7 @@ pub(crate) struct Mark {
     pub(crate) half: i64,
 }
 
-/// Rows enough for a result of many batches.
+/// Rows enough for a result of many parts.
 #[derive(Model, Debug)]
 #[model(table = "numbers")]
 pub(crate) struct Number {

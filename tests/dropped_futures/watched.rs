@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use bindery::Result;
 use bindery::config::BindConfig;
 use bindery::engine::{
-    Batch, Capabilities, ColumnInfo, Connection, Dialect, Driver, Effect, Engine, Executed, Fate, PoolStatus, Statement,
+    Capabilities, ColumnInfo, Connection, Dialect, Driver, EachRow, Effect, Engine, Executed, Fate, PoolStatus, Statement,
     TransactionOptions, TwoPhase,
 };
 
@@ -89,11 +89,11 @@ impl Connection for WatchedConnection {
         at(Stage::Sent, self.inner.query(statement)).await
     }
 
-    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
+    async fn fetch(&mut self, each: &mut EachRow<'_>) -> Result<bool> {
         let stage = if self.has_rows { Stage::MidStream } else { Stage::Sent };
-        let batch = at(stage, self.inner.fetch()).await;
+        let more = at(stage, self.inner.fetch(each)).await;
         self.has_rows = true;
-        batch
+        more
     }
 
     async fn close_result(&mut self) -> Result<()> {

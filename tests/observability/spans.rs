@@ -1,5 +1,8 @@
+use std::ops::ControlFlow;
+
+use bindery::engine::{Effect, Lease, Statement};
 use bindery::prelude::*;
-use bindery::{ErrorKind, Result};
+use bindery::{BindKey, ErrorKind, Result};
 use futures_util::FutureExt;
 use tracing::level_filters::LevelFilter;
 
@@ -212,5 +215,20 @@ async fn who_listens_to_less_is_told_nothing() -> Result<()> {
     let capture = Capture::up_to(LevelFilter::INFO);
     databases.session().insert(post("a")).await?;
     assert!(capture.all().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_span_of_a_lease_ends_when_its_result_is_closed() -> Result<()> {
+    let databases = opened().await;
+    let session = databases.session();
+    session.execute(Post::insert(["a", "b"].map(post))).await?;
+    let mut lease = Lease::new(databases.engine("default")?.acquire(Effect::Read).await?, BindKey::DEFAULT);
+    let capture = Capture::up_to(LevelFilter::DEBUG);
+    lease.query(&Statement::new("SELECT id FROM post", &[], Effect::Read)).await?;
+    while lease.fetch(&mut |_| ControlFlow::Continue(())).await? {}
+    assert!(capture.of_statements(false)[0].is_open(), "a row of it may turn out not to fit");
+    lease.close_result().await?;
+    assert_eq!(capture.take_span().field("db.response.returned_rows"), Some("2"));
     Ok(())
 }

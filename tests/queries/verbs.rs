@@ -131,7 +131,7 @@ async fn inserted_rows_that_dont_fit_their_model_are_there_and_it_is_said(backen
     let rows = |ids: std::ops::Range<i64>| ids.map(|id| Misfit { id, amount: 5 });
     let there = || library.by_hand("SELECT count(*) FROM misfit")[0][0].clone();
 
-    // Many are read in several batches, and the first row of the first one doesn't fit.
+    // Many are read in several parts, and the first row of the first one doesn't fit.
     let one = session.insert(Misfit { id: 0, amount: 5 }).await.unwrap_err();
     let many = session.insert_many(rows(1..5_000)).await.unwrap_err();
     for error in [one, many] {

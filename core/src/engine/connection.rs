@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Batch, Capabilities, ColumnInfo, GlobalId, Statement, TransactionOptions};
+use super::{Capabilities, ColumnInfo, EachRow, GlobalId, Statement, TransactionOptions};
 use crate::Result;
 
 /// One connection to a database, as a driver gives it; core's [`Lease`](super::Lease) guards it.
@@ -19,15 +19,24 @@ use crate::Result;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> bindery::Result<()> {
 /// # let databases = blog().await?;
+/// use std::ops::ControlFlow;
+///
 /// use bindery::engine::{Effect, Fate, Statement};
+/// use bindery::value::ValueRef;
 ///
 /// // What core does with one, but for the `Lease` that guards it.
 /// let mut connection = databases.engine("auth")?.acquire(Effect::Read).await?;
 /// let columns = connection.query(&Statement::new("select email from users order by id", &[], Effect::Read)).await?;
 /// assert_eq!(columns[0].name, "email");
-/// while let Some(batch) = connection.fetch().await? {
-///     println!("{} rows", batch.len());
-/// }
+/// let mut users = Vec::new();
+/// while connection
+///     .fetch(&mut |cells| {
+///         users.push(cells.value(0).map(ValueRef::to_owned));
+///         ControlFlow::Continue(())
+///     })
+///     .await?
+/// {}
+/// assert_eq!(users.len(), 2);
 /// connection.release(Fate::Clean);
 /// # Ok(())
 /// # }
@@ -44,8 +53,12 @@ pub trait Connection: Any + Send {
     /// [`fetch`](Connection::fetch).
     async fn query(&mut self, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>>;
 
-    /// The next rows of the open result; `None` once it has ended, which closes it.
-    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>>;
+    /// Gives the next rows of the open result to `each`, one by one, and says whether there may be more; `false` once the result has
+    /// ended, which closes it.
+    ///
+    /// It waits for the first row only, and gives those that are there: some hundreds or thousands, about a mebibyte at most. The last rows may
+    /// come with `false`, and none with `true`. Where `each` breaks it says that there may be more, whether it knows or not.
+    async fn fetch(&mut self, each: &mut EachRow<'_>) -> Result<bool>;
 
     /// Gives up the rest of the open result, so that the connection can be used again. Nothing is open: nothing happens.
     async fn close_result(&mut self) -> Result<()>;

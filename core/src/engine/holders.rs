@@ -13,12 +13,12 @@ use crate::{Error, ErrorKind};
 /// ```
 /// use bindery_core::ErrorKind;
 /// use bindery_core::engine::Holders;
-/// use std::time::Duration;
+/// use std::time::{Duration, Instant};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// let holders = Holders::new();
-/// let holder = holders.add();
+/// let holder = holders.add(Instant::now());
 /// holder.set_in_transaction(true);
 ///
 /// // Another task waits in vain.
@@ -105,12 +105,12 @@ impl Holders {
         Holders { shared: Arc::new(Shared { what, advice, out: Mutex::default(), came_back: Notify::new() }) }
     }
 
-    /// Notes that the current task has a connection.
-    pub fn add(&self) -> Holder {
+    /// Notes that the current task has a connection, since a moment ago at most: the pool has looked at the clock anyway.
+    pub fn add(&self, since: Instant) -> Holder {
         let mut out = self.out();
         let id = out.next_id;
         out.next_id += 1;
-        out.entries.push(Entry { id, since: Instant::now(), task: Task::current(), state: State::InUse });
+        out.entries.push(Entry { id, since, task: Task::current(), state: State::InUse });
         Holder { holders: self.clone(), id }
     }
 
@@ -255,7 +255,7 @@ mod tests {
     #[tokio::test]
     async fn a_wait_in_vain_is_told_by_whom() {
         let holders = Holders::new();
-        let [_using, writing, cleaned] = [holders.add(), holders.add(), holders.add()];
+        let [_using, writing, cleaned] = [holders.add(Instant::now()), holders.add(Instant::now()), holders.add(Instant::now())];
         writing.set_in_transaction(true);
         cleaned.set_cleaning();
         let error = waited_in_vain(&holders).await;
@@ -273,9 +273,9 @@ mod tests {
     #[tokio::test]
     async fn the_time_is_that_of_the_first_that_went_out() {
         let holders = Holders::new();
-        let _first = holders.add();
+        let _first = holders.add(Instant::now());
         std::thread::sleep(Duration::from_millis(20));
-        let _second = holders.add();
+        let _second = holders.add(Instant::now());
         let error = waited_in_vain(&holders).await.to_string();
         let (_, rest) = error.split_once("for up to ").unwrap();
         let (millis, _) = rest.split_once("ms").unwrap();
@@ -285,7 +285,7 @@ mod tests {
     #[tokio::test]
     async fn a_task_that_has_them_all_is_told_so() {
         let holders = Holders::new();
-        let holder = holders.add();
+        let holder = holders.add(Instant::now());
         let error = holders.timed_out(TIMEOUT);
         assert_eq!(error.kind(), ErrorKind::BindBusy);
         assert!(error.to_string().starts_with("this task would wait for itself: 1 connection is out, for up to "), "{error}");
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(holders.timed_out(TIMEOUT).kind(), ErrorKind::BindBusy);
         // One is another's.
         let another = holders.clone();
-        let another = tokio::spawn(async move { another.add() }).await.unwrap();
+        let another = tokio::spawn(async move { another.add(Instant::now()) }).await.unwrap();
         assert_eq!(holders.timed_out(TIMEOUT).kind(), ErrorKind::Timeout);
         drop(another);
         assert_eq!(holders.timed_out(TIMEOUT).kind(), ErrorKind::BindBusy);
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn threads_without_a_task_are_told_apart() {
         let holders = Holders::new();
-        let _holder = holders.add();
+        let _holder = holders.add(Instant::now());
         assert_eq!(holders.timed_out(TIMEOUT).kind(), ErrorKind::BindBusy);
         let elsewhere = std::thread::scope(|scope| scope.spawn(|| holders.timed_out(TIMEOUT).kind()).join());
         assert_eq!(elsewhere.unwrap(), ErrorKind::Timeout);
@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn all_are_back_once_the_last_is() {
         let holders = Holders::new();
-        let [first, last] = [holders.add(), holders.add()];
+        let [first, last] = [holders.add(Instant::now()), holders.add(Instant::now())];
         assert_eq!(holders.len(), 2);
         let mut back = std::pin::pin!(holders.all_back());
         let mut poll = || back.as_mut().poll(&mut Context::from_waker(Waker::noop()));
@@ -338,7 +338,7 @@ mod tests {
     async fn the_last_is_seen_from_any_thread() {
         for _ in 0..1_000 {
             let holders = Holders::new();
-            let holder = holders.add();
+            let holder = holders.add(Instant::now());
             let giving_back = tokio::spawn(async move { drop(holder) });
             tokio::time::timeout(Duration::from_secs(20), holders.all_back()).await.unwrap();
             giving_back.await.unwrap();
@@ -363,7 +363,7 @@ mod tests {
                         holder.set_cleaning();
                     }
                     (3, Some(_)) => drop(out.swap_remove(which)),
-                    _ => out.push((holders.add(), State::InUse)),
+                    _ => out.push((holders.add(Instant::now()), State::InUse)),
                 }
                 assert_eq!(holders.len(), out.len());
                 let described = holders.describe();

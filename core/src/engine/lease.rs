@@ -2,12 +2,12 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::watch::{Watch, Watched};
-use super::{Batch, Capabilities, ColumnInfo, Connection, Executed, Fate, GlobalId, Statement, TransactionOptions, TwoPhase};
+use super::{Capabilities, Cells, ColumnInfo, Connection, EachRow, Executed, Fate, GlobalId, Statement, TransactionOptions, TwoPhase};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// Core's guard around a [`Connection`]: it marks what is going on around each call, names the bind in each error, and gives the
 /// connection back with its [`Fate`] when it is dropped. So every cut-off is found in one place, whatever the driver. Each statement and
-/// each verb has a span; that of a statement with rows lasts until its result has ended or is given up.
+/// each verb has a span; that of a statement with rows lasts until its [`Rows`](super::Rows) are dropped, or the lease's next call.
 ///
 /// Each method gives the errors of the connection's, with the bind; and once a call was cut off,
 /// [`ErrorKind::TransactionAborted`], with nothing sent.
@@ -99,6 +99,8 @@ impl Lease {
             .on_bind(self.bind()));
         }
         self.busy = true;
+        // Nobody reads a result any more that has ended.
+        self.reading = Watch::NONE;
         match &mut self.connection {
             Some(connection) => Ok((connection, &self.watched)),
             None => Err(gone(self.watched.bind())),
@@ -135,14 +137,25 @@ impl Lease {
     }
 
     /// See [`Connection::fetch`].
-    pub async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
-        // Taken out, so that it ends with this call where that is dropped, or the result ends.
+    pub async fn fetch(&mut self, each: &mut EachRow<'_>) -> Result<bool> {
+        // Taken out, so that it ends with this call where that is dropped or fails.
         let mut watch = std::mem::replace(&mut self.reading, Watch::NONE);
         let (connection, _) = self.start()?;
-        let result = watch.run(connection.fetch()).await;
-        self.result_open = matches!(result, Ok(Some(_)));
-        if let Ok(Some(batch)) = &result {
-            watch.returned(batch.len());
+        let result = if watch.is_none() {
+            connection.fetch(each).await
+        } else {
+            let mut rows = 0;
+            let mut counted = |cells: &dyn Cells| {
+                rows += 1;
+                each(cells)
+            };
+            let result = watch.run(connection.fetch(&mut counted)).await;
+            watch.returned(rows);
+            result
+        };
+        self.result_open = matches!(result, Ok(true));
+        if result.is_ok() {
+            // Also where it has ended: a row may turn out not to fit, and whoever reads is not done with the last ones.
             self.reading = watch;
         }
         self.done(result)
@@ -150,10 +163,10 @@ impl Lease {
 
     /// See [`Connection::close_result`].
     pub async fn close_result(&mut self) -> Result<()> {
+        let mut watch = std::mem::replace(&mut self.reading, Watch::NONE);
         if !self.result_open {
             return Ok(());
         }
-        let mut watch = std::mem::replace(&mut self.reading, Watch::NONE);
         let (connection, _) = self.start()?;
         let result = watch.run(connection.close_result()).await;
         self.result_open = result.is_err();

@@ -1,7 +1,7 @@
 //! The contract between bindery and a database: what an engine author implements.
 //!
 //! An engine is four pieces: a [`Driver`] that opens an [`Engine`] from a bind's configuration, the engine (a pool), its
-//! [`Connection`]s and their [`Batch`]es of rows. In-tree drivers use no private door: what they can do, yours can.
+//! [`Connection`]s and the [`Cells`] of their rows. In-tree drivers use no private door: what they can do, yours can.
 //!
 //! Each clause below has an id. An implementation MUST hold to every clause that says MUST. The conformance suite of the crate
 //! `bindery-testkit` has a test or more for each, whose names begin with its id (`tx_2_…`), and an engine that is broken on purpose
@@ -23,12 +23,14 @@
 //! - **VALUE-3** Columns MUST be ordered as Rust orders their values: decimals as numbers, text by code point.
 //!
 //! # Results
-//! - **ROWS-1** [`Connection::query`] opens the one open result of the connection. Until [`Connection::fetch`] has given `None` or
+//! - **ROWS-1** [`Connection::query`] opens the one open result of the connection. Until [`Connection::fetch`] has said that it has ended or
 //!   [`Connection::close_result`] was called, nothing else is asked of the connection; then it MUST take the next statement, and
 //!   nothing of the result comes after.
-//! - **ROWS-2** A long result MUST arrive in batches, read as they are asked for, never gathered first.
-//! - **ROWS-3** A value that can't be carried MUST be an error of [`Batch::value`], not a changed value, and the cells beside it
+//! - **ROWS-2** A long result MUST be read as it is asked for, never gathered first: [`Connection::fetch`] gives some rows and returns.
+//! - **ROWS-3** A value that can't be carried MUST be an error of [`Cells::value`], not a changed value, and the cells beside it
 //!   what they are.
+//! - **ROWS-4** Rows MUST be given in the server's order, none twice, and none left out before a later one. Once [`EachRow`] breaks,
+//!   [`Connection::fetch`] MUST give it no more and say that there may be more, and the next call go on with the row after.
 //!
 //! # Schema
 //! - **SCHEMA-1** Tables with columns of every type, keys, indexes and defaults MUST be created, listed and dropped by bindery's DDL in
@@ -96,8 +98,8 @@
 //! - **NATIVE-1** A connection that was lent ([`Fate::Lent`]) MUST NOT bring anything of its use to whoever has it next: no open
 //!   transaction, setting, lock, temporary table or listener.
 
-mod batch;
 mod capabilities;
+mod cells;
 mod column_info;
 mod connection;
 mod dialect;
@@ -113,8 +115,8 @@ mod statement;
 mod transaction_options;
 mod watch;
 
-pub use batch::Batch;
 pub use capabilities::Capabilities;
+pub use cells::{Cells, EachRow};
 pub use column_info::ColumnInfo;
 pub use connection::{Connection, Executed, Fate, TwoPhase};
 pub(crate) use dialect::postgres_cast;

@@ -1,22 +1,21 @@
 use std::sync::Arc;
 
-use super::{Batch, ColumnInfo};
+use super::{Cells, ColumnInfo};
 use crate::tuples::for_each_tuple;
 use crate::value::{Scalar, ValueRef};
 use crate::{Error, ErrorKind, Result};
 
-/// One row of a batch, borrowed.
+/// One row of a result, borrowed.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
-    batch: &'a dyn Batch,
+    cells: &'a dyn Cells,
     columns: &'a Arc<[ColumnInfo]>,
-    row: usize,
 }
 
 impl<'a> Row<'a> {
-    /// A row of a batch; rows count from 0.
-    pub fn new(batch: &'a dyn Batch, columns: &'a Arc<[ColumnInfo]>, row: usize) -> Self {
-        Row { batch, columns, row }
+    /// The row of these cells.
+    pub fn new(cells: &'a dyn Cells, columns: &'a Arc<[ColumnInfo]>) -> Self {
+        Row { cells, columns }
     }
 
     /// The columns of the result.
@@ -35,7 +34,7 @@ impl<'a> Row<'a> {
     /// [`ErrorKind::Decode`] where the value can't be carried, or there is no such column.
     #[inline]
     pub fn value(&self, column: usize) -> Result<ValueRef<'a>> {
-        self.batch.value(self.row, column).map_err(|error| self.at(error, column))
+        self.cells.value(column).map_err(|error| self.at(error, column))
     }
 
     /// One cell as a Rust type; columns count from 0.

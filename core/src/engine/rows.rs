@@ -1,7 +1,7 @@
-use std::ops::DerefMut;
+use std::ops::{ControlFlow, DerefMut};
 use std::sync::Arc;
 
-use super::{Batch, ColumnInfo, FromRow, Lease, Row};
+use super::{Cells, ColumnInfo, FromRow, Lease, Row};
 use crate::Result;
 
 /// The open result of a lease, through a guard of it or a `&mut`. Dropped before its end, it leaves the result open: the lease must
@@ -12,15 +12,15 @@ use crate::Result;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> bindery::Result<()> {
 /// # let databases = blog().await?;
-/// use bindery::engine::{Effect, Lease, Row, Rows, Statement};
+/// use bindery::engine::{Effect, Lease, Rows, Statement};
 ///
 /// let mut lease = Lease::new(databases.engine("auth")?.acquire(Effect::Read).await?, BindKey::from_static("auth"));
 /// let columns = lease.query(&Statement::new("select email from users order by id", &[], Effect::Read)).await?;
 /// let mut rows = Rows::new(&mut lease, columns);
-/// let columns = rows.columns().clone();
-/// if let Some(batch) = rows.next_batch().await? {
-///     assert_eq!(Row::new(&*batch, &columns, 0).get::<String>(0)?, "ada@example.org");
-/// }
+/// assert_eq!(rows.columns()[0].name, "email");
+/// let mut emails: Vec<(String,)> = Vec::new();
+/// rows.next_into(&mut emails).await?; // some of them at least
+/// assert_eq!(emails[0].0, "ada@example.org");
 /// rows.close().await?;
 /// # Ok(())
 /// # }
@@ -41,36 +41,42 @@ impl<L: DerefMut<Target = Lease>> Rows<L> {
         &self.columns
     }
 
-    /// The next rows; `None` once the result has ended.
-    ///
-    /// # Errors
-    /// What the connection says, with the bind.
-    pub async fn next_batch(&mut self) -> Result<Option<Box<dyn Batch>>> {
-        self.lease.fetch().await
-    }
-
-    /// The next rows, each made into `T`, after those in `into`; `false` once the result has ended.
+    /// The next rows, each made into `T`, after those in `into`. Whether there may be more: the last rows may come with `false`.
     ///
     /// # Errors
     /// What the connection says, and [`ErrorKind::Decode`](crate::ErrorKind::Decode) of a row that doesn't fit; the rows before it are in `into`.
-    pub async fn next_into<T: FromRow>(&mut self, into: &mut impl Extend<T>) -> Result<bool> {
-        let Some(batch) = self.next_batch().await? else { return Ok(false) };
-        let batch = &*batch;
-        let mut failed = None;
-        let rows = (0..batch.len()).map_while(|row| match T::from_row(&Row::new(batch, &self.columns, row)) {
-            Ok(row) => Some(row),
-            Err(error) => {
-                failed = Some(error.on_bind(self.lease.bind()));
-                None
+    pub async fn next_into<T: FromRow>(&mut self, into: &mut Vec<T>) -> Result<bool> {
+        self.next_up_to(usize::MAX, |row| into.push(row)).await
+    }
+
+    /// As [`next_into`](Rows::next_into), but no more than so many, each given to `take`. Where there is one more, it is lost: for
+    /// whoever closes the result then.
+    pub(crate) async fn next_up_to<T: FromRow>(&mut self, most: usize, mut take: impl FnMut(T) + Send) -> Result<bool> {
+        let columns = &self.columns;
+        let (mut taken, mut failed) = (0, None);
+        let mut each = |cells: &dyn Cells| {
+            if taken == most {
+                return ControlFlow::Break(());
             }
-        });
-        into.extend(rows);
+            match T::from_row(&Row::new(cells, columns)) {
+                Ok(row) => {
+                    taken += 1;
+                    take(row);
+                    ControlFlow::Continue(())
+                }
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        };
+        let more = self.lease.fetch(&mut each).await?;
         match failed {
             Some(error) => {
                 self.lease.fail_result(error.kind());
-                Err(error)
+                Err(error.on_bind(self.lease.bind()))
             }
-            None => Ok(true),
+            None => Ok(more),
         }
     }
 

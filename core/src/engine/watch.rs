@@ -162,6 +162,11 @@ impl Watch {
     /// Nothing.
     pub(super) const NONE: Watch = Watch(None);
 
+    /// Whether it is nothing.
+    pub(super) fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Runs a call inside the span, and notes how it ends. A dropped call is [`ErrorKind::Interrupted`].
     pub(super) async fn run<T>(&mut self, call: impl Future<Output = Result<T>>) -> Result<T> {
         let Some(running) = &mut self.0 else { return call.await };

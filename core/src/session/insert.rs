@@ -1,5 +1,7 @@
 //! Inserts that give their rows back.
 
+use std::ops::ControlFlow;
+
 use super::bracket::Bracket;
 use super::held::{Held, Use};
 use super::session::Session;
@@ -108,10 +110,10 @@ async fn kept(held: &mut Held<'_>, error: Error) -> Error {
         return error;
     }
     loop {
-        match held.fetch().await {
-            Ok(Some(_)) => {}
-            Ok(None) if held.is_joined() => return error.saying("; the rows are in the transaction all the same"),
-            Ok(None) => return error.saying("; the rows are in the database all the same"),
+        match held.fetch(&mut |_| ControlFlow::Continue(())).await {
+            Ok(true) => {}
+            Ok(false) if held.is_joined() => return error.saying("; the rows are in the transaction all the same"),
+            Ok(false) => return error.saying("; the rows are in the database all the same"),
             Err(_) => return error,
         }
     }

@@ -58,10 +58,14 @@ pub struct RowStream<'s, T> {
     rows: Pin<Box<dyn Stream<Item = Result<T>> + Send + 's>>,
 }
 
-/// What the stream is doing between two batches.
+/// What the stream is doing between some rows and the next.
 enum Step<'s, F> {
     Open(F),
-    Read(Rows<Held<'s>>),
+    /// Where the result has ended, its connection stays until the last row was given: small results and large ones hold it alike.
+    Read {
+        rows: Rows<Held<'s>>,
+        more: bool,
+    },
     End,
 }
 
@@ -71,23 +75,22 @@ impl<'s, T: FromRow> RowStream<'s, T> {
     where
         F: Future<Output = Result<Rows<Held<'s>>>> + Send + 's,
     {
-        let batches = stream::unfold(Step::Open(open), move |step| async move {
+        let parts = stream::unfold(Step::Open(open), move |step| async move {
             let mut rows = match step {
                 Step::Open(open) => match open.await {
                     Ok(rows) => rows,
                     Err(error) => return Some((vec![Err(error)], Step::End)),
                 },
-                Step::Read(rows) => rows,
-                Step::End => return None,
+                Step::Read { rows, more: true } => rows,
+                Step::Read { more: false, .. } | Step::End => return None,
             };
-            let mut batch: Vec<T> = Vec::new();
-            match rows.next_into(&mut batch).await {
-                Ok(true) => Some((batch.into_iter().map(Ok).collect(), Step::Read(rows))),
-                Ok(false) => None,
-                Err(error) => Some((batch.into_iter().map(Ok).chain([Err(error)]).collect(), Step::End)),
+            let mut some: Vec<T> = Vec::new();
+            match rows.next_into(&mut some).await {
+                Ok(more) => Some((some.into_iter().map(Ok).collect(), Step::Read { rows, more })),
+                Err(error) => Some((some.into_iter().map(Ok).chain([Err(error)]).collect(), Step::End)),
             }
         });
-        RowStream { rows: Box::pin(batches.flat_map(stream::iter).map(move |row| row.map_err(&context)).fuse()) }
+        RowStream { rows: Box::pin(parts.flat_map(stream::iter).map(move |row| row.map_err(&context)).fuse()) }
     }
 }
 

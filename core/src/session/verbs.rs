@@ -92,16 +92,18 @@ impl<E: Engine + ?Sized> Session<E> {
     /// # Errors
     /// As [`all`](Session::all), and [`ErrorKind::TooManyRows`] where there are several.
     pub async fn optional<Q: Query>(&self, query: Q) -> Result<Option<Q::Row>> {
-        let rows = self.at_most(&query, 2).await?;
-        let mut rows = rows.into_iter();
-        match (rows.next(), rows.next()) {
-            (row, None) => Ok(row),
-            _ => {
-                let error =
-                    Error::new(ErrorKind::TooManyRows, "at most one row was asked for, and there are more: `first` takes any of them");
-                Err(located(error.on_bind(query.bind()?), query.table()))
+        let read = async {
+            let mut rows = self.open_rows(&query, Shape::AtMost(2)).await?;
+            let mut found = Vec::new();
+            while found.len() < 2 && rows.next_up_to(2 - found.len(), |row| found.push(row)).await? {}
+            rows.close().await?;
+            if found.len() > 1 {
+                let message = "at most one row was asked for, and there are more: `first` takes any of them";
+                return Err(Error::new(ErrorKind::TooManyRows, message).on_bind(query.bind()?));
             }
-        }
+            Ok(found.pop())
+        };
+        read.await.map_err(|error| located(error, query.table()))
     }
 
     /// The first row, if there is one. The server is asked for one only, except by raw SQL, which is sent as it is.
@@ -122,7 +124,14 @@ impl<E: Engine + ?Sized> Session<E> {
     /// # Errors
     /// As [`all`](Session::all).
     pub async fn first<Q: Query>(&self, query: Q) -> Result<Option<Q::Row>> {
-        Ok(self.at_most(&query, 1).await?.into_iter().next())
+        let read = async {
+            let mut rows = self.open_rows(&query, Shape::AtMost(1)).await?;
+            let mut first = None;
+            while first.is_none() && rows.next_up_to(1, |row| first = Some(row)).await? {}
+            rows.close().await?;
+            Ok(first)
+        };
+        read.await.map_err(|error| located(error, query.table()))
     }
 
     /// How many rows there are, counted by the server.
@@ -266,18 +275,6 @@ impl<E: Engine + ?Sized> Session<E> {
             }
         };
         run.await.map_err(|error| located(error, table))
-    }
-
-    async fn at_most<Q: Query>(&self, query: &Q, limit: usize) -> Result<Vec<Q::Row>> {
-        let read = async {
-            let mut rows = self.open_rows(query, Shape::AtMost(limit as u64)).await?;
-            let mut some = Vec::with_capacity(limit);
-            while some.len() < limit && rows.next_into(&mut some).await? {}
-            rows.close().await?;
-            some.truncate(limit);
-            Ok(some)
-        };
-        read.await.map_err(|error| located(error, query.table()))
     }
 
     async fn scalar<Q: Query, T: crate::value::Scalar>(&self, query: &Q, shape: Shape) -> Result<T> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bindery_core::engine::{
-    Batch, Capabilities, ColumnInfo, Connection, Effect, Executed, Fate, IsolationLevel, Statement, TransactionOptions, TwoPhase,
+    Capabilities, ColumnInfo, Connection, EachRow, Effect, Executed, Fate, IsolationLevel, Statement, TransactionOptions, TwoPhase,
 };
 use bindery_core::{Error, ErrorKind, Result};
 use tokio::runtime::Handle as Runtime;
@@ -179,19 +179,13 @@ impl Connection for PostgresConnection {
         Ok(columns)
     }
 
-    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
-        let Some(result) = &mut self.result else { return Ok(None) };
-        match result.next().await {
-            Ok(Some(batch)) => Ok(Some(Box::new(batch))),
-            Ok(None) => {
-                self.result = None;
-                Ok(None)
-            }
-            Err(error) => {
-                self.result = None;
-                Err(self.failed(error))
-            }
+    async fn fetch(&mut self, each: &mut EachRow<'_>) -> Result<bool> {
+        let Some(result) = &mut self.result else { return Ok(false) };
+        let given = result.give(each).await;
+        if !matches!(given, Ok(true)) {
+            self.result = None;
         }
+        given.map_err(|error| self.failed(error))
     }
 
     async fn close_result(&mut self) -> Result<()> {

@@ -95,7 +95,7 @@
 //! No Rust type holds the `numeric` NaN, an infinite number or date, or the time 24:00; nor has `Value` timestamps after the year 294246.
 //! Each is [`Decode`](bindery_core::ErrorKind::Decode), with the column's name, when that cell is read.
 //!
-//! A batch that borrows from the rows costs no allocation per cell; `numeric`, arrays and what is `Other` are made once per batch.
+//! Cells are borrowed from the row, without an allocation; `numeric`, arrays and what is `Other` are made once per row.
 //!
 //! # The pool
 //! Connections are made as they are needed, up to `pool_size`, and the one that was used last is used next. Before each use its client is
@@ -116,7 +116,7 @@
 //! A table that is altered later, so that a statement which the connection knows returns a type that the connection doesn't, fails that
 //! statement, which may have taken effect: name the columns, rather than `*`.
 //!
-//! Rows come in batches of up to 256 or about 1 MiB, as they arrive; the server waits for whoever reads slowly. A result that is given up early is read to
+//! Rows come as they arrive, up to 256 of them or about 1 MiB at once; the server waits for whoever reads slowly. A result that is given up early is read to
 //! its end where that takes less than 5 ms. Else a read outside a transaction is cancelled, and anything else runs to its end, since a
 //! cancel would undo it.
 //!
@@ -138,7 +138,6 @@
 //! # Errors
 //! Each has the kind of its meaning, the table and column that the server named, and a [`ServerError`] as its source.
 
-mod batch;
 mod cancel;
 mod capabilities;
 mod client;
@@ -170,6 +169,7 @@ mod pool;
 mod postgres;
 mod problem;
 mod reader;
+mod row_cells;
 mod server_error;
 mod statement_cache;
 mod target;

@@ -7,7 +7,6 @@ use bindery_core::{Error, ErrorKind, Result};
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
-use crate::batch::{Decoders, columns};
 use crate::cancel::Canceller;
 use crate::capabilities;
 use crate::client::Client;
@@ -21,6 +20,7 @@ use crate::look_ups::{LookUps, has_own_types};
 use crate::open_result::OpenResult;
 use crate::peer::{Peer, Sent};
 use crate::placeholders;
+use crate::row_cells::{Decoders, columns};
 use crate::statement_cache::StatementCache;
 
 /// Statements whose columns are remembered where none is prepared. Each costs the client a little room, and the server none.
@@ -255,7 +255,8 @@ impl Link {
             if prepared.traces == Traces::Left {
                 self.traces = Traces::Left;
             }
-            let answer = self.client.query_raw(&prepared.statement, arguments).await;
+            // Its future is nearly all of this one: in a box of its own it is of a size that the allocator has at hand.
+            let answer = Box::pin(self.client.query_raw(&prepared.statement, &arguments)).await;
             match answer {
                 Ok(rows) => return Ok((prepared.columns, OpenResult::new(rows, statement.effect, Some(prepared.decoders)))),
                 Err(error) if is_stale_statement(&error) => {

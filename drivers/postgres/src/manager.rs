@@ -21,12 +21,16 @@ impl Manager {
 
     /// Why a free connection is not to be used again.
     pub(crate) fn objection(&self, link: &Link, now: Instant) -> Option<&'static str> {
+        self.objection_to(link, now, now.saturating_duration_since(link.free_since()))
+    }
+
+    fn objection_to(&self, link: &Link, now: Instant, free_for: Duration) -> Option<&'static str> {
         let pool = self.config.pool();
         if link.is_gone() {
             Some("it broke")
         } else if pool.recycle.is_some_and(|age| now.saturating_duration_since(link.opened()) > age) {
             Some("it is older than `pool_recycle`")
-        } else if pool.idle_timeout.is_some_and(|timeout| now.saturating_duration_since(link.free_since()) > timeout) {
+        } else if pool.idle_timeout.is_some_and(|timeout| free_for > timeout) {
             Some("it was free for longer than `idle_timeout`")
         } else {
             None
@@ -47,12 +51,13 @@ impl deadpool::managed::Manager for Manager {
 
     async fn recycle(&self, link: &mut Box<Link>, _: &Metrics) -> RecycleResult<Error> {
         let now = Instant::now();
-        if now.saturating_duration_since(link.free_since()) > REST {
+        let free_for = now.saturating_duration_since(link.free_since());
+        if free_for > REST {
             // First the runtime looks at its sockets, then the task that drives this connection sees that its server has gone.
             tokio::task::yield_now().await;
             tokio::task::yield_now().await;
         }
-        if let Some(objection) = self.objection(link, now) {
+        if let Some(objection) = self.objection_to(link, now, free_for) {
             tracing::debug!("a PostgreSQL connection is closed: {objection}");
             return Err(RecycleError::message(objection));
         }

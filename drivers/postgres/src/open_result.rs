@@ -1,17 +1,17 @@
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use bindery_core::engine::Effect;
+use bindery_core::engine::{EachRow, Effect};
 use futures_util::{Stream, TryStreamExt};
 use tokio_postgres::{Error, Row, RowStream};
 
-use crate::batch::{Decoders, RowBatch};
+use crate::row_cells::{Decoders, Made, RowCells};
 
-/// The rows that a batch holds at most: few enough to stay in the processor's cache.
-const BATCH: usize = 256;
-/// The bytes that end a batch of large rows earlier, at the row that reaches them.
-const BATCH_BYTES: usize = 1 << 20;
+/// The rows that are given at once, at most.
+const MOST_ROWS: usize = 256;
+/// The bytes that end them earlier, at the row that reaches them.
+const MOST_BYTES: usize = 1 << 20;
 
 /// The rows of a statement, as they come.
 pub(crate) struct OpenResult {
@@ -19,23 +19,20 @@ pub(crate) struct OpenResult {
     effect: Effect,
     /// Those of its first row, where the statement doesn't tell them.
     decoders: Option<Decoders>,
+    made: Made,
     /// What was read before its time.
     ahead: Option<Row>,
-    /// The error after the rows that were given.
-    failed: Option<Error>,
     ended: bool,
-    /// How many rows the last batch had.
-    last: usize,
 }
 
 impl OpenResult {
     pub(crate) fn new(rows: RowStream, effect: Effect, decoders: Option<Decoders>) -> Self {
-        OpenResult { rows: Box::pin(rows), effect, decoders, ahead: None, failed: None, ended: false, last: 0 }
+        OpenResult { rows: Box::pin(rows), effect, decoders, made: Made::default(), ahead: None, ended: false }
     }
 
     /// Whether its end has come already.
     pub(crate) fn has_ended(&self) -> bool {
-        self.ended && self.failed.is_none()
+        self.ended
     }
 
     /// What the statement may do.
@@ -43,7 +40,7 @@ impl OpenResult {
         self.effect
     }
 
-    /// The first row, which the next batch has nevertheless.
+    /// The first row, which is given nevertheless.
     pub(crate) async fn peek(&mut self) -> Result<Option<&Row>, Error> {
         if self.ahead.is_none() {
             self.ahead = self.rows.try_next().await?;
@@ -52,52 +49,45 @@ impl OpenResult {
         Ok(self.ahead.as_ref())
     }
 
-    /// The rows that are there; waits for one only.
-    pub(crate) async fn next(&mut self) -> Result<Option<RowBatch>, Error> {
-        if let Some(error) = self.failed.take() {
-            return Err(error);
-        }
-        if self.ended {
-            return Ok(None);
-        }
-        let mut rows = Vec::with_capacity(self.last);
-        rows.extend(self.ahead.take());
-        let mut bytes = rows.iter().map(Row::raw_size_bytes).sum();
-        poll_fn(|context| self.poll_rows(context, &mut rows, &mut bytes)).await?;
-        self.last = rows.len();
-        let Some(first) = rows.first() else { return Ok(None) };
-        let decoders = self.decoders.get_or_insert_with(|| Decoders::of(first.columns())).clone();
-        Ok(Some(RowBatch::new(rows, decoders)))
+    /// Gives the rows that are there, and waits for one only. Whether there may be more.
+    pub(crate) async fn give(&mut self, each: &mut EachRow<'_>) -> Result<bool, Error> {
+        poll_fn(|context| self.poll_rows(context, each)).await
     }
 
-    fn poll_rows(&mut self, context: &mut Context<'_>, rows: &mut Vec<Row>, bytes: &mut usize) -> Poll<Result<(), Error>> {
-        while !self.ended && rows.len() < BATCH && *bytes < BATCH_BYTES {
-            match self.rows.as_mut().poll_next(context) {
-                Poll::Ready(Some(Ok(row))) => {
-                    *bytes += row.raw_size_bytes();
-                    rows.push(row);
-                }
-                Poll::Ready(None) => self.ended = true,
-                Poll::Ready(Some(Err(error))) => {
-                    self.ended = true;
-                    if rows.is_empty() {
-                        return Poll::Ready(Err(error));
-                    }
-                    self.failed = Some(error);
-                }
-                Poll::Pending if rows.is_empty() => return Poll::Pending,
-                Poll::Pending => break,
+    fn poll_rows(&mut self, context: &mut Context<'_>, each: &mut EachRow<'_>) -> Poll<Result<bool, Error>> {
+        let (mut rows, mut bytes) = (0, 0);
+        loop {
+            let row = match self.poll_row(context) {
+                Poll::Ready(row) => row?,
+                Poll::Pending if rows == 0 => return Poll::Pending,
+                Poll::Pending => return Poll::Ready(Ok(true)),
+            };
+            let Some(row) = row else { return Poll::Ready(Ok(false)) };
+            rows += 1;
+            bytes += row.raw_size_bytes();
+            let decoders = self.decoders.get_or_insert_with(|| Decoders::of(row.columns()));
+            let enough = each(&RowCells::new(&row, decoders, &mut self.made)).is_break();
+            if enough || rows == MOST_ROWS || bytes >= MOST_BYTES {
+                return Poll::Ready(Ok(true));
             }
         }
-        Poll::Ready(Ok(()))
+    }
+
+    fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Row>, Error>> {
+        if let Some(row) = self.ahead.take() {
+            return Poll::Ready(Ok(Some(row)));
+        }
+        if self.ended {
+            return Poll::Ready(Ok(None));
+        }
+        let row = ready!(self.rows.as_mut().poll_next(context)).transpose();
+        self.ended = !matches!(row, Ok(Some(_)));
+        Poll::Ready(row)
     }
 
     /// Reads to the end, and tells how many rows were matched. Cut off, it can be called again.
     pub(crate) async fn finish(&mut self) -> Result<u64, Error> {
         self.ahead = None;
-        if let Some(error) = self.failed.take() {
-            return Err(error);
-        }
         while !self.ended {
             self.ended = self.rows.try_next().await?.is_none();
         }

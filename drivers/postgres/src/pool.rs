@@ -113,7 +113,9 @@ impl Pool {
             PoolError::Closed => closed(),
             error => internal("the pool failed").with_source(error),
         })?;
-        let held = Held { link: Some(link), holder: self.holders.add() };
+        let metrics = Object::metrics(&link);
+        let since = metrics.recycled.unwrap_or(metrics.created);
+        let held = Held { link: Some(link), holder: self.holders.add(since) };
         // Whoever closes looks at the holders after closing the queue: one of the two sees the other.
         if self.links.is_closed() {
             held.close();

@@ -1,4 +1,6 @@
-use bindery_core::engine::Batch;
+use std::ops::ControlFlow;
+
+use bindery_core::engine::{Cells, EachRow};
 use bindery_core::value::ValueRef;
 use bindery_core::{Error, ErrorKind, Result};
 use rusqlite::types::ValueRef as SqliteValue;
@@ -12,6 +14,8 @@ use crate::handle::Limits;
 pub(crate) struct RowBatch {
     width: usize,
     rows: usize,
+    /// The rows before this one were given.
+    next: usize,
     cells: Vec<Cell>,
     text: String,
     blobs: Vec<u8>,
@@ -109,32 +113,43 @@ impl Filling {
             }
             text
         });
-        RowBatch { width: self.width, rows: self.rows, cells: self.cells, text, blobs: self.blobs }
+        RowBatch { width: self.width, rows: self.rows, next: 0, cells: self.cells, text, blobs: self.blobs }
     }
 }
 
-impl Batch for RowBatch {
-    fn len(&self) -> usize {
-        self.rows
+impl RowBatch {
+    /// Gives the rows that were not given yet. It breaks where `each` does.
+    pub(crate) fn give(&mut self, each: &mut EachRow<'_>) -> ControlFlow<()> {
+        while self.next < self.rows {
+            self.next += 1;
+            each(&RowCells { batch: self, row: self.next - 1 })?;
+        }
+        ControlFlow::Continue(())
     }
+}
 
-    fn value(&self, row: usize, column: usize) -> Result<ValueRef<'_>> {
-        let cell = if row < self.rows && column < self.width { self.cells.get(row * self.width + column) } else { None };
+/// One row of a batch.
+struct RowCells<'a> {
+    batch: &'a RowBatch,
+    row: usize,
+}
+
+impl Cells for RowCells<'_> {
+    fn value(&self, column: usize) -> Result<ValueRef<'_>> {
+        let RowBatch { width, cells, text, blobs, .. } = self.batch;
+        let cell = if column < *width { cells.get(self.row * width + column) } else { None };
         let value = match cell {
             Some(Cell::Null) => Some(ValueRef::Null),
             Some(Cell::Integer(value)) => Some(ValueRef::I64(*value)),
             Some(Cell::Real(value)) => Some(ValueRef::F64(*value)),
             // No such text: two values, each not UTF-8, that are UTF-8 together.
-            Some(Cell::Text { start, len }) => Some(ValueRef::Text(self.text.get(*start..*start + *len as usize).ok_or_else(not_utf8)?)),
-            Some(Cell::Blob { start, len }) => self.blobs.get(*start..*start + *len as usize).map(ValueRef::Bytes),
+            Some(Cell::Text { start, len }) => Some(ValueRef::Text(text.get(*start..*start + *len as usize).ok_or_else(not_utf8)?)),
+            Some(Cell::Blob { start, len }) => blobs.get(*start..*start + *len as usize).map(ValueRef::Bytes),
             Some(Cell::InvalidText) => return Err(not_utf8()),
             Some(Cell::TooLong) => return Err(Error::new(ErrorKind::Decode, "the value is longer than 4 GiB")),
             None => None,
         };
-        value.ok_or_else(|| {
-            let message = format!("there is no cell in row {row}, column {column}: the batch has {} rows of {}", self.rows, self.width);
-            Error::new(ErrorKind::Decode, message)
-        })
+        value.ok_or_else(|| Error::new(ErrorKind::Decode, format!("there is no column {column}, counted from 0: the row has {width}")))
     }
 }
 

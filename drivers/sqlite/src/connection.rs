@@ -3,7 +3,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use bindery_core::engine::{Batch, Capabilities, ColumnInfo, Connection, Effect, Executed, Fate, Statement, TransactionOptions, TwoPhase};
+use bindery_core::engine::{
+    Capabilities, ColumnInfo, Connection, EachRow, Effect, Executed, Fate, Statement, TransactionOptions, TwoPhase,
+};
 use bindery_core::{Error, ErrorKind, Result};
 use rusqlite::types::Value;
 use tokio::runtime::Handle as Runtime;
@@ -61,8 +63,8 @@ enum Outcome {
 enum OpenResult {
     /// All that there is to come.
     Gathered(RowBatch),
-    /// A job reads on.
-    Streaming { ahead: Option<RowBatch>, pages: mpsc::Receiver<Page>, effect: Effect },
+    /// A job reads on, while this batch is given.
+    Streaming { batch: Option<RowBatch>, pages: mpsc::Receiver<Page>, effect: Effect },
 }
 
 type Page = (Arc<[ColumnInfo]>, RowBatch);
@@ -236,7 +238,7 @@ impl SqliteConnection {
         })?;
         match pages.recv().await {
             Some((columns, batch)) => {
-                self.result = Some(OpenResult::Streaming { ahead: Some(batch), pages, effect });
+                self.result = Some(OpenResult::Streaming { batch: Some(batch), pages, effect });
                 Ok(columns)
             }
             None => match self.back().await? {
@@ -298,29 +300,28 @@ impl Connection for SqliteConnection {
         }
     }
 
-    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
-        match &mut self.result {
-            None => return Ok(None),
-            Some(OpenResult::Gathered(batch)) => {
-                let batch = std::mem::take(batch);
-                self.result = None;
-                return Ok(Some(Box::new(batch)));
+    async fn fetch(&mut self, each: &mut EachRow<'_>) -> Result<bool> {
+        if let Some(OpenResult::Streaming { batch, pages, .. }) = &mut self.result {
+            if batch.is_none() {
+                *batch = pages.recv().await.map(|(_, batch)| batch);
             }
-            Some(OpenResult::Streaming { ahead, pages, .. }) => {
-                if let Some(batch) = ahead.take() {
-                    return Ok(Some(Box::new(batch)));
+            if let Some(some) = batch {
+                if some.give(each).is_continue() {
+                    *batch = None;
                 }
-                if let Some((_, batch)) = pages.recv().await {
-                    return Ok(Some(Box::new(batch)));
-                }
+                return Ok(true);
             }
+            let outcome = self.back().await;
+            self.result = None;
+            let Outcome::Tail(tail) = outcome? else { return Err(internal("a query ended without columns")) };
+            self.result = tail.batch.map(OpenResult::Gathered);
         }
-        let outcome = self.back().await;
-        self.result = None;
-        match outcome? {
-            Outcome::Tail(tail) => Ok(tail.batch.map(|batch| Box::new(batch) as Box<dyn Batch>)),
-            _ => Err(internal("a query ended without columns")),
+        let Some(OpenResult::Gathered(batch)) = &mut self.result else { return Ok(false) };
+        let enough = batch.give(each).is_break();
+        if !enough {
+            self.result = None;
         }
+        Ok(enough)
     }
 
     async fn close_result(&mut self) -> Result<()> {

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bindery_core::engine::{Effect, Holder, Holders, PoolStatus};
 use bindery_core::{Error, ErrorKind, Result};
@@ -137,7 +137,7 @@ impl Pool {
                     .map_err(|_: AcquireError| closed())?
             }
         };
-        let seat = Seat { holder: lane.holders.add(), _permit: permit };
+        let seat = Seat { holder: lane.holders.add(Instant::now()), _permit: permit };
         // Whoever closes looks at the seats after closing the queue: one of the two sees the other.
         if lane.seats.is_closed() {
             return Err(closed());

@@ -61,11 +61,14 @@ macro_rules! __conformance_clauses {
                     rows_1_a_result_that_has_ended_is_closed
                     rows_1_a_result_given_up_is_closed
                 }
-                "ROWS-2" "a long result comes in batches, as it is asked for" {
+                "ROWS-2" "a long result is read as it is asked for" {
                     rows_2_the_first_rows_come_before_the_last
                 }
                 "ROWS-3" "what can't be carried is an error of its cell" {
                     rows_3_what_can_not_be_carried_is_an_error_of_its_cell
+                }
+                "ROWS-4" "each row is given once, in order, until the reader has enough" {
+                    rows_4_a_reader_that_has_enough_is_given_no_more
                 }
             }
             schema {

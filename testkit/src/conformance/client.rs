@@ -1,6 +1,6 @@
-use std::ops::{Deref, DerefMut};
+use std::ops::{ControlFlow, Deref, DerefMut};
 
-use bindery_core::engine::{Connection, Effect, Engine, Executed, Lease, Param, Statement, TransactionOptions};
+use bindery_core::engine::{Cells, Connection, Effect, Engine, Executed, Lease, Param, Statement, TransactionOptions};
 use bindery_core::value::{Scalar, Value, ValueRef};
 use bindery_core::{BindKey, Result};
 
@@ -47,13 +47,23 @@ impl Client {
     pub async fn rows_of(&mut self, statement: &Statement<'_>) -> Result<Found> {
         let columns = self.lease.query(statement).await?.len();
         let mut rows = Vec::new();
-        while let Some(batch) = self.lease.fetch().await? {
-            assert!(!batch.is_empty(), "a batch is never empty");
-            for row in 0..batch.len() {
-                rows.push((0..columns).map(|column| batch.value(row, column).map(ValueRef::to_owned)).collect::<Result<_>>()?);
-            }
-        }
-        Ok(rows)
+        let mut each = |cells: &dyn Cells| {
+            rows.push((0..columns).map(|column| cells.value(column).map(ValueRef::to_owned)).collect::<Result<_>>());
+            ControlFlow::Continue(())
+        };
+        while self.lease.fetch(&mut each).await? {}
+        rows.into_iter().collect()
+    }
+
+    /// Some rows of the open result, which are forgotten. How many, and whether there may be more.
+    pub async fn some_rows(&mut self) -> Result<(usize, bool)> {
+        let mut rows = 0;
+        let mut each = |_: &dyn Cells| {
+            rows += 1;
+            ControlFlow::Continue(())
+        };
+        let more = self.lease.fetch(&mut each).await?;
+        Ok((rows, more))
     }
 
     /// The one value of a query that must work.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_core::engine::{
-    Batch, Capabilities, ColumnInfo, Connection, Effect, Executed, Family, Fate, GlobalId, Holder, IsolationLevel, Statement,
+    Capabilities, ColumnInfo, Connection, EachRow, Effect, Executed, Family, Fate, GlobalId, Holder, IsolationLevel, Statement,
     TransactionOptions, TwoPhase,
 };
 use bindery_core::value::Value;
@@ -11,9 +11,11 @@ use bindery_core::{Error, ErrorKind, Result};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::engine::{Served, scripted};
-use super::rows::RowBatch;
 use super::rule::{Answer, Rows};
 use super::sent::{Call, Sent};
+
+/// As many rows as a real engine gives at once.
+const MOST_ROWS: usize = 256;
 
 /// A connection to nothing: it notes what it is asked for, and answers from the script.
 pub(super) struct RecorderConnection {
@@ -166,17 +168,22 @@ impl Connection for RecorderConnection {
         }
     }
 
-    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
-        let Some(open) = &mut self.result else { return Ok(None) };
-        if let Some(batch) = RowBatch::next(&open.rows.rows, open.next) {
-            open.next += batch.len();
-            return Ok(Some(Box::new(batch)));
+    async fn fetch(&mut self, each: &mut EachRow<'_>) -> Result<bool> {
+        let Some(open) = &mut self.result else { return Ok(false) };
+        for row in open.rows.rows[open.next..].iter().take(MOST_ROWS) {
+            open.next += 1;
+            if each(row).is_break() {
+                return Ok(true);
+            }
+        }
+        if open.next < open.rows.rows.len() {
+            return Ok(true);
         }
         let failure = open.rows.failure;
         self.result = None;
         match failure {
             Some(kind) => Err(self.fail(kind)),
-            None => Ok(None),
+            None => Ok(false),
         }
     }
 

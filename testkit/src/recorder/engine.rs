@@ -1,6 +1,6 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bindery_core::config::BindConfig;
@@ -190,7 +190,7 @@ impl Engine for RecorderEngine {
         }
         let pool = &self.served.pool;
         let permit = pool.seat().await?;
-        let holder = pool.holders.add();
+        let holder = pool.holders.add(Instant::now());
         // Whoever closes looks at the holders after closing the queue: one of the two sees the other.
         if pool.seats.is_closed() {
             return Err(closed());

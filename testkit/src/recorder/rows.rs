@@ -1,16 +1,12 @@
-use std::ops::Range;
-use std::sync::Arc;
-
-use bindery_core::engine::Batch;
-use bindery_core::value::{Scalar, Value, ValueRef};
-use bindery_core::{Error, ErrorKind, Result};
+use bindery_core::Result;
+use bindery_core::value::{Scalar, Value};
 
 /// What a cell of a scripted row can be: any [`Scalar`], and `&str` for text.
 pub trait IntoCell<V> {
     /// The value.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidValue`] where it can't be carried.
+    /// [`ErrorKind::InvalidValue`](bindery_core::ErrorKind::InvalidValue) where it can't be carried.
     fn into_cell(self) -> Result<Value>;
 }
 
@@ -41,7 +37,7 @@ pub trait IntoRow<V> {
     /// The values.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidValue`] where one can't be carried.
+    /// [`ErrorKind::InvalidValue`](bindery_core::ErrorKind::InvalidValue) where one can't be carried.
     fn into_row(self) -> Result<Vec<Value>>;
 }
 
@@ -68,34 +64,4 @@ into_row! {
     A V0 0, B V1 1, C V2 2, D V3 3, E V4 4, F V5 5, G V6 6, H V7 7, I V8 8, J V9 9;
     A V0 0, B V1 1, C V2 2, D V3 3, E V4 4, F V5 5, G V6 6, H V7 7, I V8 8, J V9 9, K V10 10;
     A V0 0, B V1 1, C V2 2, D V3 3, E V4 4, F V5 5, G V6 6, H V7 7, I V8 8, J V9 9, K V10 10, L V11 11;
-}
-
-/// Some of a scripted answer's rows, shared with the script.
-pub(super) struct RowBatch {
-    rows: Arc<[Vec<Value>]>,
-    range: Range<usize>,
-}
-
-impl RowBatch {
-    /// As many rows as a real engine would put into one batch.
-    const SIZE: usize = 256;
-
-    /// The next rows from this one on; `None` where there is none.
-    pub(super) fn next(rows: &Arc<[Vec<Value>]>, from: usize) -> Option<Self> {
-        let range = from..rows.len().min(from + Self::SIZE);
-        (!range.is_empty()).then(|| RowBatch { rows: Arc::clone(rows), range })
-    }
-}
-
-impl Batch for RowBatch {
-    fn len(&self) -> usize {
-        self.range.len()
-    }
-
-    fn value(&self, row: usize, column: usize) -> Result<ValueRef<'_>> {
-        let row = self.rows[self.range.clone()].get(row);
-        row.and_then(|row| row.get(column))
-            .map(Value::as_ref)
-            .ok_or_else(|| Error::new(ErrorKind::Decode, format!("the recorder's script has no cell in column {} of this row", column + 1)))
-    }
 }

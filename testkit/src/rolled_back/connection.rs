@@ -1,10 +1,11 @@
 use std::any::Any;
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_core::engine::{
-    Batch, Capabilities, ColumnInfo, Connection, Effect, Executed, Fate, Param, Statement, TransactionOptions, TwoPhase,
+    Capabilities, Cells, ColumnInfo, Connection, EachRow, Effect, Executed, Fate, Param, Statement, TransactionOptions, TwoPhase,
 };
 use bindery_core::value::{SqlType, Value};
 use bindery_core::{Error, ErrorKind, Result};
@@ -14,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::held::Held;
 use super::holding::Holding;
+use crate::owned_row::OwnedRow;
 
 /// The connection of a test's transaction, as one session has it. Each call runs in a task of its own to its end: a future that the
 /// application drops would otherwise cut the connection off, and the test's transaction with it.
@@ -21,16 +23,25 @@ pub(super) struct OuterConnection {
     held: Option<Held>,
     /// A call that is running has it, and gives it back.
     away: Option<JoinHandle<Held>>,
+    result: Option<OpenResult>,
     holding: Arc<Holding>,
     capabilities: Arc<Capabilities>,
     runtime: Runtime,
+}
+
+/// A result, as far as it was read, in tasks that may outlive whoever asked.
+struct OpenResult {
+    width: usize,
+    rows: std::vec::IntoIter<OwnedRow>,
+    /// what comes behind these rows: whether there may be more, or an error
+    then: Result<bool>,
 }
 
 type Call<'h, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'h>>;
 
 impl OuterConnection {
     pub(super) fn new(held: Held, runtime: Runtime) -> Self {
-        OuterConnection { capabilities: held.capabilities(), holding: held.holding(), held: Some(held), away: None, runtime }
+        OuterConnection { capabilities: held.capabilities(), holding: held.holding(), held: Some(held), away: None, result: None, runtime }
     }
 
     async fn call<T: Send + 'static>(&mut self, call: impl for<'h> FnOnce(&'h mut Held) -> Call<'h, T> + Send + 'static) -> Result<T> {
@@ -46,6 +57,17 @@ impl OuterConnection {
         self.held = Some(back.map_err(|error| internal("a call on the connection has panicked").with_source(error))?);
         receiver.await.map_err(|_| internal("a call on the connection gave no result"))?
     }
+}
+
+/// Some rows of the open result, and what comes behind them.
+async fn read_some(held: &mut Held, width: usize) -> (Vec<OwnedRow>, Result<bool>) {
+    let mut rows = Vec::new();
+    let mut each = |cells: &dyn Cells| {
+        rows.push(OwnedRow::new(cells, width));
+        ControlFlow::Continue(())
+    };
+    let then = held.fetch(&mut each).await;
+    (rows, then)
 }
 
 fn internal(message: &str) -> Error {
@@ -103,14 +125,33 @@ impl Connection for OuterConnection {
 
     async fn query(&mut self, statement: &Statement<'_>) -> Result<Arc<[ColumnInfo]>> {
         let owned = OwnedStatement::new(statement);
-        self.call(move |held| Box::pin(async move { held.query(&owned.statement(&owned.params())).await })).await
+        let columns = self.call(move |held| Box::pin(async move { held.query(&owned.statement(&owned.params())).await })).await?;
+        self.result = Some(OpenResult { width: columns.len(), rows: Vec::new().into_iter(), then: Ok(true) });
+        Ok(columns)
     }
 
-    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
-        self.call(|held| Box::pin(held.fetch())).await
+    async fn fetch(&mut self, each: &mut EachRow<'_>) -> Result<bool> {
+        let Some(mut result) = self.result.take() else { return Ok(false) };
+        if result.rows.as_slice().is_empty() && matches!(result.then, Ok(true)) {
+            let width = result.width;
+            let (rows, then) = self.call(move |held| Box::pin(async move { Ok(read_some(held, width).await) })).await?;
+            (result.rows, result.then) = (rows.into_iter(), then);
+        }
+        for row in result.rows.by_ref() {
+            if each(&row).is_break() {
+                self.result = Some(result);
+                return Ok(true);
+            }
+        }
+        if matches!(result.then, Ok(true)) {
+            self.result = Some(result);
+            return Ok(true);
+        }
+        result.then
     }
 
     async fn close_result(&mut self) -> Result<()> {
+        self.result = None;
         self.call(|held| Box::pin(held.close_result())).await
     }
 

@@ -1,5 +1,5 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bindery_core::engine::{Capabilities, Connection, Dialect, Effect, Engine, Holders, Lease, PoolStatus, TransactionOptions};
@@ -168,7 +168,7 @@ impl Engine for OuterEngine {
             Error::new(ErrorKind::Unsupported, "databases are rolled back on a tokio runtime, and there is none here").with_source(error)
         })?;
         let permit = self.shared.seated().await?;
-        let holding = Holding::new(self.shared.holders.add());
+        let holding = Holding::new(self.shared.holders.add(Instant::now()));
         let open = match self.shared.take_free()? {
             Some(open) => open,
             None => {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use bindery_core::engine::{Batch, Capabilities, ColumnInfo, Effect, Executed, Lease, Statement, TransactionOptions};
+use bindery_core::engine::{Capabilities, ColumnInfo, EachRow, Effect, Executed, Lease, Statement, TransactionOptions};
 use bindery_core::{Error, ErrorKind, Result};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -82,9 +82,9 @@ impl Held {
         }
     }
 
-    pub(super) async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
-        match self.open.lease.fetch().await {
-            Ok(Some(batch)) => Ok(Some(batch)),
+    pub(super) async fn fetch(&mut self, each: &mut EachRow<'_>) -> Result<bool> {
+        match self.open.lease.fetch(each).await {
+            Ok(true) => Ok(true),
             ended => self.close_statement(ended).await,
         }
     }

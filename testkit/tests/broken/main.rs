@@ -104,6 +104,7 @@ broken! {
     Sqlite with rows::LeavesResultsOpen: rows::rows_1_a_result_given_up_is_closed says "SELECT 42: Internal";
     Sqlite with rows::Gathers: rows::rows_2_the_first_rows_come_before_the_last says "did not come before the others";
     Sqlite with rows::MendsText: rows::rows_3_what_can_not_be_carried_is_an_error_of_its_cell says "it was carried as text";
+    Sqlite with rows::GivesMore: rows::rows_4_a_reader_that_has_enough_is_given_no_more says "rows were given to a reader that had enough";
     Sqlite with rows::SpeaksAnotherDialect: schema::schema_1_tables_of_every_type_are_made_and_dropped says "round 0: Sql";
     Sqlite with rows::TurnsRowsRound: schema::schema_2_statements_of_a_table_do_what_they_say says "it's";
     Sqlite with cancellation::LosesConnections: cancellation::cancel_1_a_call_dropped_at_any_await_leaves_the_pool_whole says "a connection has not come back";

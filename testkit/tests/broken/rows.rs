@@ -1,9 +1,10 @@
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bindery_core::Result;
-use bindery_core::engine::{Batch, ColumnInfo, Connection, Dialect, Statement};
-use bindery_core::value::ValueRef;
+use bindery_core::engine::{Cells, ColumnInfo, Connection, Dialect, EachRow, Statement};
+use bindery_core::value::{Value, ValueRef};
 
 use crate::wrapper::Break;
 
@@ -24,10 +25,11 @@ pub(crate) struct Gathers;
 
 #[async_trait]
 impl Break for Gathers {
-    async fn fetch(&self, inner: &mut dyn Connection) -> Result<Option<Box<dyn Batch>>> {
-        let first = inner.fetch().await?;
-        while inner.fetch().await?.is_some() {}
-        Ok(first)
+    async fn fetch(&self, inner: &mut dyn Connection, each: &mut EachRow<'_>) -> Result<bool> {
+        if inner.fetch(each).await? {
+            while inner.fetch(&mut |_| ControlFlow::Continue(())).await? {}
+        }
+        Ok(false)
     }
 }
 
@@ -37,43 +39,52 @@ pub(crate) struct MendsText;
 
 #[async_trait]
 impl Break for MendsText {
-    async fn fetch(&self, inner: &mut dyn Connection) -> Result<Option<Box<dyn Batch>>> {
-        Ok(inner.fetch().await?.map(|batch| Box::new(Mended(batch)) as Box<dyn Batch>))
+    async fn fetch(&self, inner: &mut dyn Connection, each: &mut EachRow<'_>) -> Result<bool> {
+        inner.fetch(&mut |cells| each(&Mended(cells))).await
     }
 }
 
-struct Mended(Box<dyn Batch>);
+struct Mended<'a>(&'a dyn Cells);
 
-impl Batch for Mended {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn value(&self, row: usize, column: usize) -> Result<ValueRef<'_>> {
-        self.0.value(row, column).or(Ok(ValueRef::Text("\u{fffd}")))
+impl Cells for Mended<'_> {
+    fn value(&self, column: usize) -> Result<ValueRef<'_>> {
+        self.0.value(column).or(Ok(ValueRef::Text("\u{fffd}")))
     }
 }
 
-/// Gives the rows of a batch from the last to the first.
+/// Gives more rows to whoever has enough.
+#[derive(Default)]
+pub(crate) struct GivesMore;
+
+#[async_trait]
+impl Break for GivesMore {
+    async fn fetch(&self, inner: &mut dyn Connection, each: &mut EachRow<'_>) -> Result<bool> {
+        inner
+            .fetch(&mut |cells| {
+                let _enough = each(cells);
+                ControlFlow::Continue(())
+            })
+            .await
+    }
+}
+
+/// Gives rows from the last to the first.
 #[derive(Default)]
 pub(crate) struct TurnsRowsRound;
 
 #[async_trait]
 impl Break for TurnsRowsRound {
-    async fn fetch(&self, inner: &mut dyn Connection) -> Result<Option<Box<dyn Batch>>> {
-        Ok(inner.fetch().await?.map(|batch| Box::new(Turned(batch)) as Box<dyn Batch>))
-    }
-}
-
-struct Turned(Box<dyn Batch>);
-
-impl Batch for Turned {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn value(&self, row: usize, column: usize) -> Result<ValueRef<'_>> {
-        self.0.value(self.0.len() - 1 - row, column)
+    async fn fetch(&self, inner: &mut dyn Connection, each: &mut EachRow<'_>) -> Result<bool> {
+        let mut rows = Vec::new();
+        let mut keep = |cells: &dyn Cells| {
+            rows.push((0..).map_while(|column| cells.value(column).ok().map(ValueRef::to_owned)).collect::<Vec<Value>>());
+            ControlFlow::Continue(())
+        };
+        let more = inner.fetch(&mut keep).await?;
+        for row in rows.iter().rev() {
+            let _enough = each(row);
+        }
+        Ok(more)
     }
 }
 

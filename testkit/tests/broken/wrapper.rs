@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bindery_core::Result;
 use bindery_core::config::BindConfig;
 use bindery_core::engine::{
-    Batch, Capabilities, ColumnInfo, Connection, Dialect, Driver, Effect, Engine, Executed, Fate, GlobalId, PoolStatus, Statement,
+    Capabilities, ColumnInfo, Connection, Dialect, Driver, EachRow, Effect, Engine, Executed, Fate, GlobalId, PoolStatus, Statement,
     TransactionOptions, TwoPhase,
 };
 use bindery_testkit::conformance::{Setup, TestDatabase};
@@ -45,8 +45,8 @@ pub(crate) trait Break: Default + Send + Sync + 'static {
         inner.query(statement).await
     }
 
-    async fn fetch(&self, inner: &mut dyn Connection) -> Result<Option<Box<dyn Batch>>> {
-        inner.fetch().await
+    async fn fetch(&self, inner: &mut dyn Connection, each: &mut EachRow<'_>) -> Result<bool> {
+        inner.fetch(each).await
     }
 
     async fn close_result(&self, inner: &mut dyn Connection) -> Result<()> {
@@ -230,8 +230,8 @@ impl<B: Break> Connection for BrokenConnection<B> {
         self.breaks.query(&mut *self.inner, statement).await
     }
 
-    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
-        self.breaks.fetch(&mut *self.inner).await
+    async fn fetch(&mut self, each: &mut EachRow<'_>) -> Result<bool> {
+        self.breaks.fetch(&mut *self.inner, each).await
     }
 
     async fn close_result(&mut self) -> Result<()> {

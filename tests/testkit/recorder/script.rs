@@ -1,8 +1,9 @@
 //! What the script can say, through every verb of a session.
 
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use bindery::engine::Executed;
+use bindery::engine::{Cells, Executed};
 use bindery::prelude::*;
 use bindery::{ErrorKind, Result};
 use bindery_testkit::recorder::{Call, Recorder};
@@ -44,7 +45,7 @@ async fn every_verb_works_on_it() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_long_result_comes_in_batches() -> Result<()> {
+async fn a_long_result_comes_in_parts() -> Result<()> {
     let recorder = Recorder::sqlite();
     recorder.on("notes").models((0..1_000).map(|id| Note { id, text: format!("note {id}") }));
     let databases = databases(&recorder).await;
@@ -52,8 +53,17 @@ async fn a_long_result_comes_in_batches() -> Result<()> {
     let query = bindery::engine::Statement::new("select * from notes", &[], bindery::engine::Effect::Read);
     assert_eq!(connection.query(&query).await?.len(), 2);
     let mut lengths = Vec::new();
-    while let Some(batch) = connection.fetch().await? {
-        lengths.push(batch.len());
+    loop {
+        let mut rows = 0;
+        let mut each = |_: &dyn Cells| {
+            rows += 1;
+            ControlFlow::Continue(())
+        };
+        let more = connection.fetch(&mut each).await?;
+        lengths.push(rows);
+        if !more {
+            break;
+        }
     }
     assert_eq!(lengths, [256, 256, 256, 232]);
     connection.release(bindery::engine::Fate::Clean);

@@ -202,3 +202,23 @@ async fn where_the_connection_is_lost_nothing_more_runs_on_that_bind() -> Result
     real.assert_untouched();
     Ok(())
 }
+
+#[tokio::test]
+async fn rows_before_an_error_are_given() -> Result<()> {
+    let real = Mixed::filled().await;
+    let test = rolled_back(&real.databases);
+    let quotients = || raw("default", "SELECT 1 / (600 - g) FROM generate_series(1, 1000) g").rows::<(i32,)>();
+    for databases in [&real.databases, &*test] {
+        let session = databases.session();
+        let mut stream = session.stream(quotients());
+        for _ in 1..600 {
+            assert!(stream.try_next().await?.is_some());
+        }
+        assert_eq!(stream.try_next().await.unwrap_err().kind(), ErrorKind::Sql);
+        assert!(stream.try_next().await?.is_none());
+    }
+    assert_eq!(texts(&test.session()).await?, ["first"]);
+    test.finish().await?;
+    real.assert_untouched();
+    Ok(())
+}

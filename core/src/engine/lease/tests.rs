@@ -1,3 +1,4 @@
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
@@ -29,8 +30,8 @@ impl Connection for Noting {
         Ok(Arc::new([]))
     }
 
-    async fn fetch(&mut self) -> Result<Option<Box<dyn Batch>>> {
-        Ok(None)
+    async fn fetch(&mut self, _: &mut EachRow<'_>) -> Result<bool> {
+        Ok(false)
     }
 
     async fn close_result(&mut self) -> Result<()> {
@@ -116,7 +117,7 @@ async fn what_is_done_comes_back_clean() {
     assert_eq!(fate_after(async |_| {}).await, Some(Fate::Clean));
     let read = async |lease: &mut Lease| {
         lease.query(&statement("select")).await.unwrap();
-        assert!(lease.fetch().await.unwrap().is_none());
+        assert!(!lease.fetch(&mut |_| ControlFlow::Continue(())).await.unwrap());
     };
     assert_eq!(fate_after(read).await, Some(Fate::Clean));
     let rolled_back = async |lease: &mut Lease| {

@@ -6,15 +6,15 @@ mod native_types;
 mod properties;
 mod scalars;
 
-use bindery_core::engine::{Batch, Param};
+use bindery_core::engine::{Cells, Param};
 use bindery_core::value::{SqlType, Value, ValueRef};
 use bindery_core::{Error, ErrorKind, Result};
 use bindery_testkit::{TempDatabase, TempPostgres};
 use futures_util::TryStreamExt;
 use tokio_postgres::{Client, NoTls, Row};
 
-use crate::batch::{Decoders, RowBatch};
 use crate::encode::{arguments, parameter_type, refused};
+use crate::row_cells::{Decoders, Made, RowCells};
 
 /// A plain client on a database of its own.
 struct Server {
@@ -37,20 +37,20 @@ impl Server {
     }
 
     /// By a prepared statement.
-    async fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<RowBatch> {
+    async fn query(&self, sql: &str, params: &[Param<'_>]) -> Result<Decoded> {
         let types: Vec<_> = params.iter().map(parameter_type).collect();
         let arguments = arguments(params)?;
         let statement = self.client.prepare_typed(sql, &types).await.map_err(native)?;
         let rows = self.client.query_raw(&statement, &arguments).await.map_err(native)?;
-        Ok(batch(rows.try_collect().await.map_err(native)?))
+        Ok(decoded(rows.try_collect().await.map_err(native)?))
     }
 
     /// By an unnamed statement, as without a statement cache: of a type that the server infers the driver learns nothing.
-    async fn query_once(&self, sql: &str, params: &[Param<'_>]) -> Result<RowBatch> {
+    async fn query_once(&self, sql: &str, params: &[Param<'_>]) -> Result<Decoded> {
         let arguments = arguments(params)?;
         let typed = arguments.into_iter().zip(params.iter().map(parameter_type));
         let rows = self.client.query_typed_raw(sql, typed).await.map_err(native)?;
-        Ok(batch(rows.try_collect().await.map_err(native)?))
+        Ok(decoded(rows.try_collect().await.map_err(native)?))
     }
 
     /// The first column as the server writes it, by the client's simple protocol, which is all text.
@@ -76,13 +76,35 @@ fn inferred(value: &Value) -> Param<'_> {
     Param::new(value.as_ref(), None)
 }
 
-fn batch(rows: Vec<Row>) -> RowBatch {
-    let decoders = Decoders::of(rows.first().map_or(&[], Row::columns));
-    RowBatch::new(rows, decoders)
+/// Rows as the driver decodes them: what each cell is, or why it is none. Behind the last column is one that isn't there.
+struct Decoded(Vec<Vec<Result<Value, (ErrorKind, String)>>>);
+
+impl Decoded {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn value(&self, row: usize, column: usize) -> Result<ValueRef<'_>> {
+        match &self.0[row][column] {
+            Ok(value) => Ok(value.as_ref()),
+            Err((kind, message)) => Err(Error::new(*kind, message.clone())),
+        }
+    }
 }
 
-/// One column of a batch.
-fn column(batch: &RowBatch, column: usize) -> Vec<Value> {
+fn decoded(rows: Vec<Row>) -> Decoded {
+    let decoders = Decoders::of(rows.first().map_or(&[], Row::columns));
+    let mut made = Made::default();
+    let cells = |row: &Row| {
+        let cells = RowCells::new(row, &decoders, &mut made);
+        let cell = |column| cells.value(column).map(ValueRef::to_owned).map_err(|error| (error.kind(), error.to_string()));
+        (0..=row.len()).map(cell).collect()
+    };
+    Decoded(rows.iter().map(cells).collect())
+}
+
+/// One column of decoded rows.
+fn column(batch: &Decoded, column: usize) -> Vec<Value> {
     (0..batch.len()).map(|row| batch.value(row, column).unwrap().to_owned()).collect()
 }
 

@@ -213,7 +213,6 @@ async fn what_rust_has_no_value_for_is_an_error_of_its_cell() {
         let error = batch.value(0, 1).unwrap_err();
         assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Decode, problem), "{sql}");
         assert_eq!((batch.value(0, 0).unwrap(), batch.value(0, 2).unwrap()), (ValueRef::I64(1), ValueRef::Text("ok")));
-        assert_eq!(batch.value(1, 0).unwrap_err().kind(), ErrorKind::Decode);
         assert_eq!(batch.value(0, 3).unwrap_err().kind(), ErrorKind::Decode);
     }
 }
@@ -256,7 +255,7 @@ async fn columns_have_the_types_of_bindery() {
     server.run("CREATE TYPE pg_temp.mood AS ENUM ('sad')").await;
     let sql = "SELECT 1::int2 a, 1::int4 b, 1::int8 c, 1::numeric d, 'x'::text e, '{}'::uuid[] f, 'sad'::pg_temp.mood g, '::1'::inet h";
     let statement = server.client.prepare(sql).await.unwrap();
-    let columns = crate::batch::columns(statement.columns());
+    let columns = crate::row_cells::columns(statement.columns());
     let types: Vec<_> = columns.iter().map(|column| (column.name.as_str(), column.sql_type)).collect();
     assert_eq!(
         types,

@@ -9,10 +9,11 @@ mod queries;
 mod transactions;
 mod two_phase;
 
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use bindery_core::config::{BindConfig, DatabaseUrl, PoolOptions};
-use bindery_core::engine::{Connection, Driver, Effect, Engine, Executed, Fate, Param, Statement, TransactionOptions};
+use bindery_core::engine::{Cells, Connection, Driver, Effect, Engine, Executed, Fate, Param, Statement, TransactionOptions};
 use bindery_core::value::{Value, ValueRef};
 use bindery_core::{BindKey, Error, ErrorKind, Result};
 use bindery_testkit::{TempDatabase, TempPostgres};
@@ -107,13 +108,23 @@ pub(crate) async fn change_on(connection: &mut dyn Connection, sql: &str, values
 async fn rows_of(connection: &mut dyn Connection, statement: &Statement<'_>) -> Result<Vec<Vec<Value>>> {
     let columns = connection.query(statement).await?;
     let mut rows = Vec::new();
-    while let Some(batch) = connection.fetch().await? {
-        assert!(!batch.is_empty());
-        for row in 0..batch.len() {
-            rows.push((0..columns.len()).map(|column| batch.value(row, column).map(ValueRef::to_owned)).collect::<Result<_>>()?);
-        }
-    }
-    Ok(rows)
+    let mut each = |cells: &dyn Cells| {
+        rows.push((0..columns.len()).map(|column| cells.value(column).map(ValueRef::to_owned)).collect::<Result<_>>());
+        ControlFlow::Continue(())
+    };
+    while connection.fetch(&mut each).await? {}
+    rows.into_iter().collect()
+}
+
+/// How many rows come at once, and whether there may be more.
+pub(crate) async fn some_rows(connection: &mut dyn Connection) -> Result<(usize, bool)> {
+    let mut rows = 0;
+    let mut each = |_: &dyn Cells| {
+        rows += 1;
+        ControlFlow::Continue(())
+    };
+    let more = connection.fetch(&mut each).await?;
+    Ok((rows, more))
 }
 
 pub(crate) async fn query(engine: &Postgres, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>> {

@@ -77,10 +77,8 @@ async fn the_cache_is_bounded_and_keyed_by_types() {
         (ValueRef::Null, SqlType::I64, "bigint"),
     ] {
         let params = [Param::new(value, Some(sql_type))];
-        connection.query(&Statement::new("select pg_typeof($1)::text", &params, Effect::Read)).await.unwrap();
-        let batch = connection.fetch().await.unwrap().unwrap();
-        assert!(matches!(batch.value(0, 0).unwrap(), ValueRef::Text(name) if name == expected));
-        assert!(connection.fetch().await.unwrap().is_none());
+        let rows = rows_of(&mut *connection, &Statement::new("select pg_typeof($1)::text", &params, Effect::Read)).await.unwrap();
+        assert_eq!(rows, [[Value::Text(expected.into())]]);
     }
 }
 
@@ -180,8 +178,8 @@ async fn a_long_result_comes_as_it_is_read() {
     let mut connection = engine.acquire(Effect::Read).await.unwrap();
     let sql = "select g, repeat('x', 100) from generate_series(1, 1000000) g";
     connection.query(&Statement::new(sql, &[], Effect::Read)).await.unwrap();
-    let batch = connection.fetch().await.unwrap().unwrap();
-    assert!((1..=256).contains(&batch.len()), "{}", batch.len());
+    let (rows, more) = some_rows(&mut *connection).await.unwrap();
+    assert!((1..=256).contains(&rows) && more, "{rows}");
     // The server waits for us to read on.
     until("the server waits", || seen(&database, "state = 'active' and wait_event = 'ClientWrite'") == 1).await;
     connection.close_result().await.unwrap();
@@ -192,7 +190,7 @@ async fn a_long_result_comes_as_it_is_read() {
 }
 
 #[tokio::test]
-async fn a_batch_of_large_rows_ends_at_a_mebibyte() {
+async fn large_rows_come_by_the_mebibyte() {
     let database = database();
     for cache in [0, 128] {
         let engine = open_with(&database, |pool| pool.statement_cache_size = cache);
@@ -200,8 +198,12 @@ async fn a_batch_of_large_rows_ends_at_a_mebibyte() {
         let sql = "select repeat('x', 200000) from generate_series(1, 100)";
         connection.query(&Statement::new(sql, &[], Effect::Read)).await.unwrap();
         let mut lengths = Vec::new();
-        while let Some(batch) = connection.fetch().await.unwrap() {
-            lengths.push(batch.len());
+        loop {
+            let (rows, more) = some_rows(&mut *connection).await.unwrap();
+            lengths.push(rows);
+            if !more {
+                break;
+            }
         }
         assert_eq!((lengths.iter().sum::<usize>(), lengths.iter().all(|length| *length <= 6)), (100, true), "{lengths:?}");
     }
@@ -215,7 +217,7 @@ async fn a_result_that_is_given_up_in_a_transaction_leaves_it_whole() {
     let mut tx = begin(&engine).await.unwrap();
     execute_on(&mut *tx, "insert into t values (1)", &[]).await.unwrap();
     tx.query(&Statement::new("select g from generate_series(1, 300000) g", &[], Effect::Read)).await.unwrap();
-    tx.fetch().await.unwrap().unwrap();
+    assert!(some_rows(&mut *tx).await.unwrap().1);
     tx.close_result().await.unwrap();
     execute_on(&mut *tx, "insert into t values (2)", &[]).await.unwrap();
     tx.commit().await.unwrap();
@@ -225,7 +227,7 @@ async fn a_result_that_is_given_up_in_a_transaction_leaves_it_whole() {
     let mut connection = engine.acquire(Effect::Write).await.unwrap();
     let sql = "insert into t select g from generate_series(1, 50000) g returning a";
     connection.query(&Statement::new(sql, &[], Effect::Write)).await.unwrap();
-    connection.fetch().await.unwrap().unwrap();
+    assert!(some_rows(&mut *connection).await.unwrap().1);
     connection.close_result().await.unwrap();
     assert_eq!(database.psql("select count(*) from t").unwrap(), "50002");
 }
@@ -237,15 +239,19 @@ async fn rows_before_an_error_are_given() {
     let mut connection = engine.acquire(Effect::Read).await.unwrap();
     connection.query(&Statement::new("select 1 / (600 - g) from generate_series(1, 1000) g", &[], Effect::Read)).await.unwrap();
     let mut rows = 0;
+    let mut each = |_: &dyn Cells| {
+        rows += 1;
+        ControlFlow::Continue(())
+    };
     let error = loop {
-        match connection.fetch().await {
-            Ok(Some(batch)) => rows += batch.len(),
-            Ok(None) => panic!("it has no end"),
+        match connection.fetch(&mut each).await {
+            Ok(true) => {}
+            Ok(false) => panic!("it has no end"),
             Err(error) => break error,
         }
     };
     assert_eq!((rows, error.kind()), (599, ErrorKind::Sql), "{error:?}");
-    assert!(connection.fetch().await.unwrap().is_none());
+    assert_eq!(some_rows(&mut *connection).await.unwrap(), (0, false));
     assert_eq!(query_on(&mut *connection, "select 7", &[]).await.unwrap(), [[Value::I64(7)]]);
 }
 
@@ -263,7 +269,7 @@ async fn an_empty_result_has_its_columns() {
             for sql in ["select a, b from t", "delete from t returning a, b"] {
                 let columns = connection.query(&Statement::new(sql, &[], Effect::Write)).await.unwrap();
                 assert_eq!(columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-                assert!(connection.fetch().await.unwrap().is_none());
+                assert_eq!(some_rows(&mut *connection).await.unwrap(), (0, false));
             }
         }
         connection.commit().await.unwrap();

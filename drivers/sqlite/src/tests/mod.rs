@@ -7,10 +7,11 @@ mod pool;
 mod transactions;
 mod values;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
-use bindery_core::engine::{Connection, Effect, Engine, Executed, Fate, Param, Statement, TransactionOptions};
+use bindery_core::engine::{Cells, Connection, Effect, Engine, Executed, Fate, Param, Statement, TransactionOptions};
 use bindery_core::value::{Value, ValueRef};
 use bindery_core::{Error, Result};
 
@@ -53,13 +54,23 @@ pub(crate) async fn query_on(connection: &mut dyn Connection, sql: &str, values:
     let params: Vec<_> = values.iter().map(|value| Param::new(value.as_ref(), None)).collect();
     let columns = connection.query(&Statement::new(sql, &params, effect)).await?;
     let mut rows = Vec::new();
-    while let Some(batch) = connection.fetch().await? {
-        assert!(!batch.is_empty());
-        for row in 0..batch.len() {
-            rows.push((0..columns.len()).map(|column| batch.value(row, column).map(ValueRef::to_owned)).collect::<Result<_>>()?);
-        }
-    }
-    Ok(rows)
+    let mut each = |cells: &dyn Cells| {
+        rows.push((0..columns.len()).map(|column| cells.value(column).map(ValueRef::to_owned)).collect::<Result<_>>());
+        ControlFlow::Continue(())
+    };
+    while connection.fetch(&mut each).await? {}
+    rows.into_iter().collect()
+}
+
+/// How many rows come at once, and whether there may be more.
+pub(crate) async fn some_rows(connection: &mut dyn Connection) -> Result<(usize, bool)> {
+    let mut rows = 0;
+    let mut each = |_: &dyn Cells| {
+        rows += 1;
+        ControlFlow::Continue(())
+    };
+    let more = connection.fetch(&mut each).await?;
+    Ok((rows, more))
 }
 
 pub(crate) async fn query(engine: &Sqlite, sql: &str, values: &[Value]) -> Result<Vec<Vec<Value>>> {

@@ -58,18 +58,24 @@ async fn text_that_is_not_utf_8_is_an_error_of_its_cell_only() {
     let engine = open(file(folder.path()));
     let mut connection = engine.acquire(Effect::Read).await.unwrap();
     connection.query(&Statement::new("SELECT 'ok', CAST(x'ff' AS TEXT), 'ok'", &[], Effect::Read)).await.unwrap();
-    let batch = connection.fetch().await.unwrap().unwrap();
-    assert_eq!(batch.value(0, 0).unwrap(), ValueRef::Text("ok"));
-    assert_eq!(batch.value(0, 1).unwrap_err().kind(), ErrorKind::Decode);
-    assert_eq!(batch.value(0, 2).unwrap(), ValueRef::Text("ok"));
+    let mut each = |cells: &dyn Cells| {
+        assert_eq!(cells.value(0).unwrap(), ValueRef::Text("ok"));
+        assert_eq!(cells.value(1).unwrap_err().kind(), ErrorKind::Decode);
+        assert_eq!(cells.value(2).unwrap(), ValueRef::Text("ok"));
+        ControlFlow::Break(())
+    };
+    assert!(connection.fetch(&mut each).await.unwrap());
     connection.release(Fate::CutOff);
 
     // each half of a letter, which are a letter together
     let mut connection = engine.acquire(Effect::Read).await.unwrap();
     connection.query(&Statement::new("SELECT CAST(x'c3' AS TEXT), CAST(x'bc' AS TEXT)", &[], Effect::Read)).await.unwrap();
-    let batch = connection.fetch().await.unwrap().unwrap();
-    assert_eq!(batch.value(0, 0).unwrap_err().kind(), ErrorKind::Decode);
-    assert_eq!(batch.value(0, 1).unwrap_err().kind(), ErrorKind::Decode);
+    let mut each = |cells: &dyn Cells| {
+        assert_eq!(cells.value(0).unwrap_err().kind(), ErrorKind::Decode);
+        assert_eq!(cells.value(1).unwrap_err().kind(), ErrorKind::Decode);
+        ControlFlow::Break(())
+    };
+    assert!(connection.fetch(&mut each).await.unwrap());
     connection.release(Fate::CutOff);
 }
 
