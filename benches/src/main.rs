@@ -1,9 +1,7 @@
 //! bindery beside the raw drivers, rusqlite and tokio-postgres: `cargo run --release -p bindery-benches`, or with a word after `--` only the workloads that have it in
 //! their name: `… -- 10,000`. It prints a table, and ends with an error where a goal is missed.
 //!
-//! A server's process runs on the client's processor or on another one, as the system likes at the moment, and a short answer takes three times as
-//! long by the one as by the other. `taskset -c 0 cargo run …` has everything on one, where a time is the work of both: then the ratios
-//! are steady, and the strictest.
+//! Under `taskset -c 0` client and server share one processor, and a time is the work of both: the strictest ratios there are.
 //!
 //! Criterion is not used. What counts here is how much slower bindery is than the driver under it; a time on its own says more about the
 //! machine and about who else is using it. So both run the same workload in one process in turn (A B A B …), and what is shown are

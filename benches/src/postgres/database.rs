@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
 
 use super::prepared::Prepared;
+use super::processors::Processors;
 use crate::Result;
 use crate::race::{Goal, Race, Standings, current_thread, multi_thread};
 use crate::reading::{NewReading, Reading};
@@ -17,12 +18,14 @@ pub(super) const ROWS: u32 = 10_000;
 /// Who asks.
 ///
 /// One task alone on a runtime of several threads is not measured: whether tokio runs the client's own task on the same thread or on another
-/// one is its choice of the moment, and counts for three times as much as everything else, on both sides.
+/// one is its choice of the moment, and counts for three times as much as everything else, on both sides. So does the system's choice
+/// whether the server answers on the client's processor or on another one: hence one task asks from a processor of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Load {
-    /// One task on a runtime of one thread: how long an answer takes.
+    /// One task on a runtime of one thread, on a processor of its own: how long an answer takes.
     OneTask,
-    /// Eight tasks at once on a runtime of two threads: how much gets done.
+    /// Eight tasks at once on a runtime of two threads, beside the server: how much gets done. Without goals: where all of them and the server
+    /// share the processors, one run differs from the next by more than what is looked for.
     EightTasks,
 }
 
@@ -50,17 +53,24 @@ pub(super) struct Database {
     pub(super) bindery: Databases,
     /// A client for each task, as bindery's pool has a connection for each.
     raw: Vec<Arc<Client>>,
-    /// A database of each side, deleted at the end.
+    /// A database of each side, deleted at the end, and then their server.
     _databases: [TempDatabase; 2],
+    _server: TempPostgres,
 }
 
 impl Database {
-    pub(super) fn new(load: Load) -> Result<Self> {
+    pub(super) fn new(load: Load, processors: &Processors) -> Result<Self> {
         let runtime = match load {
             Load::OneTask => current_thread()?,
             Load::EightTasks => multi_thread()?,
         };
-        let server = TempPostgres::shared()?;
+        let server = match load {
+            Load::OneTask => processors.apart(|| Ok(TempPostgres::start()?))?,
+            Load::EightTasks => {
+                processors.together()?;
+                TempPostgres::start()?
+            }
+        };
         let databases = [server.database()?, server.database()?];
         let bindery = runtime.block_on(connect(databases[0].url()))?;
         let url = databases[1].url().to_string();
@@ -70,7 +80,7 @@ impl Database {
         for database in &databases {
             database.psql("VACUUM ANALYZE readings")?;
         }
-        Ok(Database { load, runtime, bindery, raw, _databases: databases })
+        Ok(Database { load, runtime, bindery, raw, _databases: databases, _server: server })
     }
 
     pub(super) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
@@ -101,7 +111,7 @@ impl Database {
         let name = format!("postgres: {name}, {}", self.load.name());
         let session = self.bindery.session();
         standings.run_async(
-            Race { name, times, goal: Some(goal), runtime: &self.runtime },
+            Race { name, times, goal: (self.load == Load::OneTask).then_some(goal), runtime: &self.runtime },
             |times| at_once(prepared.iter().map(|prepared| raw(prepared.clone(), times)).collect()),
             |times| at_once(prepared.iter().map(|_| ours(session.clone(), times)).collect()),
         )
@@ -113,6 +123,7 @@ pub(super) struct Workload<'a> {
     pub(super) name: &'a str,
     /// How often a task repeats it in a round.
     pub(super) times: u32,
+    /// Of one task's time.
     pub(super) goal: Goal,
     /// What tokio-postgres runs: one for each task.
     pub(super) prepared: &'a [Prepared],
