@@ -105,7 +105,7 @@ impl Holders {
         Holders { shared: Arc::new(Shared { what, advice, out: Mutex::default(), came_back: Notify::new() }) }
     }
 
-    /// Notes that the current task has a connection, since a moment ago at most: the pool has looked at the clock anyway.
+    /// Notes that the current task has a connection, since this moment: a pool that has just looked at the clock needn't look again.
     pub fn add(&self, since: Instant) -> Holder {
         let mut out = self.out();
         let id = out.next_id;

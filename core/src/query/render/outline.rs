@@ -13,6 +13,7 @@ use crate::value::ValueRef;
 pub(super) struct Outline<'a> {
     pub(super) key: OutlineKey,
     pub(super) values: Vec<ValueRef<'a>>,
+    family: Family,
 }
 
 /// All of the outline as bytes, which are what its parts' `Hash` writes. So each part's must be derived, or at least write other bytes for
@@ -43,7 +44,7 @@ impl<'a> Outline<'a> {
         if family == Family::Postgres && query.repeats_expressions() {
             return None;
         }
-        let mut outline = Outline { key: OutlineKey(Vec::with_capacity(512)), values: Vec::new() };
+        let mut outline = Outline { key: OutlineKey(Vec::with_capacity(512)), values: Vec::new(), family };
         outline.add((family, shape));
         outline.select(query)?;
         Some(outline)
@@ -125,14 +126,14 @@ impl<'a> Outline<'a> {
                 self.node(node)?;
             }
             Node::CountRows => {}
-            // One parameter on PostgreSQL, if the column's values go in arrays; else as many as there are values.
-            Node::InValues { node, values, sql_type, negated } => {
+            // One parameter, if the column's values go in arrays; else this is not kept.
+            Node::InValues { node, values, sql_type, negated } if self.family == Family::Postgres => {
                 self.add((sql_type, negated));
                 self.node(node)?;
                 self.values.push(ValueRef::Array(values));
             }
             // A text for each length; another select is rarely worth it; an error has no text.
-            Node::InList { .. } | Node::InSelect { .. } | Node::Exists(_) | Node::Invalid(_) => return None,
+            Node::InValues { .. } | Node::InList { .. } | Node::InSelect { .. } | Node::Exists(_) | Node::Invalid(_) => return None,
         }
         Some(())
     }

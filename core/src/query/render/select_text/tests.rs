@@ -136,6 +136,54 @@ fn anew(query: &SelectQuery, dialect: &Dialect, shape: Shape) -> Sent {
     sent(&rendered.sql, &rendered.params)
 }
 
+fn notes_where(filter: Node) -> SelectQuery {
+    SelectQuery {
+        from: Source::plain(&NOTES),
+        joins: Vec::new(),
+        selection: Selected::All,
+        distinct: false,
+        filter: Some(filter),
+        group_by: Vec::new(),
+        having: None,
+        order_by: Vec::new(),
+        limit: None,
+        offset: None,
+    }
+}
+
+fn column_of_notes(name: &'static str) -> Node {
+    Node::Column(Owner::Table(BindKey::DEFAULT, "notes".into()), name.into())
+}
+
+#[test]
+fn a_list_of_values_is_found_whatever_its_length_where_it_is_one_parameter() {
+    let is_found = |dialect: &Dialect, name: &'static str| {
+        let query = |ids: Vec<Value>| {
+            notes_where(Node::InValues { node: Box::new(column_of_notes(name)), values: ids, sql_type: SqlType::I64, negated: false })
+        };
+        rendered(&query(vec![Value::I64(1)]), dialect, Shape::Rows).unwrap();
+        let longer = query(vec![Value::I64(2), Value::I64(3)]);
+        Outline::of(&longer, dialect.family(), Shape::Rows).is_some_and(|outline| SelectText::find(&outline, None).is_some())
+    };
+    assert!(is_found(&Dialect::postgres(), "id"));
+    assert!(!is_found(&Dialect::postgres(), "kind"), "the server's own types don't go in arrays");
+    assert!(!is_found(&Dialect::sqlite(), "id"));
+}
+
+#[test]
+fn texts_have_an_end() {
+    for limit in 0..=MOST_TEXTS as u64 + 10 {
+        let by_id = Node::binary(column_of_notes("id"), Operator::Equal, Node::Value(Value::I64(1), SqlType::I64));
+        let query = SelectQuery { limit: Some(limit), ..notes_where(by_id) };
+        assert_eq!(rendered(&query, &Dialect::sqlite(), Shape::Rows), anew(&query, &Dialect::sqlite(), Shape::Rows));
+        assert!(TEXTS.read().unwrap().len() <= MOST_TEXTS);
+    }
+    let equals = |number| Node::binary(column_of_notes("id"), Operator::Equal, Node::Value(Value::I64(number), SqlType::I64));
+    let any_of = |number| notes_where(Node::Chain(Connective::Or, (0..number).map(equals).collect()));
+    assert!(Outline::of(&any_of(3), Dialect::sqlite().family(), Shape::Rows).is_some());
+    assert!(Outline::of(&any_of(1_000), Dialect::sqlite().family(), Shape::Rows).is_none(), "put together at run time");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(6_000))]
 
@@ -151,23 +199,12 @@ proptest! {
     /// The same one with other values is found, and has those.
     #[test]
     fn each_has_its_own_values(ids in vec(any::<i64>(), 2..5), texts in vec("[a-z]{0,3}", 2..5), offset in 0..9_u64) {
-        let column = |name: &'static str| Node::Column(Owner::Table(BindKey::DEFAULT, "notes".into()), name.into());
         for (id, text) in ids.into_iter().zip(texts) {
-            let by_id = Node::binary(column("id"), Operator::Less, Node::Value(Value::I64(id), SqlType::I64));
-            let by_text = Node::binary(column("text"), Operator::Equal, Node::Value(Value::Text(text.clone()), SqlType::Text));
-            let query = SelectQuery {
-                from: Source::plain(&NOTES),
-                joins: Vec::new(),
-                // Written first, and met last.
-                selection: Selected::These(vec![by_text]),
-                distinct: false,
-                filter: Some(by_id),
-                group_by: Vec::new(),
-                having: None,
-                order_by: Vec::new(),
-                limit: None,
-                offset: Some(offset),
-            };
+            let by_id = Node::binary(column_of_notes("id"), Operator::Less, Node::Value(Value::I64(id), SqlType::I64));
+            let by_text = Node::binary(column_of_notes("text"), Operator::Equal, Node::Value(Value::Text(text.clone()), SqlType::Text));
+            // The one in the list is written first, and met last.
+            let query =
+                SelectQuery { selection: Selected::These(vec![by_text]), offset: Some(offset), ..notes_where(by_id) };
             let outline = Outline::of(&query, Dialect::postgres().family(), Shape::Rows).unwrap();
             // Others may make room at any moment.
             let found = std::iter::repeat_with(|| {
