@@ -161,9 +161,12 @@ fn a_list_of_values_is_found_whatever_its_length_where_it_is_one_parameter() {
         let query = |ids: Vec<Value>| {
             notes_where(Node::InValues { node: Box::new(column_of_notes(name)), values: ids, sql_type: SqlType::I64, negated: false })
         };
-        rendered(&query(vec![Value::I64(1)]), dialect, Shape::Rows).unwrap();
         let longer = query(vec![Value::I64(2), Value::I64(3)]);
-        Outline::of(&longer, dialect.family(), Shape::Rows).is_some_and(|outline| SelectText::find(&outline, None).is_some())
+        // Others may make room at any moment.
+        (0..100).any(|_| {
+            rendered(&query(vec![Value::I64(1)]), dialect, Shape::Rows).unwrap();
+            Outline::of(&longer, dialect.family(), Shape::Rows).is_some_and(|outline| SelectText::find(&outline, None).is_some())
+        })
     };
     assert!(is_found(&Dialect::postgres(), "id"));
     assert!(!is_found(&Dialect::postgres(), "kind"), "the server's own types don't go in arrays");
