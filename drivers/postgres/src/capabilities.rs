@@ -14,6 +14,8 @@ pub(crate) async fn read(client: &Client) -> Result<Capabilities, Error> {
     let version: &str = row.try_get(0)?;
     let mut capabilities = Capabilities::none(format!("PostgreSQL {version}"));
     capabilities.returning = true;
+    capabilities.common_table_expressions = true;
+    capabilities.window_functions = true;
     capabilities.transactional_ddl = true;
     capabilities.two_phase = row.try_get(1)?;
     capabilities.max_parameters = MAX_PARAMETERS;

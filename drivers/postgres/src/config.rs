@@ -1,13 +1,17 @@
 use std::fmt;
+use std::time::Duration;
 
-use bindery_core::config::{BindConfig, PoolOptions};
-use bindery_core::{Error, ErrorKind, Result};
+use bindery_core::Result;
+use bindery_core::config::{BindConfig, OptionReader, PoolOptions};
 use tokio_postgres::config::ChannelBinding;
 
 use crate::hosts::{Host, LoadBalance};
-use crate::option_reader::OptionReader;
 use crate::target::Target;
 use crate::tls::Tls;
+
+/// What Linux takes as the times and the number of keepalives.
+const MOST_SECONDS: u64 = 32_767;
+const MOST_TIMES: u32 = 127;
 
 /// libpq's names, each an option of the bind or a parameter of its URL.
 pub(crate) const OPTIONS: [&str; 18] = [
@@ -70,12 +74,7 @@ impl PostgresConfig {
             database,
             pool: bind.pool().clone(),
         };
-        match reader.problems() {
-            problems if problems.is_empty() => Ok(config),
-            problems => {
-                Err(Error::with_problems(ErrorKind::Configuration, "the PostgreSQL database is not configured correctly", problems))
-            }
-        }
+        reader.finish("the PostgreSQL database is not configured correctly").map(|()| config)
     }
 
     /// The configuration of a bind at this URL, everything else at its default.
@@ -86,7 +85,7 @@ impl PostgresConfig {
     }
 
     #[cfg(test)]
-    pub(crate) fn with_connect_timeout(mut self, timeout: std::time::Duration) -> Self {
+    pub(crate) fn with_connect_timeout(mut self, timeout: Duration) -> Self {
         self.pool.connect_timeout = timeout;
         self
     }
@@ -122,15 +121,26 @@ fn read_keepalives(reader: &mut OptionReader<'_>, settings: &mut tokio_postgres:
     if let Some(on) = reader.switch("keepalives") {
         settings.keepalives(on);
     }
-    if let Some(idle) = reader.duration("keepalives_idle") {
+    if let Some(idle) = seconds(reader, "keepalives_idle") {
         settings.keepalives_idle(idle);
     }
-    if let Some(interval) = reader.duration("keepalives_interval") {
+    if let Some(interval) = seconds(reader, "keepalives_interval") {
         settings.keepalives_interval(interval);
     }
-    if let Some(count) = reader.count("keepalives_count") {
-        settings.keepalives_retries(count);
+    if let Some(count) = reader.integer("keepalives_count") {
+        match u32::try_from(count).ok().filter(|count| (1..=MOST_TIMES).contains(count)) {
+            Some(count) => _ = settings.keepalives_retries(count),
+            None => reader.problem(format!("`keepalives_count` must be from 1 to {MOST_TIMES}")),
+        }
     }
+}
+
+fn seconds(reader: &mut OptionReader<'_>, name: &'static str) -> Option<Duration> {
+    let duration = reader.duration(name)?;
+    if !(1..=MOST_SECONDS).contains(&duration.as_secs()) {
+        reader.problem(format!("`{name}` must be from 1 to {MOST_SECONDS} seconds"));
+    }
+    Some(duration)
 }
 
 impl fmt::Debug for PostgresConfig {

@@ -4,9 +4,8 @@ use std::io;
 use std::net::{Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
+use bindery_core::config::{OptionReader, OptionValue};
 use tokio::net::lookup_host;
-
-use crate::option_reader::OptionReader;
 
 const PORT: u16 = 5432;
 /// Where servers put their socket: Debian's and Red Hat's packages, then PostgreSQL's own default.
@@ -68,7 +67,7 @@ impl Host {
         for problem in names.iter().filter_map(|name| unusable(name)) {
             reader.problem(problem);
         }
-        let ports = reader.ports("port").unwrap_or_default();
+        let ports = read_ports(reader).unwrap_or_default();
         if ports.len() > 1 && ports.len() != names.len() {
             reader.problem(format!(
                 "`port` has {} ports for {} hosts: there must be one for all, or one for each",
@@ -110,6 +109,27 @@ impl Host {
     fn is_socket(&self) -> bool {
         self.name.starts_with('/')
     }
+}
+
+/// The ports of the option, separated by commas: `None` where one is left out. As an option, a number too.
+fn read_ports(reader: &mut OptionReader<'_>) -> Option<Vec<Option<u16>>> {
+    let bind = reader.bind();
+    let option = match bind.option("port") {
+        Some(OptionValue::Integer(port)) => Some(port.to_string()),
+        _ => reader.keep(bind.text("port")).map(str::to_owned),
+    };
+    let text = reader.agreed("port", [bind.url().parameter("port").map(str::to_owned), option])?;
+    let ports: Option<Vec<_>> = text
+        .split(',')
+        .map(|port| match port.trim() {
+            "" => Some(None),
+            port => port.parse().ok().filter(|port| *port != 0).map(Some),
+        })
+        .collect();
+    if ports.is_none() {
+        reader.problem("`port` must be numbers from 1 to 65535, separated by commas");
+    }
+    ports
 }
 
 /// Why no server can have this name.

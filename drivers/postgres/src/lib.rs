@@ -161,7 +161,6 @@ mod manager;
 mod notifications;
 mod numeric;
 mod open_result;
-mod option_reader;
 mod peer;
 mod placeholders;
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use bindery_core::BindKey;
 use bindery_core::config::{DatabaseUrl, OptionValue};
+use bindery_core::{BindKey, ErrorKind};
 use proptest::prelude::*;
 
 use super::*;
