@@ -14,8 +14,12 @@
 pub struct Capabilities {
     /// the server's name and version, for people
     pub server: String,
-    /// INSERT, UPDATE and DELETE can give the rows that they wrote
+    /// INSERT can give the rows that it wrote (`RETURNING`)
     pub returning: bool,
+    /// `WITH` before a select, recursive too
+    pub common_table_expressions: bool,
+    /// `OVER (…)` behind a function
+    pub window_functions: bool,
     /// CREATE and DROP take part in transactions
     pub transactional_ddl: bool,
     /// transactions can be prepared and finished later, from any connection: [`Connection::two_phase`](super::Connection::two_phase)
@@ -27,6 +31,14 @@ pub struct Capabilities {
 impl Capabilities {
     /// The least that an engine can have: no capability, 999 parameters.
     pub fn none(server: impl Into<String>) -> Self {
-        Capabilities { server: server.into(), returning: false, transactional_ddl: false, two_phase: false, max_parameters: 999 }
+        Capabilities {
+            server: server.into(),
+            returning: false,
+            common_table_expressions: false,
+            window_functions: false,
+            transactional_ddl: false,
+            two_phase: false,
+            max_parameters: 999,
+        }
     }
 }

@@ -129,14 +129,37 @@ pub trait TwoPhase: Send {
 pub struct Executed {
     /// Rows matched, also those that already had the new values; `None` where the backend can't tell.
     pub rows_affected: Option<u64>,
-    /// The key that the server generated for the first row inserted, where it says so without RETURNING.
-    pub generated_key: Option<i64>,
+    /// The keys that the server generated for the rows inserted, where it says so without RETURNING.
+    pub generated_keys: Option<GeneratedKeys>,
+}
+
+/// The keys that a server generated for the rows of one INSERT, in their order: `first`, `first + step`, `first + 2 * step` …
+///
+/// ```
+/// use bindery_core::engine::GeneratedKeys;
+///
+/// let keys = GeneratedKeys { first: 7, step: 2 };
+/// assert_eq!(keys.of(3).collect::<Vec<_>>(), [7, 9, 11]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GeneratedKeys {
+    /// that of the first row
+    pub first: i64,
+    /// by how much each is greater than the one before it: 1 on most servers
+    pub step: i64,
+}
+
+impl GeneratedKeys {
+    /// The keys of this many rows.
+    pub fn of(self, rows: usize) -> impl Iterator<Item = i64> {
+        std::iter::successors(Some(self.first), move |key| key.checked_add(self.step)).take(rows)
+    }
 }
 
 impl Executed {
     /// This many rows were matched.
     pub const fn rows(rows_affected: u64) -> Self {
-        Executed { rows_affected: Some(rows_affected), generated_key: None }
+        Executed { rows_affected: Some(rows_affected), generated_keys: None }
     }
 }
 

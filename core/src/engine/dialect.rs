@@ -9,7 +9,7 @@ use crate::value::SqlType;
 /// let dialect = Dialect::mysql();
 /// assert_eq!(dialect.family(), Family::MySql);
 /// assert_eq!(dialect.quote("a`b"), "`a``b`");
-/// assert_eq!(dialect.type_name(SqlType::Text, Some(40), None), "varchar(40)");
+/// assert_eq!(dialect.type_name(SqlType::Bool, None, None), "tinyint(1)");
 /// ```
 #[derive(Debug, Clone)]
 pub struct Dialect {
@@ -143,6 +143,9 @@ fn postgres_type(sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8
     .to_owned()
 }
 
+/// A `varchar` has to fit into a row of 65,535 bytes, and a character takes up to four.
+const MYSQL_MOST_CHARACTERS: u32 = 16_383;
+
 fn mysql_type(sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8, u8)>) -> String {
     match sql_type {
         SqlType::Bool => "tinyint(1)",
@@ -157,18 +160,22 @@ fn mysql_type(sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8, u
         SqlType::F32 => "float",
         SqlType::F64 => "double",
         SqlType::Text => {
-            return max_length.map_or_else(|| "longtext".to_owned(), |length| format!("varchar({length})"));
+            let length = max_length.filter(|length| *length <= MYSQL_MOST_CHARACTERS);
+            let base = length.map_or_else(|| "longtext".to_owned(), |length| format!("varchar({length})"));
+            // Sorted and compared by code point, as Rust does, whatever the database's own collation.
+            return format!("{base} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
         }
         SqlType::Bytes => "longblob",
         SqlType::Decimal => {
-            let (precision, scale) = decimal.unwrap_or((38, 10));
+            // The most digits, and the most of them behind the point: what has more is refused, never rounded.
+            let (precision, scale) = decimal.unwrap_or((65, 30));
             return format!("decimal({precision}, {scale})");
         }
         SqlType::Date => "date",
         SqlType::Time => "time(6)",
-        SqlType::DateTime => "datetime(6)",
-        SqlType::Timestamp => "timestamp(6)",
-        SqlType::Uuid => "char(36)",
+        // In UTC. MySQL's own `timestamp` ends in 2038, and the first of a table changes by itself with each update.
+        SqlType::DateTime | SqlType::Timestamp => "datetime(6)",
+        SqlType::Uuid => "char(36) CHARACTER SET ascii COLLATE ascii_bin",
         SqlType::Json | SqlType::Array(_) => "json",
         SqlType::Other(name) => name,
     }

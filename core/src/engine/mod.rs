@@ -118,7 +118,7 @@ mod watch;
 pub use capabilities::Capabilities;
 pub use cells::{Cells, EachRow};
 pub use column_info::ColumnInfo;
-pub use connection::{Connection, Executed, Fate, TwoPhase};
+pub use connection::{Connection, Executed, Fate, GeneratedKeys, TwoPhase};
 pub(crate) use dialect::postgres_cast;
 pub use dialect::{Dialect, Family};
 pub use driver::Driver;

@@ -17,7 +17,12 @@ pub(crate) struct ByKey<M> {
 
 impl<M: Model> ByKey<M> {
     pub(crate) fn new(key: M::Key) -> Result<Self> {
-        Ok(ByKey { values: key.into_values()?, model: PhantomData })
+        Ok(ByKey::of(key.into_values()?))
+    }
+
+    /// Of a value for each column of the key.
+    pub(crate) fn of(values: Vec<Value>) -> Self {
+        ByKey { values, model: PhantomData }
     }
 
     fn key() -> impl Iterator<Item = &'static Column> {

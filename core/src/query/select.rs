@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 
 use super::alias::Alias;
 use super::expression::Expression;
-use super::node::{Node, Source};
+use super::node::{Node, Owner, Source};
 use super::order::OrderKey;
 use super::selection::Selection;
 use super::union::Union;
@@ -156,6 +156,13 @@ impl<R, B> Select<R, B> {
 
     pub(super) fn query(&self) -> &SelectQuery {
         &self.query
+    }
+
+    /// Only rows for which this holds.
+    pub(super) fn narrowed(mut self, condition: impl FnOnce(Owner) -> Node) -> Self {
+        let owner = self.query.from.owner();
+        self.query.filter = Some(Node::and(self.query.filter.take(), condition(owner)));
+        self
     }
 
     /// Only rows for which this holds; called again, both must hold.

@@ -42,6 +42,7 @@ impl Ordered {
         for table in tables() {
             refuse_generated(table, dialect)?;
             refuse_long_names(table, dialect)?;
+            refuse_long_keys(table, dialect)?;
             statements.push(self.create_table(table, dialect));
             let indexes = table.indexes().iter();
             statements.extend(indexes.map(|index| {
@@ -122,7 +123,9 @@ impl Ordered {
         if self.inline_keys(dialect) || !self.is_circular(table.name()) {
             parts.extend(table.foreign_keys().iter().map(|key| self.foreign_key(key, dialect)));
         }
-        format!("CREATE TABLE {} (\n  {}\n)", dialect.quote(table.name()), parts.join(",\n  "))
+        // A server may be set up to make tables that know no transactions.
+        let storage = if dialect.family() == Family::MySql { " ENGINE = InnoDB" } else { "" };
+        format!("CREATE TABLE {} (\n  {}\n){storage}", dialect.quote(table.name()), parts.join(",\n  "))
     }
 
     fn foreign_key(&self, key: &ForeignKey, dialect: &Dialect) -> String {
@@ -171,6 +174,26 @@ fn refuse_long_names(table: &Table, dialect: &Dialect) -> Result<()> {
     }
     match table.columns().iter().find(|column| is_long(column.name())) {
         Some(column) => Err(refused(column.name()).at_table(table.name()).at_column(column.name())),
+        None => Ok(()),
+    }
+}
+
+/// MySQL has no keys over text or bytes without a length.
+fn refuse_long_keys(table: &Table, dialect: &Dialect) -> Result<()> {
+    if dialect.family() != Family::MySql {
+        return Ok(());
+    }
+    let listed = table.uniques().iter().chain(table.indexes()).flat_map(|index| index.columns.iter().map(AsRef::as_ref));
+    let mut keys = table.primary_key().chain(listed).chain(table.foreign_keys().iter().map(|key| key.column.as_ref()));
+    let is_long = |name: &&str| {
+        let name = table.find_column(name).map(|column| column.type_name(dialect)).unwrap_or_default();
+        ["longtext", "longblob", "json"].iter().any(|long| name.starts_with(long))
+    };
+    match keys.find(is_long) {
+        Some(name) => {
+            let message = "MySQL needs a length for text in a key, unique or index: give the column `max_length`, or a `type` of its own";
+            Err(Error::new(ErrorKind::Unsupported, message).at_table(table.name()).at_column(name))
+        }
         None => Ok(()),
     }
 }
@@ -225,6 +248,16 @@ mod tests {
         let error = create(Dialect::postgres()).unwrap_err();
         assert_eq!((error.kind(), error.column()), (ErrorKind::Unsupported, Some("ä".repeat(32).as_str())));
         assert!(create(Dialect::sqlite()).is_ok());
+    }
+
+    static NOTES: StaticTable = StaticTable::new(|| Table::new("notes", BindKey::DEFAULT).column(Column::of::<String>("title").unique()));
+
+    #[test]
+    fn a_key_of_text_without_a_length_is_refused_on_mysql() {
+        let create = |dialect| Ordered::new(vec![&*NOTES]).create(&dialect, |_| true);
+        let error = create(Dialect::mysql()).unwrap_err();
+        assert_eq!((error.kind(), error.table(), error.column()), (ErrorKind::Unsupported, Some("notes"), Some("title")));
+        assert!(create(Dialect::sqlite()).is_ok() && create(Dialect::postgres()).is_ok());
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::bracket::Bracket;
 use super::held::{Held, Use};
 use super::session::Session;
 use super::verbs::located;
-use crate::engine::{Effect, Engine, Rows};
-use crate::query::{Insert, Rendered};
+use crate::engine::{Dialect, Effect, Engine, Executed, Rows};
+use crate::query::{FoundAgain, Insert, Rendered, Shape};
 use crate::schema::{Insertable, Key, Model};
 use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
@@ -34,8 +34,8 @@ impl<E: Engine + ?Sized> Session<E> {
     /// ```
     ///
     /// # Errors
-    /// As [`all`](Session::all), and [`ErrorKind::Unsupported`] where the server can't give inserted rows back: use
-    /// [`execute`](Session::execute) there. Where a row that came back doesn't fit its model ([`ErrorKind::Decode`]), the rows may be in
+    /// As [`all`](Session::all). A server that can't give inserted rows back (MySQL, but not MariaDB) is asked for them by their keys, in
+    /// a second statement: [`ErrorKind::Unsupported`] where the key is neither given nor a generated one. Where a row that came back doesn't fit its model ([`ErrorKind::Decode`]), the rows may be in
     /// the database all the same: the message says so.
     pub async fn insert<T: Insertable>(&self, row: T) -> Result<T::Model> {
         let rows = self.insert_many([row]).await?;
@@ -73,8 +73,7 @@ impl<E: Engine + ?Sized> Session<E> {
         let mut held = self.hold(place, bound, Effect::Write, Use::Statement).await.map_err(|error| error.on_bind(bound.key))?;
         let capabilities = held.capabilities()?;
         if !capabilities.returning {
-            let message = format!("{} can't give inserted rows back: insert them by `execute`", capabilities.server);
-            return Err(Error::new(ErrorKind::Unsupported, message).on_bind(bound.key));
+            return self.insert_and_find(&mut held, insert, bound.engine.dialect()).await.map_err(|error| error.on_bind(bound.key));
         }
         let steps = insert.returning(bound.engine.dialect(), capabilities).map_err(|error| error.on_bind(bound.key))?;
         let generates_key = insert.generates_key();
@@ -100,6 +99,58 @@ impl<E: Engine + ?Sized> Session<E> {
         }
         Ok(inserted)
     }
+
+    /// Where the server can't give back what it inserts: what was inserted is asked for by its keys.
+    async fn insert_and_find<M: Model>(&self, held: &mut Held<'_>, insert: &Insert<M>, dialect: &Dialect) -> Result<Vec<M>> {
+        let steps = insert.found_again(dialect, held.capabilities()?)?;
+        let mut inserted = Vec::with_capacity(insert.len());
+        match steps.as_slice() {
+            [] => {}
+            [step] => {
+                let executed = held.execute(&step.insert.statement()).await?;
+                let (more, joined) = ("; the rows are in the database all the same", "; the rows are in the transaction all the same");
+                let more = if held.is_joined() { joined } else { more };
+                find(held, step, &executed, dialect, &mut inserted).await.map_err(|error| error.saying(more))?;
+            }
+            steps => {
+                let bracket = Bracket::open(held).await?;
+                let run = async {
+                    for step in steps {
+                        let executed = held.execute(&step.insert.statement()).await?;
+                        find(held, step, &executed, dialect, &mut inserted).await?;
+                    }
+                    Ok(())
+                };
+                let run = run.await;
+                bracket.close(held, run).await?;
+            }
+        }
+        Ok(inserted)
+    }
+}
+
+/// The rows of an insert that has run, in their order.
+async fn find<M: Model>(
+    held: &mut Held<'_>,
+    step: &FoundAgain<'_>,
+    executed: &Executed,
+    dialect: &Dialect,
+    into: &mut Vec<M>,
+) -> Result<()> {
+    let first = into.len();
+    let queries = step.queries::<M>(executed)?;
+    // One query for all of them is one for keys that the server has generated.
+    let generates_key = queries.len() < step.len();
+    for query in &queries {
+        read(held, &query.render(dialect, Shape::Rows)?, into, generates_key).await?;
+    }
+    let found = into.len() - first;
+    if found != step.len() {
+        let message =
+            format!("of {} inserted rows, {found} are there: another session has deleted some since, or changed their keys", step.len());
+        return Err(Error::new(ErrorKind::NotFound, message));
+    }
+    Ok(())
 }
 
 /// The error of a statement that nothing undoes. Where only a row that it gave back doesn't fit, what it has inserted stays: said once

@@ -66,9 +66,7 @@ pub fn parse_date(text: &str) -> Option<i32> {
         return None;
     }
     let (year, month, day) = (digits(&bytes[..4])?, digits(&bytes[5..7])?, digits(&bytes[8..])?);
-    let days = days_from_civil(year, month, day);
-    // A day that isn't there (31 April) comes back as another one.
-    if civil_from_days(days) == (year, month, day) { i32::try_from(days).ok() } else { None }
+    days_from_civil(year, month, day)
 }
 
 /// Microseconds since midnight of `HH:MM[:SS[.f…]]`; digits beyond the sixth are truncated.
@@ -150,8 +148,22 @@ fn digits(text: &[u8]) -> Option<i64> {
     text.iter().try_fold(0_i64, |sum, digit| digit.is_ascii_digit().then(|| sum.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'))))
 }
 
+/// The days since 1970-01-01 of a proleptic Gregorian year, month and day; `None` where there is no such day.
+///
+/// ```
+/// use bindery_core::value::calendar::days_from_civil;
+///
+/// assert_eq!(days_from_civil(2005, 5, 24), Some(12_927));
+/// assert_eq!(days_from_civil(2005, 2, 29), None);
+/// ```
+pub fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i32> {
+    let days = i32::try_from(unchecked_days(year, month, day)).ok()?;
+    // A day that isn't there (31 April) comes back as another one.
+    (civil_from_days(days.into()) == (year, month, day)).then_some(days)
+}
+
 // Both directions after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March, eras are 400 years.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+fn unchecked_days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);

@@ -19,6 +19,8 @@ impl Setup for Postgres {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::none("PostgreSQL ");
         capabilities.returning = true;
+        capabilities.common_table_expressions = true;
+        capabilities.window_functions = true;
         capabilities.transactional_ddl = true;
         capabilities.two_phase = true;
         capabilities.max_parameters = 65_535;

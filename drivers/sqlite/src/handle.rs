@@ -75,6 +75,8 @@ impl Handle {
         sqlite.set_prepared_statement_cache_capacity(statement_cache_size);
         let mut capabilities = Capabilities::none(format!("SQLite {}", rusqlite::version()));
         capabilities.returning = true;
+        capabilities.common_table_expressions = true;
+        capabilities.window_functions = true;
         capabilities.transactional_ddl = true;
         // SQLITE_MAX_VARIABLE_NUMBER since 3.32, and the SQLite here is our own
         capabilities.max_parameters = 32_766;

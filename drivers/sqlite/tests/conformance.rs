@@ -17,6 +17,8 @@ impl Setup for Sqlite {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::none("SQLite 3.");
         capabilities.returning = true;
+        capabilities.common_table_expressions = true;
+        capabilities.window_functions = true;
         capabilities.transactional_ddl = true;
         capabilities.two_phase = false;
         capabilities.max_parameters = 32_766;

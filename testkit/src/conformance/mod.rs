@@ -21,6 +21,8 @@
 //!     fn capabilities(&self) -> Capabilities {
 //!         let mut capabilities = Capabilities::none("SQLite 3.");
 //!         capabilities.returning = true;
+//!         capabilities.common_table_expressions = true;
+//!         capabilities.window_functions = true;
 //!         capabilities.transactional_ddl = true;
 //!         capabilities.max_parameters = 32_766;
 //!         capabilities

@@ -109,6 +109,8 @@ fn capabilities(dialect: &Dialect) -> Capabilities {
         _ => (true, true, true, 65_535),
     };
     capabilities.returning = returning;
+    capabilities.common_table_expressions = true;
+    capabilities.window_functions = true;
     capabilities.transactional_ddl = transactional_ddl;
     capabilities.two_phase = two_phase;
     capabilities.max_parameters = max_parameters;

@@ -32,6 +32,8 @@ impl Setup for Sqlite {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::none("SQLite 3.");
         capabilities.returning = true;
+        capabilities.common_table_expressions = true;
+        capabilities.window_functions = true;
         capabilities.transactional_ddl = true;
         capabilities.max_parameters = 32_766;
         capabilities
@@ -52,6 +54,8 @@ impl Setup for Postgres {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::none("PostgreSQL ");
         capabilities.returning = true;
+        capabilities.common_table_expressions = true;
+        capabilities.window_functions = true;
         capabilities.transactional_ddl = true;
         capabilities.two_phase = true;
         capabilities.max_parameters = 65_535;

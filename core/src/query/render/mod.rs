@@ -13,7 +13,7 @@ mod writer;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
+use sea_query::{Alias, Func, MysqlQueryBuilder, PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
 
 use self::scope::Scope;
 use self::select_text::SelectText;
@@ -21,6 +21,7 @@ use self::writer::Writer;
 use super::node::Node;
 use crate::engine::{Dialect, Effect, Family, Param, Statement};
 use crate::schema::Table;
+use crate::value::SqlType;
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// A statement as it is sent; its parameters are borrowed from the tree.
@@ -77,15 +78,19 @@ pub(crate) struct Renderer<'a> {
     /// Values that are alike are one parameter: PostgreSQL takes `a > $1` and `a > $2` for two expressions, and so the second one for
     /// one that isn't in its `GROUP BY`.
     shares_parameters: bool,
+    /// A value is stored, and not computed with or compared.
+    stores: bool,
 }
 
 impl<'a> Renderer<'a> {
     pub(crate) fn new(dialect: &Dialect, bind: BindKey) -> Self {
-        Renderer { family: dialect.family(), bind, params: Vec::new(), scopes: Vec::new(), shares_parameters: false }
+        Renderer { family: dialect.family(), bind, params: Vec::new(), scopes: Vec::new(), shares_parameters: false, stores: false }
     }
 
     /// A placeholder for a value. sea-query carries only its number, so no value takes a way through sea-query's types.
     fn param(&mut self, param: Param<'a>) -> Result<sea_query::Expr> {
+        // MySQL's protocol has decimals as text, which it compares as floats: so it is told.
+        let is_decimal = self.family == Family::MySql && param.sql_type == Some(SqlType::Decimal) && !self.stores;
         let alike = |met: &Param<'_>| met.value == param.value && met.sql_type == param.sql_type;
         let known = if self.shares_parameters { self.params.iter().position(alike) } else { None };
         let number = known.unwrap_or_else(|| {
@@ -93,7 +98,8 @@ impl<'a> Renderer<'a> {
             self.params.len() - 1
         });
         let number = i32::try_from(number).map_err(|_| invalid("the statement has too many parameters"))?;
-        Ok(sea_query::Expr::Value(sea_query::Value::Int(Some(number))))
+        let placeholder = sea_query::Expr::Value(sea_query::Value::Int(Some(number)));
+        if is_decimal { Ok(Func::cast_as(placeholder, Alias::new("DECIMAL(65, 30)")).into()) } else { Ok(placeholder) }
     }
 
     fn rendered(&self, writer: Writer, effect: Effect, table: &'a Table) -> Rendered<'a> {

@@ -84,6 +84,7 @@ impl<'a> Renderer<'a> {
     }
 
     pub(crate) fn insert(mut self, run: &InsertRun<'a>, returning: bool) -> Result<Rendered<'a>> {
+        self.stores = true;
         let mut statement = InsertStatement::new();
         statement.into_table(Alias::new(run.table.name()));
         statement.columns(run.columns.iter().map(|(column, _)| Alias::new(column.name())));
@@ -99,10 +100,17 @@ impl<'a> Renderer<'a> {
                 statement.values(values).map_err(differ)?;
             }
         }
+        let returned = || run.table.columns().iter().map(|column| Alias::new(column.name()));
         if returning {
-            statement.returning(Query::returning().columns(run.table.columns().iter().map(|column| Alias::new(column.name()))));
+            statement.returning(Query::returning().columns(returned()));
         }
-        Ok(self.rendered(self.write(&statement), Effect::Write, run.table))
+        let mut written = self.write(&statement);
+        if returning && self.family == Family::MySql {
+            // MariaDB's, which sea-query doesn't know of.
+            let list = self.write(SelectStatement::new().columns(returned())).sql;
+            written.sql.push_str(&list.replacen("SELECT", " RETURNING", 1));
+        }
+        Ok(self.rendered(written, Effect::Write, run.table))
     }
 
     /// The rows out of one array for each column. In the list of the select, where the server hands them on one by one: out of its
