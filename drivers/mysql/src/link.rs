@@ -1,0 +1,347 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use bindery_core::engine::{Capabilities, ColumnInfo, EachRow, Effect, Executed, GeneratedKeys, Holder, Statement};
+use bindery_core::{Error, ErrorKind, Result};
+use futures_util::FutureExt;
+use mysql_async::consts::StatusFlags;
+use mysql_async::prelude::Queryable;
+use mysql_async::{BinaryProtocol, Conn, Params, QueryResult};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::encode;
+use crate::error::{NOT_PREPARABLE, Sent, breaks_connection, from_mysql, internal, lost};
+use crate::pool::Route;
+use crate::row_cells::{Decoder, RowCells, columns};
+use crate::server::Server;
+use crate::statement_kind::StatementKind;
+
+/// The most rows that are given at once.
+const ROWS: usize = 256;
+/// Between two looks at whether the server has let go of a connection.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// A connection, with its place in the pool. Dropped before it was [given back](Link::give_back), it is closed.
+pub(crate) struct Link {
+    conn: Option<Conn>,
+    server: Arc<Server>,
+    route: Arc<Route>,
+    /// It can't be used any more.
+    broken: bool,
+    /// Something was left on it that whoever has it next would find.
+    traces: bool,
+    // Below the connection, so dropped after it: a place is free once its connection is.
+    holder: Holder,
+    _place: OwnedSemaphorePermit,
+}
+
+/// A result that is not read to its end. Its rows stand in the connection.
+pub(crate) struct OpenResult {
+    decoders: Arc<[Decoder]>,
+    effect: Effect,
+    /// To be closed with the result, where none are kept.
+    statement: Option<mysql_async::Statement>,
+    /// Other results may come behind it. The client library's way to them can't be cut off.
+    is_first_of_many: bool,
+}
+
+impl OpenResult {
+    pub(crate) fn effect(&self) -> Effect {
+        self.effect
+    }
+}
+
+impl Link {
+    pub(crate) fn new(conn: Conn, server: Arc<Server>, route: Arc<Route>, holder: Holder, place: OwnedSemaphorePermit) -> Self {
+        Link { conn: Some(conn), server, route, broken: false, traces: false, holder, _place: place }
+    }
+
+    pub(crate) fn capabilities(&self) -> &Arc<Capabilities> {
+        &self.server.capabilities
+    }
+
+    pub(crate) fn database(&self) -> &str {
+        &self.route.database
+    }
+
+    pub(crate) fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
+    /// Whether it can't be used any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.broken || self.conn.as_ref().is_none_or(Conn::is_disconnected)
+    }
+
+    /// Whether it broke in a call of this driver's, so that the server has nothing to stop.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    pub(crate) fn has_traces(&self) -> bool {
+        self.traces
+    }
+
+    /// The client library's own connection, for anyone to do anything with.
+    pub(crate) fn lend(&mut self) -> Option<&mut Conn> {
+        self.traces = true;
+        self.conn.as_mut()
+    }
+
+    fn conn(&mut self) -> Result<&mut Conn> {
+        if self.is_gone() {
+            return Err(lost(&self.route.server, Sent::No));
+        }
+        self.conn.as_mut().ok_or_else(|| internal("a connection was used after it was given back"))
+    }
+
+    pub(crate) fn failed(&mut self, error: mysql_async::Error, sent: Sent) -> Error {
+        self.broken |= breaks_connection(&error);
+        from_mysql(error, &self.route.server, sent)
+    }
+
+    /// Words of bindery's own, sent as they are: one statement, or several of which each runs only once the one before it has succeeded.
+    pub(crate) async fn verb(&mut self, sql: &str) -> Result<()> {
+        let answer = self.conn()?.query_drop(sql).await;
+        answer.map_err(|error| self.failed(error, Sent::Yes))
+    }
+
+    /// A query of bindery's own.
+    pub(crate) async fn rows<T: mysql_async::prelude::FromRow + Send + 'static>(&mut self, sql: &str) -> Result<Vec<T>> {
+        let answer = self.conn()?.query(sql).await;
+        answer.map_err(|error| self.failed(error, Sent::Yes))
+    }
+
+    /// Waits for the server to answer anything at all.
+    pub(crate) async fn ping(&mut self) -> Result<()> {
+        let answer = self.conn()?.ping().await;
+        answer.map_err(|error| self.failed(error, Sent::Yes))
+    }
+
+    /// Whether the server's last answer, which was no error, says that a transaction is open.
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        let answer = self.conn.as_ref().and_then(Conn::last_ok_packet);
+        answer.is_some_and(|answer| answer.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS))
+    }
+
+    /// Runs a statement to its end.
+    pub(crate) async fn execute(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<Executed> {
+        match self.start(statement, kind).await {
+            Ok(open) => self.finish(open).await?,
+            Err(Failure::NotPreparable) if statement.params.is_empty() => self.verb(statement.sql).await?,
+            Err(failure) => return Err(failure.error(self)),
+        }
+        let mut executed = Executed::rows(self.conn()?.affected_rows());
+        let first = self.conn()?.last_insert_id().and_then(|key| i64::try_from(key).ok()).filter(|key| *key > 0);
+        executed.generated_keys = first.map(|first| GeneratedKeys { first, step: self.server.key_step });
+        Ok(executed)
+    }
+
+    /// Sends a statement, and opens its result.
+    pub(crate) async fn send(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
+        let open = self.start(statement, kind).await;
+        let mut open = open.map_err(|failure| failure.error(self))?;
+        let result = QueryResult::<BinaryProtocol>::new(self.conn()?);
+        let (columns, decoders) = columns(result.columns_ref());
+        open.decoders = decoders;
+        Ok((columns, open))
+    }
+
+    /// Sends a statement; its columns are not looked at.
+    async fn start(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<OpenResult, Failure> {
+        // Before anything is sent.
+        let arguments = encode::arguments(statement.params)?;
+        let prepared = self.conn()?.prep(statement.sql).await.map_err(|error| match &error {
+            mysql_async::Error::Server(said) if said.code == NOT_PREPARABLE => Failure::NotPreparable,
+            _ => Failure::Told(self.failed(error, Sent::No)),
+        })?;
+        let wanted = usize::from(prepared.num_params());
+        if wanted != arguments.len() {
+            return Err(wrong_number(wanted, arguments.len()).into());
+        }
+        if wanted > 0 && !statement.sql.contains('?') {
+            // The client library takes it for a placeholder, wherever it isn't in quotes.
+            let message = "the statement has a `:name`: placeholders are `?` here";
+            return Err(Error::new(ErrorKind::InvalidStatement, message).into());
+        }
+        self.traces |= kind.leaves_traces(statement.sql);
+        let keeps = self.conn()?.opts().stmt_cache_size() > 0;
+        let arguments = if arguments.is_empty() { Params::Empty } else { Params::Positional(arguments) };
+        let sent = self.conn()?.exec_iter(&prepared, arguments).await.map(drop);
+        sent.map_err(|error| self.failed(error, Sent::Yes))?;
+        Ok(OpenResult {
+            decoders: Arc::new([]),
+            effect: statement.effect,
+            statement: (!keeps).then_some(prepared),
+            is_first_of_many: kind == StatementKind::Call,
+        })
+    }
+
+    /// Gives the rows that are there; waits for the first. Whether there may be more.
+    pub(crate) async fn give(&mut self, open: &OpenResult, each: &mut EachRow<'_>) -> Result<bool> {
+        for number in 0..ROWS {
+            let mut result = QueryResult::<BinaryProtocol>::new(self.conn()?);
+            let next = if number == 0 || open.is_first_of_many {
+                result.next().await
+            } else {
+                match result.next().now_or_never() {
+                    Some(next) => next,
+                    None => return Ok(true),
+                }
+            };
+            match next {
+                Ok(Some(row)) => {
+                    if each(&RowCells { row: &row, decoders: &open.decoders }).is_break() {
+                        return Ok(true);
+                    }
+                }
+                Ok(None) => return Ok(false),
+                Err(error) => return Err(self.failed(error, Sent::Yes)),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads a result to its end.
+    pub(crate) async fn finish(&mut self, open: OpenResult) -> Result<()> {
+        let result = QueryResult::<BinaryProtocol>::new(self.conn()?).drop_result().await;
+        result.map_err(|error| self.failed(error, Sent::Yes))?;
+        self.forget(open).await
+    }
+
+    /// Has the server forget the statement of a result that has been read, where none are kept.
+    pub(crate) async fn forget(&mut self, open: OpenResult) -> Result<()> {
+        let Some(statement) = open.statement else { return Ok(()) };
+        let closed = self.conn()?.close(statement).await;
+        closed.map_err(|error| self.failed(error, Sent::Yes))
+    }
+
+    /// Has the server stop the statement that it runs for this connection, whose result is then read to its end.
+    pub(crate) async fn interrupt(&mut self, open: OpenResult) -> Result<()> {
+        let id = self.conn()?.id();
+        let killed = async {
+            let mut aside = self.route.aside().await?;
+            aside.query_drop(format!("KILL QUERY {id}")).await?;
+            aside.disconnect().await
+        };
+        // Where that fails, the rest is read all the same.
+        let killed = killed.await.is_ok();
+        match self.finish(open).await {
+            Err(error) if killed && error.kind() == ErrorKind::Interrupted => {}
+            ended => ended?,
+        }
+        if killed {
+            // One that came after the statement had ended hits the next: this one.
+            match self.verb("DO 0").await {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                answered => answered?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets whoever waits have it: it is clean.
+    pub(crate) fn give_back(mut self) {
+        if !self.is_gone() {
+            drop(self.conn.take());
+        }
+    }
+
+    /// Closes it in peace, and waits until the server has let go of it: it has rolled back what was open, or kept what is prepared.
+    pub(crate) async fn close(mut self) {
+        if let Some(conn) = self.conn.take() {
+            let (id, is_gone) = (conn.id(), self.broken);
+            let mut closing = Closing(Some(conn));
+            closing.disconnect().await;
+            if !is_gone && let Err(error) = self.end(id, false).await {
+                tracing::debug!(error = %from_mysql(error, &self.route.server, Sent::Yes), "a MySQL connection was closed, and the server may hold it");
+            }
+        }
+    }
+
+    /// Ends it whatever it does, and waits until the server has let go of it.
+    pub(crate) async fn kill(mut self) {
+        if let Some(conn) = self.conn.take() {
+            let id = conn.id();
+            let mut closing = Closing(Some(conn));
+            if !self.broken
+                && let Err(error) = self.end(id, true).await
+            {
+                tracing::debug!(error = %from_mysql(error, &self.route.server, Sent::Yes), "a MySQL connection that was cut off could not be ended");
+            }
+            closing.disconnect().await;
+        }
+    }
+
+    /// Returns once the server has no connection of this number.
+    async fn end(&self, id: u32, kill: bool) -> Result<(), mysql_async::Error> {
+        let mut aside = self.route.aside().await?;
+        if kill {
+            // It may have ended by itself.
+            match aside.query_drop(format!("KILL {id}")).await {
+                Err(error) if error.is_fatal() => return Err(error),
+                _ => {}
+            }
+        }
+        let sought = format!("SELECT count(*) FROM information_schema.processlist WHERE id = {id}");
+        while aside.query_first::<u64, _>(sought.as_str()).await?.is_some_and(|there| there > 0) {
+            tokio::time::sleep(PAUSE).await;
+        }
+        aside.disconnect().await
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        drop(Closing(self.conn.take()));
+    }
+}
+
+/// A connection on its way out. The client library's pool would clean one that is dropped, and give it to someone else.
+struct Closing(Option<Conn>);
+
+impl Closing {
+    async fn disconnect(&mut self) {
+        if let Some(conn) = self.0.take() {
+            let _ = conn.disconnect().await;
+        }
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        // At its first step it is marked as closed, and then it is; what comes after is a goodbye to the server.
+        let _ = self.disconnect().now_or_never();
+    }
+}
+
+/// Why a statement could not be sent.
+enum Failure {
+    /// Only as text.
+    NotPreparable,
+    Told(Error),
+}
+
+impl Failure {
+    fn error(self, link: &Link) -> Error {
+        match self {
+            Failure::Told(error) => error,
+            Failure::NotPreparable => {
+                let server = &link.server.capabilities.server;
+                let message = format!("{server} can't prepare this statement: run it by `execute` without parameters, or by native access");
+                Error::new(ErrorKind::Unsupported, message)
+            }
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Told(error)
+    }
+}
+
+fn wrong_number(wanted: usize, given: usize) -> Error {
+    let message = format!("the statement has {wanted} placeholders and was given {given} parameters; placeholders are `?` here");
+    Error::new(ErrorKind::InvalidStatement, message)
+}

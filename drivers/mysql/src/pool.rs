@@ -1,0 +1,254 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use bindery_core::engine::{Holders, PoolStatus};
+use bindery_core::{Error, ErrorKind, Result};
+use futures_util::FutureExt;
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, DriverError, IoError, Opts, PoolConstraints, PoolOpts, SslOpts};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::config::MysqlConfig;
+use crate::error::{Sent, from_mysql, internal};
+use crate::link::Link;
+use crate::server::{Server, Servers};
+use crate::tls::SslMode;
+
+/// The least time between two looks of the client library for connections that are free for too long.
+const LEAST_CHECK: Duration = Duration::from_secs(1);
+const MOST_CHECK: Duration = Duration::from_secs(60);
+/// What is told of more connections than these is asked for again.
+const LEAST_REMEMBERED: usize = 64;
+
+/// The connections of one database: the client library's own pool, behind a place for each connection, so that who waits in vain is told
+/// who has them.
+pub(crate) struct Pool {
+    route: Arc<Route>,
+    places: Arc<Semaphore>,
+    size: usize,
+    holders: Holders,
+    timeout: Duration,
+    connect_timeout: Duration,
+    pre_ping: bool,
+}
+
+/// How connections to the server are made.
+pub(crate) struct Route {
+    /// the server, for messages
+    pub(crate) server: String,
+    pub(crate) database: String,
+    servers: Servers,
+    main: Way,
+    /// where `ssl_mode` is `preferred`
+    without_tls: Option<Way>,
+    /// The server doesn't encrypt.
+    is_plain: AtomicBool,
+}
+
+struct Way {
+    conns: mysql_async::Pool,
+    /// For a connection beside the pool.
+    settings: Opts,
+}
+
+impl Route {
+    fn new(config: &MysqlConfig) -> Result<Self> {
+        let size = size(config);
+        let servers = Servers::of_most(size.saturating_mul(2).max(LEAST_REMEMBERED));
+        let way = |ssl: Option<SslOpts>| -> Result<Way> {
+            let settings = config.settings(ssl);
+            let pool = pool_options(config, size)?;
+            let remembered = servers.clone();
+            let pooled = settings.clone().pool_opts(pool).after_connect(move |conn: &mut Conn| {
+                let servers = remembered.clone();
+                async move {
+                    let server = Server::ask(conn).await?;
+                    servers.add(conn.id(), Arc::new(server));
+                    Ok(())
+                }
+                .boxed()
+            });
+            Ok(Way { conns: mysql_async::Pool::new(Opts::from(pooled)), settings: settings.into() })
+        };
+        let ssl = config.tls.options.clone();
+        let without_tls = if config.tls.mode == SslMode::Preferred { Some(way(None)?) } else { None };
+        Ok(Route {
+            server: config.server().to_owned(),
+            database: config.database().to_owned(),
+            main: way(ssl)?,
+            without_tls,
+            is_plain: AtomicBool::new(false),
+            servers,
+        })
+    }
+
+    fn way(&self) -> &Way {
+        match &self.without_tls {
+            Some(way) if self.is_plain.load(Ordering::Relaxed) => way,
+            _ => &self.main,
+        }
+    }
+
+    /// A connection of the pool's, new or used, and who is at its other end.
+    async fn connect(&self) -> Result<(Conn, Arc<Server>), mysql_async::Error> {
+        let mut conn = match (self.way().conns.get_conn().await, &self.without_tls) {
+            (Err(error), Some(plain)) if is_about_tls(&error) => {
+                self.is_plain.store(true, Ordering::Relaxed);
+                plain.conns.get_conn().await?
+            }
+            (conn, _) => conn?,
+        };
+        let server = match self.servers.get(conn.id()) {
+            Some(server) => server,
+            None => {
+                let server = Arc::new(Server::ask(&mut conn).await?);
+                self.servers.add(conn.id(), Arc::clone(&server));
+                server
+            }
+        };
+        Ok((conn, server))
+    }
+
+    /// A connection beside the pool, for what can't be asked of the one that it is about.
+    pub(crate) async fn aside(&self) -> Result<Conn, mysql_async::Error> {
+        Conn::new(self.way().settings.clone()).await
+    }
+
+    fn ways(&self) -> impl Iterator<Item = &Way> {
+        std::iter::once(&self.main).chain(&self.without_tls)
+    }
+}
+
+/// The server doesn't encrypt, or not in a way that is known here.
+fn is_about_tls(error: &mysql_async::Error) -> bool {
+    matches!(error, mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer) | mysql_async::Error::Io(IoError::Tls(_)))
+}
+
+fn size(config: &MysqlConfig) -> usize {
+    usize::try_from(config.pool().size).map_or(Semaphore::MAX_PERMITS, |size| size.min(Semaphore::MAX_PERMITS))
+}
+
+fn pool_options(config: &MysqlConfig, size: usize) -> Result<PoolOpts> {
+    let idle_timeout = config.pool().idle_timeout;
+    // The library closes at once what is free beyond the least number, unless such connections may be free for a while.
+    let least = if idle_timeout.is_some() { 0 } else { size };
+    let constraints = PoolConstraints::new(least, size).ok_or_else(|| internal("a pool of no connections"))?;
+    let idle_timeout = idle_timeout.unwrap_or_default();
+    Ok(PoolOpts::new()
+        .with_constraints(constraints)
+        .with_reset_connection(false)
+        .with_abs_conn_ttl(config.pool().recycle)
+        .with_inactive_connection_ttl(idle_timeout)
+        .with_ttl_check_interval((idle_timeout / 2).clamp(LEAST_CHECK, MOST_CHECK)))
+}
+
+impl Pool {
+    pub(crate) fn new(config: MysqlConfig) -> Result<Self> {
+        let size = size(&config);
+        Ok(Pool {
+            route: Arc::new(Route::new(&config)?),
+            places: Arc::new(Semaphore::new(size)),
+            size,
+            holders: Holders::new(),
+            timeout: config.pool().timeout,
+            connect_timeout: config.pool().connect_timeout,
+            pre_ping: config.pool().pre_ping,
+        })
+    }
+
+    /// A connection that is clean.
+    pub(crate) async fn acquire(&self) -> Result<Link> {
+        let place = self.place().await?;
+        // Its future is large, and most often a connection is there.
+        let connecting = Box::pin(self.connect());
+        let limit = self.connect_timeout;
+        let (conn, server) = tokio::time::timeout(limit, connecting).await.map_err(|_| {
+            let message = format!("the MySQL server at {} did not answer within {limit:?} (`connect_timeout`)", self.route.server);
+            Error::new(ErrorKind::ConnectionLost, message)
+        })??;
+        let link = Link::new(conn, server, Arc::clone(&self.route), self.holders.add(Instant::now()), place);
+        // Whoever closes looks at the holders after closing the places: one of the two sees the other.
+        if self.places.is_closed() {
+            link.close().await;
+            return Err(closed());
+        }
+        Ok(link)
+    }
+
+    async fn place(&self) -> Result<OwnedSemaphorePermit> {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return Ok(place);
+        }
+        match tokio::time::timeout(self.timeout, Arc::clone(&self.places).acquire_owned()).await {
+            Ok(place) => place.map_err(|_| closed()),
+            Err(_) => Err(self.holders.timed_out(self.timeout)),
+        }
+    }
+
+    async fn connect(&self) -> Result<(Conn, Arc<Server>)> {
+        loop {
+            let connected = self.route.connect().await;
+            let (mut conn, server) = connected.map_err(|error| not_connected(error, &self.route))?;
+            if !self.pre_ping || conn.ping().await.is_ok() {
+                return Ok((conn, server));
+            }
+            tracing::debug!("a MySQL connection is closed: it did not answer");
+        }
+    }
+
+    pub(crate) fn status(&self) -> PoolStatus {
+        let idle = self.route.ways().map(|way| {
+            let metrics = way.conns.metrics();
+            let there = metrics.connection_count.load(Ordering::Relaxed);
+            there.saturating_sub(metrics.connections_in_use.load(Ordering::Relaxed))
+        });
+        PoolStatus::new(self.size, self.holders.len(), idle.sum())
+    }
+
+    /// Refuses new callers, waits for the connections that are out, and closes all.
+    pub(crate) async fn close(&self) {
+        self.places.close();
+        self.holders.all_back().await;
+        for way in self.route.ways() {
+            // A server that doesn't answer must not be waited for without an end.
+            let closing = tokio::time::timeout(self.connect_timeout, way.conns.clone().disconnect());
+            if !matches!(closing.await, Ok(Ok(()))) {
+                tracing::debug!("the MySQL connections could not be closed in peace");
+            }
+        }
+    }
+}
+
+/// The error of a connection that could not be made.
+fn not_connected(error: mysql_async::Error, route: &Route) -> Error {
+    const NO_DATABASE: u16 = 1049;
+    if let mysql_async::Error::Server(said) = &error
+        && said.code == NO_DATABASE
+    {
+        let message = format!("the MySQL server at {} has no database `{}`", route.server, route.database);
+        return Error::new(ErrorKind::Configuration, message).with_source(crate::ServerError::new(said));
+    }
+    match from_mysql(error, &route.server, Sent::No) {
+        error
+            if error.kind() == ErrorKind::ConnectionLost
+                && std::error::Error::source(&error).is_some_and(|source| source.is::<std::io::Error>()) =>
+        {
+            let message = format!("no connection could be made to the MySQL server at {}", route.server);
+            Error::new(ErrorKind::ConnectionLost, message).with_source(error)
+        }
+        error => error,
+    }
+}
+
+fn closed() -> Error {
+    Error::new(ErrorKind::ConnectionLost, "the engine is closed")
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = self.status();
+        f.debug_struct("Pool").field("max_size", &status.max_size).field("in_use", &status.in_use).field("idle", &status.idle).finish()
+    }
+}

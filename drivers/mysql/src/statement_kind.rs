@@ -1,0 +1,230 @@
+//! What a statement is, by its first words: the few that bindery must know without asking the server.
+
+use bindery_core::engine::Effect;
+use bindery_core::{Error, ErrorKind, Result};
+
+/// What the first words of a statement tell of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatementKind {
+    /// A query, an INSERT, an UPDATE, a DELETE, …
+    Plain,
+    /// It may give several results.
+    Call,
+    /// It commits the open transaction before it runs: <https://mariadb.com/kb/en/sql-statements-that-cause-an-implicit-commit/>.
+    CommitsImplicitly,
+    /// It leaves something on its connection that whoever has it next would find: a setting, a temporary table, a prepared statement.
+    LeavesTraces,
+}
+
+/// The first words of what writes rows, or changes what is in the database or who may use it.
+const WRITING: [&str; 13] =
+    ["INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "TRUNCATE", "CREATE", "ALTER", "DROP", "RENAME", "GRANT", "REVOKE", "OPTIMIZE"];
+const COMMITTING: [&str; 18] = [
+    "ALTER",
+    "CREATE",
+    "DROP",
+    "RENAME",
+    "TRUNCATE",
+    "GRANT",
+    "REVOKE",
+    "LOCK",
+    "UNLOCK",
+    "ANALYZE",
+    "OPTIMIZE",
+    "REPAIR",
+    "CHECK",
+    "FLUSH",
+    "RESET",
+    "INSTALL",
+    "UNINSTALL",
+    "CACHE",
+];
+const TRACING: [&str; 7] = ["SET", "USE", "PREPARE", "EXECUTE", "DEALLOCATE", "HANDLER", "LOCK"];
+
+impl StatementKind {
+    /// Looks at a statement, and refuses what is the session's own, and a write that was sent as a read.
+    pub(crate) fn of(sql: &str, effect: Effect) -> Result<Self> {
+        // What most statements begin with is seen at once.
+        if starts_with(sql, "SELECT") || effect == Effect::Write && starts_with(sql, "INSERT") {
+            return Ok(StatementKind::Plain);
+        }
+        let mut words = Words(sql);
+        let first = words.next().unwrap_or("");
+        let is = |word: &str| first.eq_ignore_ascii_case(word);
+        if is_any(first, &["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "XA"])
+            || is("START") && words.clone().next().is_some_and(|second| is_any(second, &["TRANSACTION"]))
+        {
+            let message =
+                "BEGIN, COMMIT, ROLLBACK, XA and savepoints are not sent as statements: use the session's `begin`, `commit` and `rollback`";
+            return Err(Error::new(ErrorKind::InvalidStatement, message));
+        }
+        if effect == Effect::Read && is_any(first, &WRITING) {
+            let message = "this statement was sent as one that only reads: a raw statement that writes must say so by `writes()`";
+            return Err(Error::new(ErrorKind::PermissionDenied, message));
+        }
+        // At most behind `OR REPLACE`.
+        let is_temporary = is_any(first, &["CREATE", "DROP"]) && words.take(3).any(|word| is_any(word, &["TEMPORARY"]));
+        Ok(if is_temporary || is_any(first, &TRACING) && !is("LOCK") {
+            StatementKind::LeavesTraces
+        } else if is_any(first, &COMMITTING) {
+            StatementKind::CommitsImplicitly
+        } else if is("CALL") {
+            StatementKind::Call
+        } else {
+            StatementKind::Plain
+        })
+    }
+
+    /// Whether whoever has the connection next would find something of it.
+    pub(crate) fn leaves_traces(self, sql: &str) -> bool {
+        match self {
+            StatementKind::LeavesTraces => true,
+            // Locks outlive the statement; nothing else that commits does.
+            StatementKind::CommitsImplicitly => Words(sql).next().is_some_and(|first| is_any(first, &["LOCK", "FLUSH"])),
+            StatementKind::Plain | StatementKind::Call => false,
+        }
+    }
+}
+
+fn starts_with(sql: &str, word: &str) -> bool {
+    sql.as_bytes().get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+fn is_any(word: &str, any: &[&str]) -> bool {
+    any.iter().any(|one| word.eq_ignore_ascii_case(one))
+}
+
+/// The words of a statement, up to the first thing that is none.
+#[derive(Clone)]
+struct Words<'a>(&'a str);
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = skip_space_and_comments(self.0);
+        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
+        let (word, rest) = rest.split_at(end);
+        self.0 = rest;
+        (!word.is_empty()).then_some(word)
+    }
+}
+
+/// Comments don't nest here, and one that begins with `/*!` or `/*M!` is run: <https://mariadb.com/kb/en/comment-syntax/>.
+fn skip_space_and_comments(mut sql: &str) -> &str {
+    loop {
+        sql = sql.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '\u{b}' || letter == ';' || letter == '(');
+        if let Some(comment) = sql.strip_prefix('#').or_else(|| sql.strip_prefix("--")) {
+            sql = comment.split_once('\n').map_or("", |(_, rest)| rest);
+        } else if let Some(run) = sql.strip_prefix("/*!").or_else(|| sql.strip_prefix("/*M!")) {
+            sql = run.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        } else if let Some(comment) = sql.strip_prefix("/*") {
+            sql = comment.split_once("*/").map_or("", |(_, rest)| rest);
+        } else {
+            return sql;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(sql: &str) -> StatementKind {
+        StatementKind::of(sql, Effect::Write).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    #[test]
+    fn what_is_the_sessions_own_is_refused() {
+        for sql in [
+            "BEGIN",
+            "begin work",
+            " \n\tCommit;",
+            "start transaction",
+            "rollback to savepoint a",
+            "savepoint a",
+            "release savepoint a",
+            "xa start 'a'",
+            "-- a comment\nrollback",
+            "# a comment\nrollback",
+            "/* one */ commit",
+            "/*! commit */",
+            "/*M!100100 commit */",
+            ";;commit",
+            "\u{b}\u{c}commit",
+        ] {
+            for effect in [Effect::Read, Effect::Write] {
+                assert_eq!(StatementKind::of(sql, effect).unwrap_err().kind(), ErrorKind::InvalidStatement, "{sql}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_statements_are_plain() {
+        for sql in [
+            "",
+            "select 1",
+            "committed",
+            "begin_work()",
+            "/* open",
+            "-- only",
+            "# only",
+            "(select 1)",
+            "é",
+            "/* commit */ select 1",
+            "start slave",
+        ] {
+            assert_eq!(kind(sql), StatementKind::Plain, "{sql}");
+        }
+        assert_eq!(kind("call p()"), StatementKind::Call);
+    }
+
+    #[test]
+    fn what_commits_on_its_own_is_known() {
+        for sql in [
+            "create table t (a int)",
+            "ALTER TABLE t ADD b int",
+            "/*!40000 alter table t disable keys */",
+            "truncate t",
+            "lock tables t read",
+        ] {
+            assert_eq!(kind(sql), StatementKind::CommitsImplicitly, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_outlives_the_statement_is_known() {
+        for sql in [
+            "set a = 1",
+            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+            "use other",
+            "create temporary table t (a int)",
+            "create or replace temporary table t (a int)",
+            "drop temporary table t",
+            "prepare a from 'select 1'",
+            "lock tables t read",
+            "flush tables with read lock",
+        ] {
+            assert!(kind(sql).leaves_traces(sql), "{sql}");
+        }
+        for sql in ["select 1", "create table t (a int)", "create table temporary_things (a int)"] {
+            assert!(!kind(sql).leaves_traces(sql), "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_writes_is_not_sent_as_a_read() {
+        for sql in
+            ["insert into t values (1)", " /* a */ # b\n Update t set a = 1", "DROP TABLE t", "replace into t values (1)", "grant a to b"]
+        {
+            let error = StatementKind::of(sql, Effect::Read).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{sql}");
+            assert!(error.to_string().contains("must say so by `writes()`"), "{error}");
+        }
+        for sql in
+            ["select 1", "with a as (select 1) select * from a", "explain update t set a = 1", "show tables", "updated", "(select 1)", ""]
+        {
+            assert!(StatementKind::of(sql, Effect::Read).is_ok(), "{sql}");
+        }
+    }
+}
