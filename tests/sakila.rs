@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use args::{Args, Opened};
 use bindery::ErrorKind;
 use bindery::prelude::*;
-use bindery_testkit::TempDatabase;
+use bindery_testkit::TempPostgresDatabase;
 use clap::Parser;
 use models::{Address, Film, FilmActor, Language, Staff, Store};
 use rusqlite::types::ValueRef;
@@ -236,7 +236,7 @@ async fn the_answers_are_the_same_on_any_backends() {
 }
 
 /// What PostgreSQL itself writes as CSV is the files, where a boolean is a number and a moment is in UTC.
-fn every_cell_on_the_server_is_that_of_the_files(database: &TempDatabase, file: &File) {
+fn every_cell_on_the_server_is_that_of_the_files(database: &TempPostgresDatabase, file: &File) {
     for (table, _) in file.tables {
         let columns = database.psql(&format!(
             "SELECT string_agg(

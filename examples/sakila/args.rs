@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use bindery::prelude::*;
 use bindery::{Error, ErrorKind, Result};
-use bindery_testkit::{TempDatabase, TempPostgres};
+use bindery_testkit::{TempPostgres, TempPostgresDatabase};
 use clap::Parser;
 
 use crate::backends::{Backend, Backends};
@@ -34,7 +34,7 @@ pub(crate) const BINDS: [(&str, &str); 3] = [("default", "films"), ("people", "p
 pub(crate) struct Opened {
     pub(crate) databases: Databases,
     /// Those that were made for this run, in the order of [`BINDS`]; they end with it.
-    pub(crate) temporary: [Option<TempDatabase>; 3],
+    pub(crate) temporary: [Option<TempPostgresDatabase>; 3],
 }
 
 impl Args {
@@ -58,7 +58,7 @@ impl Args {
     }
 }
 
-fn temporary_database() -> Result<TempDatabase> {
+fn temporary_database() -> Result<TempPostgresDatabase> {
     let database = TempPostgres::shared().and_then(|server| server.database());
     database.map_err(|error| Error::new(ErrorKind::Configuration, "PostgreSQL could not be started").with_source(error))
 }

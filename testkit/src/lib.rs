@@ -73,6 +73,6 @@ mod ticker;
 pub use proxy::Proxy;
 pub use rolled_back::{RolledBack, rolled_back};
 #[cfg(unix)]
-pub use server::{TempDatabase, TempPgbouncer, TempPostgres, TempPostgresBuilder};
+pub use server::{TempPgbouncer, TempPostgres, TempPostgresBuilder, TempPostgresDatabase};
 pub use temp_sqlite::TempSqlite;
 pub use ticker::Ticker;

@@ -2,7 +2,7 @@
 
 use bindery::prelude::*;
 use bindery::{PostgresDriver, SqliteDriver, table};
-use bindery_testkit::{TempDatabase, TempPostgres};
+use bindery_testkit::{TempPostgres, TempPostgresDatabase};
 use rusqlite::types::Value;
 use tempfile::TempDir;
 
@@ -124,7 +124,7 @@ pub(crate) use on_each_backend;
 /// Where the databases are, for the witness.
 enum Place {
     Folder(TempDir),
-    Server { default: TempDatabase, _archive: TempDatabase },
+    Server { default: TempPostgresDatabase, _archive: TempPostgresDatabase },
 }
 
 pub(crate) struct Library {

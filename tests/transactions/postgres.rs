@@ -3,13 +3,13 @@
 use bindery::prelude::*;
 use bindery::session::Atomicity;
 use bindery::{ErrorKind, Postgres, PostgresDriver, Result};
-use bindery_testkit::{TempDatabase, TempPostgres};
+use bindery_testkit::{TempPostgres, TempPostgresDatabase};
 
 use crate::two_files::{Account, Note, account, note};
 
 struct Two {
-    default: TempDatabase,
-    auth: TempDatabase,
+    default: TempPostgresDatabase,
+    auth: TempPostgresDatabase,
     databases: Databases,
 }
 

@@ -6,7 +6,7 @@ use bindery::query::TypedColumn;
 use bindery::schema::Model;
 use bindery::value::Scalar;
 use bindery::{ErrorKind, PostgresDriver, Result, SqliteDriver};
-use bindery_testkit::{TempDatabase, TempPostgres, TempSqlite};
+use bindery_testkit::{TempPostgres, TempPostgresDatabase, TempSqlite};
 use rusqlite::types::Value;
 
 use crate::page::{code, refusal};
@@ -25,7 +25,7 @@ pub(crate) struct Place {
 /// The backend's own client.
 pub(crate) enum Witness {
     Sqlite(TempSqlite),
-    Postgres(TempDatabase),
+    Postgres(TempPostgresDatabase),
 }
 
 impl Place {

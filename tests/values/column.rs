@@ -8,7 +8,7 @@ use bindery::schema::{Insertable, Model};
 use bindery::session::{Builder, Models};
 use bindery::value::{Comparable, Numeric, Ordered, Scalar};
 use bindery::{PostgresDriver, Result, SqliteDriver};
-use bindery_testkit::{TempDatabase, TempPostgres};
+use bindery_testkit::{TempPostgres, TempPostgresDatabase};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tempfile::TempDir;
@@ -72,7 +72,7 @@ pub(crate) enum Backend {
 /// A database, for as long as this lives.
 pub(crate) enum Place {
     Folder(TempDir),
-    Server(TempDatabase),
+    Server(TempPostgresDatabase),
 }
 
 impl Place {

@@ -2,7 +2,7 @@
 
 use bindery::prelude::*;
 use bindery::{PostgresDriver, Result};
-use bindery_testkit::{TempDatabase, TempPostgres};
+use bindery_testkit::{TempPostgres, TempPostgresDatabase};
 
 use crate::column::block_on;
 
@@ -19,7 +19,7 @@ fn word(text: &str) -> Word {
 }
 
 /// A database beside another, ordered as English is.
-fn in_english(beside: &TempDatabase) -> String {
+fn in_english(beside: &TempPostgresDatabase) -> String {
     let name = format!("{}_english", beside.name());
     beside.psql(&format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")).unwrap();
     name

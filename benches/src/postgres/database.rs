@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use bindery::prelude::*;
-use bindery_testkit::{TempDatabase, TempPostgres};
+use bindery_testkit::{TempPostgres, TempPostgresDatabase};
 use futures_util::future::try_join_all;
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
@@ -54,7 +54,7 @@ pub(super) struct Database {
     /// A client for each task, as bindery's pool has a connection for each.
     raw: Vec<Arc<Client>>,
     /// A database of each side, deleted at the end, and then their server.
-    _databases: [TempDatabase; 2],
+    _databases: [TempPostgresDatabase; 2],
     _server: TempPostgres,
 }
 

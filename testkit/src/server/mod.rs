@@ -10,12 +10,12 @@ mod postgres_binaries;
 mod psql;
 mod server_folder;
 mod server_process;
-mod temp_database;
 mod temp_pgbouncer;
 mod temp_postgres;
 mod temp_postgres_builder;
+mod temp_postgres_database;
 
-pub use temp_database::TempDatabase;
 pub use temp_pgbouncer::TempPgbouncer;
 pub use temp_postgres::TempPostgres;
 pub use temp_postgres_builder::TempPostgresBuilder;
+pub use temp_postgres_database::TempPostgresDatabase;

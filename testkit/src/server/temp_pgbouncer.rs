@@ -7,7 +7,7 @@ use bindery_core::config::DatabaseUrl;
 
 use super::server_folder::ServerFolder;
 use super::server_process::ServerProcess;
-use super::temp_database::TempDatabase;
+use super::temp_postgres_database::TempPostgresDatabase;
 use crate::port::on_free_port;
 
 /// A pgbouncer in transaction mode before a database: its clients share a few connections, and each gets another one for each
@@ -37,7 +37,7 @@ impl TempPgbouncer {
     ///
     /// # Errors
     /// Where pgbouncer isn't installed ([`io::ErrorKind::NotFound`], with the package's name), or doesn't start, with what it said.
-    pub fn before(database: &TempDatabase, pool_size: u32) -> io::Result<Self> {
+    pub fn before(database: &TempPostgresDatabase, pool_size: u32) -> io::Result<Self> {
         let path: Vec<PathBuf> = env::var_os("PATH").iter().flat_map(env::split_paths).collect();
         let program = find_in(&path)?;
         let folder = ServerFolder::new("bindery-pgbouncer-", &["postgres", "nobody"])?;
@@ -55,7 +55,7 @@ impl TempPgbouncer {
     }
 }
 
-fn configuration(database: &TempDatabase, pool_size: u32, port: u16) -> String {
+fn configuration(database: &TempPostgresDatabase, pool_size: u32, port: u16) -> String {
     let (name, server) = (database.name(), database.server());
     let (socket, server_port) = (server.folder().display(), server.port());
     format!(

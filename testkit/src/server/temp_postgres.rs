@@ -17,8 +17,8 @@ use super::postgres_binaries::PostgresBinaries;
 use super::psql::Psql;
 use super::server_folder::ServerFolder;
 use super::server_process::ServerProcess;
-use super::temp_database::TempDatabase;
 use super::temp_postgres_builder::TempPostgresBuilder;
+use super::temp_postgres_database::TempPostgresDatabase;
 
 /// The superuser of each server, whom it trusts on 127.0.0.1 and on its socket.
 const USER: &str = "postgres";
@@ -122,13 +122,13 @@ impl TempPostgres {
     ///
     /// # Errors
     /// Where the server doesn't make it, with what it said.
-    pub fn database(&self) -> io::Result<TempDatabase> {
+    pub fn database(&self) -> io::Result<TempPostgresDatabase> {
         let name = format!("test_{}", self.server.databases.fetch_add(1, Ordering::Relaxed) + 1);
         self.psql(&format!("CREATE DATABASE {name}"))?;
-        Ok(TempDatabase::new(self.clone(), name))
+        Ok(TempPostgresDatabase::new(self.clone(), name))
     }
 
-    /// Runs SQL as the superuser in the database `postgres`, as [`TempDatabase::psql`] does: for roles and what else belongs to the server.
+    /// Runs SQL as the superuser in the database `postgres`, as [`TempPostgresDatabase::psql`] does: for roles and what else belongs to the server.
     ///
     /// # Errors
     /// Where a statement fails, with what the server said.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bindery::prelude::*;
 use bindery::{ErrorKind, Postgres, PostgresDriver, Result, SqliteDriver};
-use bindery_testkit::{TempDatabase, TempPostgres, TempSqlite, rolled_back};
+use bindery_testkit::{TempPostgres, TempPostgresDatabase, TempSqlite, rolled_back};
 use futures_util::FutureExt;
 
 use super::{register, texts};
@@ -13,8 +13,8 @@ use crate::models::{Event, NewNote, Note, User, event, note, soon, user};
 /// `default` and `auth` on PostgreSQL, `meta` on SQLite; with the user `root` and the note `first`.
 struct Mixed {
     databases: Databases,
-    default: TempDatabase,
-    auth: TempDatabase,
+    default: TempPostgresDatabase,
+    auth: TempPostgresDatabase,
     meta: TempSqlite,
 }
 

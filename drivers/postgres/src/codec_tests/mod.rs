@@ -9,7 +9,7 @@ mod scalars;
 use bindery_core::engine::{Cells, Param};
 use bindery_core::value::{SqlType, Value, ValueRef};
 use bindery_core::{Error, ErrorKind, Result};
-use bindery_testkit::{TempDatabase, TempPostgres};
+use bindery_testkit::{TempPostgres, TempPostgresDatabase};
 use futures_util::TryStreamExt;
 use tokio_postgres::{Client, NoTls, Row};
 
@@ -20,7 +20,7 @@ use crate::row_cells::{Decoders, Made, RowCells};
 struct Server {
     client: Client,
     /// dropped with this value
-    _database: TempDatabase,
+    _database: TempPostgresDatabase,
 }
 
 impl Server {

@@ -16,12 +16,12 @@ use bindery_core::config::{BindConfig, DatabaseUrl, PoolOptions};
 use bindery_core::engine::{Cells, Connection, Driver, Effect, Engine, Executed, Fate, Param, Statement, TransactionOptions};
 use bindery_core::value::{Value, ValueRef};
 use bindery_core::{BindKey, Error, ErrorKind, Result};
-use bindery_testkit::{TempDatabase, TempPostgres};
+use bindery_testkit::{TempPostgres, TempPostgresDatabase};
 
 use crate::{Postgres, PostgresDriver};
 
 /// A database of the test's own, on the server that the tests of this process share.
-pub(crate) fn database() -> TempDatabase {
+pub(crate) fn database() -> TempPostgresDatabase {
     TempPostgres::shared().unwrap().database().unwrap()
 }
 
@@ -32,21 +32,21 @@ pub(crate) fn open_url(url: DatabaseUrl, change: impl FnOnce(&mut PoolOptions)) 
     PostgresDriver.open(&BindConfig::new(BindKey::DEFAULT, url).with_pool(pool)).unwrap()
 }
 
-pub(crate) fn open_with(database: &TempDatabase, change: impl FnOnce(&mut PoolOptions)) -> Postgres {
+pub(crate) fn open_with(database: &TempPostgresDatabase, change: impl FnOnce(&mut PoolOptions)) -> Postgres {
     open_url(database.url(), change)
 }
 
-pub(crate) fn open(database: &TempDatabase) -> Postgres {
+pub(crate) fn open(database: &TempPostgresDatabase) -> Postgres {
     open_with(database, |_| {})
 }
 
 /// A pool of one connection.
-pub(crate) fn open_one(database: &TempDatabase) -> Postgres {
+pub(crate) fn open_one(database: &TempPostgresDatabase) -> Postgres {
     open_with(database, |pool| pool.size = 1)
 }
 
 /// What psql sees of the engine's connections.
-pub(crate) fn seen(database: &TempDatabase, condition: &str) -> usize {
+pub(crate) fn seen(database: &TempPostgresDatabase, condition: &str) -> usize {
     let name = database.name();
     let sql = format!("select count(*) from pg_stat_activity where datname = '{name}' and application_name = 'bindery' and ({condition})");
     database.psql(&sql).unwrap().parse().unwrap()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A port that passes everything on to the server, and counts how often the client speaks after the server has.
-async fn counting_turns(database: &TempDatabase) -> (DatabaseUrl, Arc<AtomicUsize>) {
+async fn counting_turns(database: &TempPostgresDatabase) -> (DatabaseUrl, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let server_port = database.server().port();

@@ -173,7 +173,7 @@ async fn a_lost_connection_is_no_commit_and_a_lost_commit_is_in_doubt() {
 }
 
 /// Before the server, and says PANIC where that says ERROR: then ends the connection, as a server that panics.
-async fn panicking(database: &TempDatabase) -> DatabaseUrl {
+async fn panicking(database: &TempPostgresDatabase) -> DatabaseUrl {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let server = database.server().port();

@@ -11,7 +11,7 @@ async fn begun(engine: &Postgres, id: &GlobalId) -> Box<dyn Connection> {
     connection
 }
 
-fn prepared(database: &TempDatabase) -> String {
+fn prepared(database: &TempPostgresDatabase) -> String {
     database
         .psql("select coalesce(string_agg(gid, ',' order by gid), '') from pg_prepared_xacts where database = current_database()")
         .unwrap()

@@ -6,14 +6,14 @@ use super::temp_postgres::TempPostgres;
 
 /// One test's own database on a [`TempPostgres`]; dropped with this value, whoever is still connected.
 #[derive(Debug)]
-pub struct TempDatabase {
+pub struct TempPostgresDatabase {
     server: TempPostgres,
     name: String,
 }
 
-impl TempDatabase {
+impl TempPostgresDatabase {
     pub(super) fn new(server: TempPostgres, name: String) -> Self {
-        TempDatabase { server, name }
+        TempPostgresDatabase { server, name }
     }
 
     /// Its name: letters, digits and `_`.
@@ -57,7 +57,7 @@ impl TempDatabase {
     }
 }
 
-impl Drop for TempDatabase {
+impl Drop for TempPostgresDatabase {
     fn drop(&mut self) {
         if self.server.is_last() || !self.server.answers() {
             return;
