@@ -4,8 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bindery_core::config::DatabaseUrl;
 use rustix::process::Signal;
@@ -15,6 +14,7 @@ use crate::port::on_free_port;
 
 use super::postgres_binaries::PostgresBinaries;
 use super::psql::Psql;
+use super::restartable_process::RestartableProcess;
 use super::server_folder::ServerFolder;
 use super::server_process::ServerProcess;
 use super::temp_postgres_builder::TempPostgresBuilder;
@@ -24,7 +24,6 @@ use super::temp_postgres_database::TempPostgresDatabase;
 const USER: &str = "postgres";
 /// What a running server writes about itself.
 const LOCK_FILE: &str = "data/postmaster.pid";
-const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
 
 /// A PostgreSQL server for tests, on a port of 127.0.0.1 and a socket, with its data in a temporary folder: in memory
 /// (`/dev/shm`) where 2 GiB are free there and `TMPDIR` isn't set.
@@ -54,8 +53,7 @@ pub struct TempPostgres {
 
 #[derive(Debug)]
 struct Server {
-    /// `None` where it has been killed or shut down.
-    process: Mutex<Option<ServerProcess>>,
+    process: RestartableProcess,
     databases: AtomicU32,
     port: u16,
     urls: Urls,
@@ -114,7 +112,8 @@ impl TempPostgres {
             start_process(&folder, &binaries)
         })?;
         let urls = Urls::new(port, folder.path_text()).map_err(io::Error::other)?;
-        let (process, databases) = (Mutex::new(Some(process)), AtomicU32::new(0));
+        // By SIGINT, as `pg_ctl stop -m fast` does.
+        let (process, databases) = (RestartableProcess::new(process, Signal::INT), AtomicU32::new(0));
         Ok(TempPostgres { server: Arc::new(Server { process, databases, port, urls, binaries, folder }) })
     }
 
@@ -162,10 +161,7 @@ impl TempPostgres {
     /// # Errors
     /// Where the system refuses to.
     pub fn kill(&self) -> io::Result<()> {
-        match self.server.process().take() {
-            Some(mut process) => process.kill(),
-            None => Ok(()),
-        }
+        self.server.process.kill()
     }
 
     /// Stops every process of the server by SIGSTOP: its connections stay open, the system accepts new ones for it, and nothing is
@@ -174,7 +170,7 @@ impl TempPostgres {
     /// # Errors
     /// Where it isn't running.
     pub fn stop(&self) -> io::Result<()> {
-        self.server.process().as_mut().ok_or_else(not_running)?.stop()
+        self.server.process.stop()
     }
 
     /// Lets a [stopped](Self::stop) server go on.
@@ -182,7 +178,7 @@ impl TempPostgres {
     /// # Errors
     /// Where it isn't running.
     pub fn cont(&self) -> io::Result<()> {
-        self.server.process().as_mut().ok_or_else(not_running)?.cont()
+        self.server.process.cont()
     }
 
     /// Ends the server as an administrator does (`pg_ctl stop -m fast`): open transactions are rolled back, connections are closed with
@@ -191,10 +187,7 @@ impl TempPostgres {
     /// # Errors
     /// Where the system refuses to.
     pub fn shutdown(&self) -> io::Result<()> {
-        match self.server.process().take() {
-            Some(process) => shut_down(process),
-            None => Ok(()),
-        }
+        self.server.process.shutdown()
     }
 
     /// Starts the server again, on the same port and with the same data: after [`kill`](Self::kill), or shut down first where it is running.
@@ -202,17 +195,12 @@ impl TempPostgres {
     /// # Errors
     /// Where it doesn't start, with what it said.
     pub fn restart(&self) -> io::Result<()> {
-        let mut process = self.server.process();
-        if let Some(running) = process.take() {
-            shut_down(running)?;
-        }
-        *process = Some(start_process(&self.server.folder, &self.server.binaries)?);
-        Ok(())
+        self.server.process.restart(|| start_process(&self.server.folder, &self.server.binaries))
     }
 
     /// Whether a statement would be answered.
     pub(super) fn answers(&self) -> bool {
-        self.server.process().as_ref().is_some_and(|process| !process.is_stopped())
+        self.server.process.answers()
     }
 
     /// Whether nothing but this value holds the server, which ends with it.
@@ -235,28 +223,16 @@ impl Urls {
     }
 }
 
-impl Server {
-    fn process(&self) -> MutexGuard<'_, Option<ServerProcess>> {
-        self.process.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Drop for Server {
     fn drop(&mut self) {
         // Killed: a shutdown would take longer, and nobody reads the data again. What then stays of PostgreSQL is a few bytes of the
         // system's shared memory, whose number is the last word in the seventh line of its file; nobody could be told of an error.
-        self.process().take();
+        let _ = self.process.kill();
         let memory = fs::read_to_string(self.folder.path().join(LOCK_FILE)).unwrap_or_default();
         if let Some(memory) = memory.lines().nth(6).and_then(|line| line.split_whitespace().last()) {
             let _ = Command::new("ipcrm").args(["-m", memory]).output();
         }
     }
-}
-
-fn shut_down(mut process: ServerProcess) -> io::Result<()> {
-    process.cont()?;
-    process.signal(Signal::INT)?;
-    if process.ends_within(SHUTDOWN_LIMIT)? { Ok(()) } else { process.kill() }
 }
 
 /// Starts the server and waits until it takes connections.
@@ -267,8 +243,4 @@ fn start_process(folder: &ServerFolder, binaries: &PostgresBinaries) -> io::Resu
         let mut lines = status.lines().map(str::trim);
         lines.next() == Some(&process.to_string()) && lines.nth(6) == Some("ready")
     })
-}
-
-fn not_running() -> io::Error {
-    io::Error::new(io::ErrorKind::NotConnected, "the server is not running: `restart` starts it again")
 }
