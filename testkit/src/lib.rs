@@ -48,6 +48,7 @@
 //! | what | for |
 //! | --- | --- |
 //! | [`TempPostgres`] | a real server and its faults: kill, stop, continue, restart; [`TempPgbouncer`] before it |
+//! | [`TempMysql`] | the same of MariaDB and of Oracle MySQL |
 //! | [`TempSqlite`] | a folder of database files |
 //! | [`Proxy`] | a network's faults, before any server: refuse, cut off in mid-reply, delay, freeze; it counts round trips too |
 //! | [`recorder`] | unit tests without a database: what was sent, and scripted answers |
@@ -73,6 +74,8 @@ mod ticker;
 pub use proxy::Proxy;
 pub use rolled_back::{RolledBack, rolled_back};
 #[cfg(unix)]
-pub use server::{TempPgbouncer, TempPostgres, TempPostgresBuilder, TempPostgresDatabase};
+pub use server::{
+    MysqlFlavor, TempMysql, TempMysqlBuilder, TempMysqlDatabase, TempPgbouncer, TempPostgres, TempPostgresBuilder, TempPostgresDatabase,
+};
 pub use temp_sqlite::TempSqlite;
 pub use ticker::Ticker;

@@ -2,48 +2,15 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // clippy knows tests by `#[test]`, and these are their helpers
 
-use std::env;
+mod traces;
+
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use bindery_testkit::TempPostgres;
-
-fn until(what: &str, condition: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !condition() {
-        assert!(began.elapsed() < Duration::from_secs(30), "not within 30 seconds: {what}");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
-fn listens(server_port: u16) -> bool {
-    TcpStream::connect((Ipv4Addr::LOCALHOST, server_port)).is_ok()
-}
-
-/// The processes, zombies apart, that have this folder as their working directory or in their command line, from `/proc`.
-fn processes_of(folder: &Path) -> Vec<String> {
-    let of = |process: PathBuf| {
-        let command = fs::read(process.join("cmdline")).ok()?;
-        let command = String::from_utf8_lossy(&command).replace('\0', " ");
-        let works_there = fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder));
-        (!command.is_empty() && (works_there || command.contains(folder.to_str().unwrap()))).then_some(command)
-    };
-    fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| of(entry.path())).collect()
-}
-
-/// The state of each process that works in this folder: the server's. `T` is stopped.
-fn states(folder: &Path) -> Vec<String> {
-    let of = |process: PathBuf| {
-        let works_there = fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder));
-        let status = works_there.then(|| fs::read_to_string(process.join("stat")).ok()).flatten()?;
-        Some(status.rsplit_once(") ")?.1.split(' ').next()?.to_owned())
-    };
-    fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| of(entry.path())).filter(|state| state != "Z").collect()
-}
+use traces::{in_a_child, listens, part, processes_of, server_process, states, tell, until};
 
 /// The segments of System V shared memory, of which each PostgreSQL server has one: its number, and the process that made it.
 fn shared_memory() -> Vec<(String, String)> {
@@ -52,13 +19,8 @@ fn shared_memory() -> Vec<(String, String)> {
     words.map(|words| (words[1].clone(), words[4].clone())).collect()
 }
 
-fn server_process(folder: &Path) -> String {
-    fs::read_to_string(folder.join("pid")).unwrap().trim().to_owned()
-}
-
 fn assert_nothing_is_left(folder: &Path, process: &str) {
-    until("the folder is deleted", || !folder.exists());
-    until("every process has ended", || processes_of(folder).is_empty());
+    traces::assert_nothing_is_left(folder);
     assert!(shared_memory().iter().all(|(_, maker)| maker != process));
 }
 
@@ -229,24 +191,6 @@ fn dropped_it_leaves_nothing() {
     assert_nothing_is_left(&folder, &process);
 }
 
-/// Runs the test of this name in a process of its own, which prints its server's folder.
-fn in_a_child(test: &str, part: &str) -> (Child, PathBuf) {
-    let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env("BINDERY_TEST_PART", part)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
-    let folder = lines.map_while(Result::ok).find_map(|line| Some(line.split_once("folder=")?.1.to_owned()));
-    (child, PathBuf::from(folder.expect("the child prints its folder")))
-}
-
-fn part() -> Option<String> {
-    env::var("BINDERY_TEST_PART").ok()
-}
-
 #[test]
 fn a_killed_test_process_leaves_nothing() {
     if let Some(part) = part() {
@@ -254,7 +198,7 @@ fn a_killed_test_process_leaves_nothing() {
         if part == "stopped" {
             server.stop().unwrap();
         }
-        println!("folder={}", server.folder().display());
+        tell(server.folder());
         loop {
             std::thread::park();
         }
@@ -273,7 +217,7 @@ fn a_killed_test_process_leaves_nothing() {
 fn a_test_process_that_ends_or_panics_leaves_nothing() {
     if let Some(part) = part() {
         let server = TempPostgres::shared().unwrap();
-        println!("folder={}", server.folder().display());
+        tell(server.folder());
         assert_ne!(part, "panic");
         return;
     }
@@ -281,8 +225,7 @@ fn a_test_process_that_ends_or_panics_leaves_nothing() {
         let (mut child, folder) = in_a_child("a_test_process_that_ends_or_panics_leaves_nothing", part);
         assert_eq!(child.wait().unwrap().success(), part == "end");
         // Its process has no name any more by which memory could be asked for: that is asked for above.
-        until("the folder is deleted", || !folder.exists());
-        until("every process has ended", || processes_of(&folder).is_empty());
+        traces::assert_nothing_is_left(&folder);
     }
 }
 
@@ -292,7 +235,7 @@ fn parallel_processes_dont_meet() {
         let server = TempPostgres::start().unwrap();
         let database = server.database().unwrap();
         database.psql("CREATE TABLE t (n int); INSERT INTO t VALUES (1)").unwrap();
-        println!("folder={}", server.folder().display());
+        tell(server.folder());
         assert_eq!(database.psql("SELECT n FROM t").unwrap(), "1");
         return;
     }

@@ -6,17 +6,27 @@
 
 mod data_template;
 mod guardian;
+mod mysql_binaries;
+mod mysql_client;
+mod mysql_flavor;
 mod postgres_binaries;
 mod psql;
 mod restartable_process;
 mod server_folder;
 mod server_process;
 mod sql_client;
+mod temp_mysql;
+mod temp_mysql_builder;
+mod temp_mysql_database;
 mod temp_pgbouncer;
 mod temp_postgres;
 mod temp_postgres_builder;
 mod temp_postgres_database;
 
+pub use mysql_flavor::MysqlFlavor;
+pub use temp_mysql::TempMysql;
+pub use temp_mysql_builder::TempMysqlBuilder;
+pub use temp_mysql_database::TempMysqlDatabase;
 pub use temp_pgbouncer::TempPgbouncer;
 pub use temp_postgres::TempPostgres;
 pub use temp_postgres_builder::TempPostgresBuilder;
