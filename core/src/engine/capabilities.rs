@@ -20,6 +20,8 @@ pub struct Capabilities {
     pub common_table_expressions: bool,
     /// `OVER (…)` behind a function
     pub window_functions: bool,
+    /// CHECK constraints are checked, not only read
+    pub check_constraints: bool,
     /// CREATE and DROP take part in transactions
     pub transactional_ddl: bool,
     /// transactions can be prepared and finished later, from any connection: [`Connection::two_phase`](super::Connection::two_phase)
@@ -36,6 +38,7 @@ impl Capabilities {
             returning: false,
             common_table_expressions: false,
             window_functions: false,
+            check_constraints: false,
             transactional_ddl: false,
             two_phase: false,
             max_parameters: 999,

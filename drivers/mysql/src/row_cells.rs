@@ -8,6 +8,8 @@ use mysql_async::{Column, Row, Value};
 
 /// The number of the character set `binary`: what has it is bytes, else text.
 const BINARY: u16 = 63;
+/// The most digits behind a decimal's point.
+const MOST_SCALE: u8 = 30;
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 
@@ -16,6 +18,8 @@ const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 pub(crate) enum Decoder {
     Number,
     Decimal,
+    /// With as many digits behind the point as there can be: of a column without a scale of its own, whose zeros at the end mean nothing.
+    LongDecimal,
     Text,
     Bytes,
     Json,
@@ -30,6 +34,7 @@ impl Decoder {
     fn of(column: &Column) -> Self {
         use ColumnType as C;
         match column.column_type() {
+            C::MYSQL_TYPE_DECIMAL | C::MYSQL_TYPE_NEWDECIMAL if column.decimals() == MOST_SCALE => Decoder::LongDecimal,
             C::MYSQL_TYPE_DECIMAL | C::MYSQL_TYPE_NEWDECIMAL => Decoder::Decimal,
             C::MYSQL_TYPE_JSON => Decoder::Json,
             C::MYSQL_TYPE_BIT => Decoder::Bits,
@@ -90,7 +95,7 @@ fn sql_type(column: &Column) -> Option<SqlType> {
         (C::MYSQL_TYPE_FLOAT, _) => Some(SqlType::F32),
         (C::MYSQL_TYPE_DOUBLE, _) => Some(SqlType::F64),
         (_, Decoder::Bits) => Some(SqlType::U64),
-        (_, Decoder::Decimal) => Some(SqlType::Decimal),
+        (_, Decoder::Decimal | Decoder::LongDecimal) => Some(SqlType::Decimal),
         (_, Decoder::Text) => Some(SqlType::Text),
         (_, Decoder::Bytes) => Some(SqlType::Bytes),
         (_, Decoder::Json) => Some(SqlType::Json),
@@ -130,6 +135,7 @@ fn decode(value: &Value, decoder: Decoder) -> Result<ValueRef<'_>> {
             i64::try_from(bits).map_or(ValueRef::U64(bits), ValueRef::I64)
         }
         (Value::Bytes(bytes), Decoder::Decimal) => ValueRef::Decimal(text(bytes)?),
+        (Value::Bytes(bytes), Decoder::LongDecimal) => ValueRef::Decimal(text(bytes)?.trim_end_matches('0').trim_end_matches('.')),
         (Value::Bytes(bytes), Decoder::Json) => ValueRef::Json(text(bytes)?),
         (Value::Bytes(bytes), _) => ValueRef::Text(text(bytes)?),
         (Value::Date(year, month, day, ..), Decoder::Date) => ValueRef::Date(days(*year, *month, *day)?),

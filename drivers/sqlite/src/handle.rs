@@ -77,6 +77,7 @@ impl Handle {
         capabilities.returning = true;
         capabilities.common_table_expressions = true;
         capabilities.window_functions = true;
+        capabilities.check_constraints = true;
         capabilities.transactional_ddl = true;
         // SQLITE_MAX_VARIABLE_NUMBER since 3.32, and the SQLite here is our own
         capabilities.max_parameters = 32_766;

@@ -19,6 +19,7 @@ impl Setup for Sqlite {
         capabilities.returning = true;
         capabilities.common_table_expressions = true;
         capabilities.window_functions = true;
+        capabilities.check_constraints = true;
         capabilities.transactional_ddl = true;
         capabilities.two_phase = false;
         capabilities.max_parameters = 32_766;

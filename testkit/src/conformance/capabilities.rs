@@ -51,7 +51,7 @@ pub async fn cap_2_as_many_parameters_are_taken<E: Engine + ?Sized>(ground: &Gro
     let list: Vec<_> = (1..=most).map(|number| ground.placeholder(number)).collect();
     let value = Value::I64(1);
     let params = vec![typed(&value, SqlType::I64); most];
-    let sql = format!("SELECT 42 WHERE 1 IN ({})", list.join(", "));
+    let sql = format!("SELECT 42 FROM (SELECT 1 AS a) AS one WHERE a IN ({})", list.join(", "));
     let found = client.rows_with(&sql, &params).await.unwrap_or_else(|error| panic!("{most} parameters: {error:?}"));
     assert_eq!(found, [[Value::I64(42)]]);
 }
@@ -63,15 +63,10 @@ pub async fn cap_2_written_rows_are_returned<E: Engine + ?Sized>(ground: &Ground
     }
     ground.prepare(["CREATE TABLE notes (id integer, n integer)"]).await;
     let mut client = ground.client().await;
-    for (sql, returned) in [
-        ("INSERT INTO notes VALUES (1, 10), (2, 20) RETURNING n", vec![10, 20]),
-        ("UPDATE notes SET n = n + 1 WHERE id = 2 RETURNING n", vec![21]),
-        ("DELETE FROM notes WHERE id = 1 RETURNING n", vec![10]),
-    ] {
-        let found = client.rows_of(&Statement::new(sql, &[], Effect::Write)).await.unwrap();
-        assert_eq!(found, returned.into_iter().map(|n| vec![Value::I64(n)]).collect::<Vec<_>>(), "{sql}");
-    }
-    assert_eq!(ground.count("notes").await, 1);
+    let insert = "INSERT INTO notes VALUES (1, 10), (2, 20) RETURNING n";
+    let found = client.rows_of(&Statement::new(insert, &[], Effect::Write)).await.unwrap();
+    assert_eq!(found, [[Value::I64(10)], [Value::I64(20)]]);
+    assert_eq!(ground.count("notes").await, 2);
 }
 
 /// A table that was made in a transaction goes with it.

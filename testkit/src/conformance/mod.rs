@@ -23,6 +23,7 @@
 //!         capabilities.returning = true;
 //!         capabilities.common_table_expressions = true;
 //!         capabilities.window_functions = true;
+//!         capabilities.check_constraints = true;
 //!         capabilities.transactional_ddl = true;
 //!         capabilities.max_parameters = 32_766;
 //!         capabilities

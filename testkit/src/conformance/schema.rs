@@ -14,7 +14,7 @@ use super::values::TYPES;
 static PARENTS: StaticTable = LazyLock::new(|| {
     let table = Table::new("parents", BindKey::DEFAULT).column(Column::of::<i64>("id").primary_key().generated());
     let name = Column::of::<String>("order").max_length(40).unique().sql_default("'none'");
-    table.column(name).column(Column::of::<Option<String>>("na\"me").index())
+    table.column(name).column(Column::of::<Option<String>>("na\"me").max_length(40).index())
 });
 
 static CHILDREN: StaticTable = LazyLock::new(|| {

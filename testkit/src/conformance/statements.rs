@@ -113,7 +113,12 @@ pub async fn stmt_4_the_same_text_with_another_type<E: Engine + ?Sized>(ground: 
         ] {
             let found = client.rows_with(&sql, &[typed(&value, sql_type)]).await;
             let found = found.unwrap_or_else(|error| panic!("{value:?} as {sql_type}: {error:?}"));
-            assert_eq!(found, [[value.clone()]], "as {sql_type}");
+            let expected = match value {
+                // Its protocol has one type for text and bytes, where there is no column to tell.
+                Value::Bytes(bytes) if ground.family() == Family::MySql => Value::Text(String::from_utf8(bytes).unwrap()),
+                value => value,
+            };
+            assert_eq!(found, [[expected]], "as {sql_type}");
         }
     }
 }

@@ -136,6 +136,10 @@ pub async fn tx_5_a_rollback_leaves_nothing<E: Engine + ?Sized>(ground: &Ground<
 pub async fn tx_6_repeatable_reads_repeat<E: Engine + ?Sized>(ground: &Ground<E>) {
     ground.prepare([TABLE]).await;
     for isolation in [IsolationLevel::RepeatableRead, IsolationLevel::Serializable] {
+        // MySQL's serializable reads lock what they have read: the write would wait for their end.
+        if isolation == IsolationLevel::Serializable && ground.family() == Family::MySql {
+            continue;
+        }
         let mut reader = Client::of(&*ground.engine(), Effect::Read).await;
         let before = ground.count("notes").await;
         let mut options = TransactionOptions::default();

@@ -79,14 +79,16 @@ pub(super) fn same(sql_type: SqlType, sent: &Value, found: ValueRef<'_>) -> bool
         (Value::F64(sent), ValueRef::F64(found)) => sent.to_bits() == found.to_bits() || sent.is_nan() && found.is_nan(),
         (Value::Text(sent), ValueRef::Text(found)) => sent == found,
         (Value::Bytes(sent), ValueRef::Bytes(found)) => sent == found,
-        (Value::Decimal(sent), ValueRef::Decimal(found) | ValueRef::Text(found)) => sent == found,
+        // A server may keep a number, and not the zeros at its end.
+        (Value::Decimal(sent), ValueRef::Decimal(found) | ValueRef::Text(found)) => without_zeros(sent) == without_zeros(found),
         (Value::Date(sent), ValueRef::Date(found)) => *sent == found,
         (Value::Date(sent), ValueRef::Text(found)) => calendar::parse_date(found) == Some(*sent),
         (Value::Time(sent), ValueRef::Time(found)) => *sent == found,
         (Value::Time(sent), ValueRef::Text(found)) => calendar::parse_time(found) == Some(*sent),
         (Value::DateTime(sent), ValueRef::DateTime(found)) => *sent == found,
         (Value::DateTime(sent), ValueRef::Text(found)) => calendar::parse_date_time(found) == Some(*sent),
-        (Value::Timestamp(sent), ValueRef::Timestamp(found)) => *sent == found,
+        // Where no type has a zone, it is UTC.
+        (Value::Timestamp(sent), ValueRef::Timestamp(found) | ValueRef::DateTime(found)) => *sent == found,
         (Value::Timestamp(sent), ValueRef::Text(found)) => calendar::parse_timestamp(found) == Some(*sent),
         (Value::Uuid(sent), ValueRef::Uuid(found)) => *sent == found,
         (Value::Uuid(sent), ValueRef::Text(found)) => uuid_text(*sent) == found.to_lowercase(),
@@ -99,6 +101,10 @@ pub(super) fn same(sql_type: SqlType, sent: &Value, found: ValueRef<'_>) -> bool
 fn uuid_text(bytes: [u8; 16]) -> String {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
+fn without_zeros(decimal: &str) -> &str {
+    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
 }
 
 fn without_spaces(json: &str) -> String {

@@ -111,6 +111,7 @@ fn capabilities(dialect: &Dialect) -> Capabilities {
     capabilities.returning = returning;
     capabilities.common_table_expressions = true;
     capabilities.window_functions = true;
+    capabilities.check_constraints = true;
     capabilities.transactional_ddl = transactional_ddl;
     capabilities.two_phase = two_phase;
     capabilities.max_parameters = max_parameters;

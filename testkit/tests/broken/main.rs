@@ -34,6 +34,7 @@ impl Setup for Sqlite {
         capabilities.returning = true;
         capabilities.common_table_expressions = true;
         capabilities.window_functions = true;
+        capabilities.check_constraints = true;
         capabilities.transactional_ddl = true;
         capabilities.max_parameters = 32_766;
         capabilities
@@ -56,6 +57,7 @@ impl Setup for Postgres {
         capabilities.returning = true;
         capabilities.common_table_expressions = true;
         capabilities.window_functions = true;
+        capabilities.check_constraints = true;
         capabilities.transactional_ddl = true;
         capabilities.two_phase = true;
         capabilities.max_parameters = 65_535;
