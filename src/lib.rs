@@ -62,6 +62,7 @@
 //! | --- | --- | --- |
 //! | `sqlite` | yes | the SQLite driver, with SQLite bundled: URLs `sqlite://…` |
 //! | `postgres` | no | the PostgreSQL driver: URLs `postgresql://…` and `postgres://…` |
+//! | `mysql` | no | the MySQL and MariaDB driver: URLs `mysql://…` and `mariadb://…` |
 //! | `chrono`, `jiff`, `time` | no | columns of that crate's dates, times and timestamps |
 //! | `uuid` | no | columns of `uuid::Uuid` |
 //! | `rust_decimal` | no | columns of `rust_decimal::Decimal` |
@@ -78,12 +79,22 @@ pub use bindery_core::{
 // Each of the first two is a derive and the trait that it implements.
 pub use bindery_core::{schema::Model, value::Scalar};
 pub use bindery_macros::{Model, Scalar, bind, table};
+#[cfg(feature = "mysql")]
+pub use bindery_mysql::{Mysql, MysqlDriver};
 #[cfg(feature = "postgres")]
 pub use bindery_postgres::{Postgres, PostgresDriver};
 #[cfg(feature = "sqlite")]
 pub use bindery_sqlite::{Sqlite, SqliteDriver};
 
 use session::{Builder, Databases};
+
+#[cfg(feature = "mysql")]
+pub mod mysql {
+    //! What MySQL and MariaDB have beyond the other backends: the version of mysql_async whose connection `session.native::<Mysql>(bind)`
+    //! lends, and the source of the errors.
+
+    pub use bindery_mysql::{ServerError, mysql_async};
+}
 
 #[cfg(feature = "postgres")]
 pub mod postgres {
@@ -139,9 +150,11 @@ pub async fn connect(path: impl Into<std::path::PathBuf>) -> Result<Databases> {
 /// # Ok(())
 /// # }
 /// ```
-#[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(clippy::let_and_return))] // without a feature there is nothing to add
+#[cfg_attr(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")), allow(clippy::let_and_return))] // without a feature there is nothing to add
 pub fn builder() -> Builder {
     let builder = Databases::builder();
+    #[cfg(feature = "mysql")]
+    let builder = builder.driver(MysqlDriver);
     #[cfg(feature = "postgres")]
     let builder = builder.driver(PostgresDriver);
     #[cfg(feature = "sqlite")]
