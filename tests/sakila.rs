@@ -22,10 +22,10 @@ mod report;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use args::{Args, Opened};
+use args::{Args, Opened, Temporary};
 use bindery::ErrorKind;
 use bindery::prelude::*;
-use bindery_testkit::TempPostgresDatabase;
+use bindery_testkit::{TempMysqlDatabase, TempPostgresDatabase};
 use clap::Parser;
 use models::{Address, Film, FilmActor, Language, Staff, Store};
 use rusqlite::types::ValueRef;
@@ -205,19 +205,26 @@ async fn the_load_takes_less_than_five_seconds() {
     assert!(took.as_secs() < 5, "the load took {took:.1?}");
 }
 
-/// All assignments of the two backends to the three binds.
-fn assignments() -> Vec<String> {
-    let backends = ["sqlite", "postgres"];
-    let pairs = backends.iter().flat_map(|first| backends.map(|second| format!("{first},{second}")));
-    pairs.flat_map(|pair| backends.map(|third| format!("{pair},{third}"))).collect()
-}
+/// Each assignment of the three backends to the three binds, and each backend alone.
+const ASSIGNMENTS: [&str; 10] = [
+    "sqlite,sqlite,sqlite",
+    "postgres,postgres,postgres",
+    "mysql,mysql,mysql",
+    "oracle-mysql,oracle-mysql,oracle-mysql",
+    "sqlite,postgres,mysql",
+    "sqlite,mysql,postgres",
+    "postgres,sqlite,mysql",
+    "postgres,mysql,sqlite",
+    "mysql,sqlite,postgres",
+    "mysql,postgres,sqlite",
+];
 
 #[tokio::test]
 async fn the_answers_are_the_same_on_any_backends() {
     let folder = tempfile::tempdir().unwrap();
     let mut expected = None;
-    for assignment in assignments() {
-        let args = Args::parse_from(["sakila", "--backends", &assignment, "--folder", folder.path().to_str().unwrap()]);
+    for assignment in ASSIGNMENTS {
+        let args = Args::parse_from(["sakila", "--backends", assignment, "--folder", folder.path().to_str().unwrap()]);
         let Opened { databases, temporary } = args.connect().await.unwrap();
         let began = std::time::Instant::now();
         load::load(&databases, &data()).await.unwrap();
@@ -226,8 +233,10 @@ async fn the_answers_are_the_same_on_any_backends() {
         assert_eq!(&answers, expected.get_or_insert_with(|| answers.clone()), "{assignment}");
         models_are_those_of_the_files(&databases.session()).await;
         for (file, database) in FILES.iter().zip(&temporary) {
-            if let Some(database) = database {
-                every_cell_on_the_server_is_that_of_the_files(database, file);
+            match database {
+                Some(Temporary::Postgres(database)) => every_cell_on_postgres_is_that_of_the_files(database, file),
+                Some(Temporary::Mysql(database)) => every_cell_on_mysql_is_that_of_the_files(database, file),
+                None => {}
             }
         }
         databases.close().await;
@@ -236,7 +245,7 @@ async fn the_answers_are_the_same_on_any_backends() {
 }
 
 /// What PostgreSQL itself writes as CSV is the files, where a boolean is a number and a moment is in UTC.
-fn every_cell_on_the_server_is_that_of_the_files(database: &TempPostgresDatabase, file: &File) {
+fn every_cell_on_postgres_is_that_of_the_files(database: &TempPostgresDatabase, file: &File) {
     for (table, _) in file.tables {
         let columns = database.psql(&format!(
             "SELECT string_agg(
@@ -249,10 +258,42 @@ fn every_cell_on_the_server_is_that_of_the_files(database: &TempPostgresDatabase
         ));
         let rows = format!("SELECT {} FROM {table} ORDER BY 1, 2", columns.unwrap());
         let csv = database.psql(&format!("COPY ({rows}) TO STDOUT (FORMAT csv)")).unwrap();
-        let expected = std::fs::read_to_string(data().join(format!("{table}.csv"))).unwrap();
-        let (_, expected) = expected.split_once('\n').unwrap();
-        assert!(csv == expected.trim_end(), "{table}");
+        assert!(csv == lines_of(table), "{table}");
     }
+}
+
+/// What MySQL's own client prints, each row put together as CSV by the server, is the files.
+fn every_cell_on_mysql_is_that_of_the_files(database: &TempMysqlDatabase, file: &File) {
+    for (table, _) in file.tables {
+        let columns = format!(
+            "SELECT column_name, data_type FROM information_schema.columns
+             WHERE table_schema = database() AND table_name = '{table}' ORDER BY ordinal_position"
+        );
+        let columns = database.sql(&columns).unwrap();
+        let cells = columns.lines().map(|line| match line.split_once('\t').unwrap() {
+            (name, "datetime") => format!("ifnull(date_format({name}, '%Y-%m-%d %H:%i:%s'), '')"),
+            (name, "longblob") => format!(r"ifnull(concat('\\x', lower(hex({name}))), '')"),
+            (name, "varchar" | "longtext") => {
+                format!(
+                    "CASE WHEN {name} IS NULL THEN '' WHEN {name} = '' OR {name} LIKE '%,%' THEN concat('\"', {name}, '\"') ELSE {name} END"
+                )
+            }
+            (name, _) => format!("ifnull({name}, '')"),
+        });
+        let csv = format!("SELECT concat_ws(',', {}) FROM {table} ORDER BY {}", cells.collect::<Vec<_>>().join(", "), key_of(&columns));
+        assert!(database.sql(&csv).unwrap() == lines_of(table), "{table}");
+    }
+}
+
+/// The rows of a file.
+fn lines_of(table: &str) -> String {
+    let text = std::fs::read_to_string(data().join(format!("{table}.csv"))).unwrap();
+    text.split_once('\n').unwrap().1.trim_end().to_owned()
+}
+
+/// The first two columns, by which the files are sorted.
+fn key_of(columns: &str) -> String {
+    columns.lines().take(2).map(|line| line.split('\t').next().unwrap()).collect::<Vec<_>>().join(", ")
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use bindery::prelude::*;
 use bindery::{Error, ErrorKind, Result};
-use bindery_testkit::{TempPostgres, TempPostgresDatabase};
+use bindery_testkit::{MysqlFlavor, TempMysql, TempMysqlDatabase, TempPostgres, TempPostgresDatabase};
 use clap::Parser;
 
 use crate::backends::{Backend, Backends};
@@ -18,7 +18,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["backends", "folder"])]
     pub(crate) config: Option<PathBuf>,
 
-    /// What each of the databases is, `sqlite` or `postgres`; a PostgreSQL server is started, and ended with the program
+    /// What each of the databases is: `sqlite`, `postgres`, `mysql` (MariaDB) or `oracle-mysql`; the servers are started, and ended with
+    /// the program
     #[arg(long, value_name = "DEFAULT,PEOPLE,RENTALS", default_value_t = Backends([Backend::Sqlite; 3]))]
     pub(crate) backends: Backends,
 
@@ -34,7 +35,13 @@ pub(crate) const BINDS: [(&str, &str); 3] = [("default", "films"), ("people", "p
 pub(crate) struct Opened {
     pub(crate) databases: Databases,
     /// Those that were made for this run, in the order of [`BINDS`]; they end with it.
-    pub(crate) temporary: [Option<TempPostgresDatabase>; 3],
+    pub(crate) temporary: [Option<Temporary>; 3],
+}
+
+/// A database on a server of this program's.
+pub(crate) enum Temporary {
+    Postgres(TempPostgresDatabase),
+    Mysql(TempMysqlDatabase),
 }
 
 impl Args {
@@ -49,8 +56,16 @@ impl Args {
             builder = match backend {
                 Backend::Sqlite => builder.bind(bind, format!("sqlite:///{file}.db")),
                 Backend::Postgres => {
-                    let database = temporary.insert(temporary_database()?);
-                    builder.bind(bind, database.url())
+                    let database = on_postgres()?;
+                    let builder = builder.bind(bind, database.url());
+                    *temporary = Some(Temporary::Postgres(database));
+                    builder
+                }
+                Backend::Mysql(flavor) => {
+                    let database = on_mysql(flavor)?;
+                    let builder = builder.bind(bind, database.url());
+                    *temporary = Some(Temporary::Mysql(database));
+                    builder
                 }
             };
         }
@@ -58,7 +73,16 @@ impl Args {
     }
 }
 
-fn temporary_database() -> Result<TempPostgresDatabase> {
+fn on_postgres() -> Result<TempPostgresDatabase> {
     let database = TempPostgres::shared().and_then(|server| server.database());
-    database.map_err(|error| Error::new(ErrorKind::Configuration, "PostgreSQL could not be started").with_source(error))
+    database.map_err(|error| not_started("PostgreSQL", error))
+}
+
+fn on_mysql(flavor: MysqlFlavor) -> Result<TempMysqlDatabase> {
+    let database = TempMysql::shared(flavor).and_then(|server| server.database());
+    database.map_err(|error| not_started("MySQL", error))
+}
+
+fn not_started(server: &str, error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Configuration, format!("{server} could not be started")).with_source(error)
 }

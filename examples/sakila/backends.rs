@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use bindery_testkit::MysqlFlavor;
+
 /// What each of the three databases is, in the order of [`BINDS`](crate::args::BINDS).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Backends(pub(crate) [Backend; 3]);
@@ -12,7 +14,17 @@ pub(crate) enum Backend {
     Sqlite,
     /// a database on a server that the program starts and ends
     Postgres,
+    /// the same, of MySQL's family
+    Mysql(MysqlFlavor),
 }
+
+/// Each with its name.
+const WORDS: [(&str, Backend); 4] = [
+    ("sqlite", Backend::Sqlite),
+    ("postgres", Backend::Postgres),
+    ("mysql", Backend::Mysql(MysqlFlavor::MariaDb)), // what Linux distributions install for it
+    ("oracle-mysql", Backend::Mysql(MysqlFlavor::MySql)),
+];
 
 impl FromStr for Backends {
     type Err = String;
@@ -20,7 +32,7 @@ impl FromStr for Backends {
     fn from_str(text: &str) -> Result<Self, String> {
         let backends = text.split(',').map(str::parse).collect::<Result<Vec<_>, _>>()?;
         let backends: [Backend; 3] =
-            backends.try_into().map_err(|_| "three are wanted, as in `sqlite,postgres,sqlite`: of `default`, `people` and `rentals`")?;
+            backends.try_into().map_err(|_| "three are wanted, as in `sqlite,postgres,mysql`: of `default`, `people` and `rentals`")?;
         Ok(Backends(backends))
     }
 }
@@ -29,20 +41,15 @@ impl FromStr for Backend {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "sqlite" => Ok(Backend::Sqlite),
-            "postgres" => Ok(Backend::Postgres),
-            _ => Err(format!("`{text}` is none of `sqlite` and `postgres`")),
-        }
+        let known = WORDS.iter().find(|(word, _)| *word == text);
+        let words = || WORDS.map(|(word, _)| format!("`{word}`")).join(", ");
+        known.map(|(_, backend)| *backend).ok_or_else(|| format!("`{text}` is none of {}", words()))
     }
 }
 
 impl fmt::Display for Backends {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.0.map(|backend| match backend {
-            Backend::Sqlite => "sqlite",
-            Backend::Postgres => "postgres",
-        });
-        f.write_str(&names.join(","))
+        let word = |backend| WORDS.iter().find(|(_, known)| *known == backend).map_or("", |(word, _)| *word);
+        f.write_str(&self.0.map(word).join(","))
     }
 }

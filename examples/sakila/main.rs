@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --example sakila                                          three SQLite files in target/sakila
-//! cargo run --example sakila -- --backends sqlite,postgres,sqlite     of `default`, `people` and `rentals`
+//! cargo run --example sakila -- --backends sqlite,postgres,mysql      of `default`, `people` and `rentals`
 //! cargo run --example sakila -- --config FILE.toml                    the databases of a configuration file
 //! ```
 
