@@ -1,4 +1,4 @@
-//! bindery beside the raw drivers, rusqlite and tokio-postgres: `cargo run --release -p bindery-benches`, or with a word after `--` only the workloads that have it in
+//! bindery beside the raw drivers, rusqlite, tokio-postgres and mysql_async: `cargo run --release -p bindery-benches`, or with a word after `--` only the workloads that have it in
 //! their name: `… -- 10,000`. It prints a table, and ends with an error where a goal is missed.
 //!
 //! Under `taskset -c 0` client and server share one processor, and a time is the work of both: the strictest ratios there are.
@@ -9,9 +9,11 @@
 //! for a minute.
 #![allow(clippy::print_stdout)] // a table on the terminal is what it is for
 
+mod mysql;
 mod postgres;
 mod race;
 mod reading;
+mod server;
 mod sqlite;
 
 use std::process::ExitCode;
@@ -26,6 +28,7 @@ fn main() -> Result<ExitCode> {
     let mut standings = Standings::new(std::env::args().nth(1).unwrap_or_default());
     standings.print_head();
     sqlite::run(&mut standings)?;
-    postgres::run(&mut standings)?;
+    server::run::<postgres::Postgres>(&mut standings)?;
+    server::run::<mysql::Mysql>(&mut standings)?;
     Ok(if standings.all_met() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -17,6 +17,11 @@ impl Reading {
         Ok(Reading { id: row.get(0)?, sensor: row.get(1)?, note: row.get(2)?, celsius: row.get(3)? })
     }
 
+    /// From the columns that mysql_async reads as a tuple.
+    pub(crate) fn from_columns((id, sensor, note, celsius): (i64, String, Option<String>, f64)) -> Self {
+        Reading { id, sensor, note, celsius }
+    }
+
     /// From tokio-postgres, as its users write it.
     pub(crate) fn from_tokio_postgres(row: &tokio_postgres::Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Reading { id: row.try_get(0)?, sensor: row.try_get(1)?, note: row.try_get(2)?, celsius: row.try_get(3)? })
