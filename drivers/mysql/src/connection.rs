@@ -103,8 +103,8 @@ impl MysqlConnection {
     async fn give_up(&mut self, open: OpenResult) -> Result<()> {
         let (effect, in_transaction) = (open.effect(), self.transaction.is_some());
         let link = self.link()?;
-        // Interrupted, a write would be undone: it runs to its end.
-        if effect == Effect::Write || in_transaction {
+        // Interrupted, a write would be undone: it runs to its end. So does what has several results, whose ends can't be cut off.
+        if effect == Effect::Write || in_transaction || open.is_first_of_many() {
             return link.finish(open).await;
         }
         // Rows that are there are thrown away more quickly than another connection is made.

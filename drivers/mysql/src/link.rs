@@ -41,13 +41,18 @@ pub(crate) struct OpenResult {
     effect: Effect,
     /// To be closed with the result, where none are kept.
     statement: Option<mysql_async::Statement>,
-    /// Other results may come behind it. The client library's way to them can't be cut off.
+    /// The client library's way to the next can't be cut off.
     is_first_of_many: bool,
 }
 
 impl OpenResult {
     pub(crate) fn effect(&self) -> Effect {
         self.effect
+    }
+
+    /// Whether other results may come behind it.
+    pub(crate) fn is_first_of_many(&self) -> bool {
+        self.is_first_of_many
     }
 }
 
