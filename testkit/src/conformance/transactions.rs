@@ -18,6 +18,7 @@ pub async fn tx_1_a_refused_begin_is_an_error_of_begin<E: Engine + ?Sized>(groun
     match family::connection_id(ground.family()) {
         Some(id) => {
             let id = client.number(id).await;
+            family::idle(ground.family()).await;
             holder.rows(&family::kill(ground.family(), id)).await.unwrap();
             let gone = family::is_connected(ground.family(), id);
             until(async || ground.witness().await.number(&gone).await == 0, "the server did not end a connection").await;

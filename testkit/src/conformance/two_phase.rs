@@ -105,6 +105,7 @@ pub async fn prepare_2_it_outlives_a_lost_connection<E: Engine + ?Sized>(ground:
     client.prepare(&id).await.unwrap();
     let number = client.number(number).await;
     let mut other = ground.client().await;
+    family::idle(ground.family()).await;
     other.rows(&family::kill(ground.family(), number)).await.unwrap();
     let gone = family::is_connected(ground.family(), number);
     until(async || ground.witness().await.number(&gone).await == 0, "the server did not end a connection").await;
