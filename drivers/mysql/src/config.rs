@@ -13,7 +13,9 @@ const PORT: u16 = 3306;
 
 /// What holds in each session, whatever the server's own settings are. 0 is a key like any other; dates have no parts that are zero; a value
 /// that doesn't fit is an error; literals compare as the text columns that bindery creates.
-const SETUP: &str = "SET NAMES utf8mb4 COLLATE utf8mb4_bin, time_zone = '+00:00', sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,\
+///
+/// Each statement outside a transaction commits itself, and a commit begins no other transaction.
+const SETUP: &str = "SET NAMES utf8mb4 COLLATE utf8mb4_bin, autocommit = 1, completion_type = 0, time_zone = '+00:00', sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,\
                      STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'";
 
 /// One bind's configuration, read and checked. `Debug` shows no secret.
@@ -25,6 +27,7 @@ pub(crate) struct MysqlConfig {
     backend: &'static str,
     server: String,
     database: String,
+    is_local: bool,
     pool: PoolOptions,
 }
 
@@ -52,12 +55,13 @@ impl MysqlConfig {
             }
         };
         let socket = reader.text("socket");
+        let is_local = socket.is_some();
         let server = match &socket {
             Some(socket) => socket.clone(),
             None if host.contains(':') => format!("[{host}]:{port}"),
             None => format!("{host}:{port}"),
         };
-        let tls = Tls::read(&mut reader);
+        let tls = Tls::read(&mut reader, socket.is_some());
         reader.finish("the MySQL database is not configured correctly")?;
         let settings = OptsBuilder::default()
             .ip_or_hostname(host)
@@ -72,7 +76,7 @@ impl MysqlConfig {
             .connect_attribute("program_name", "bindery")
             .setup(vec![SETUP]);
         let backend = if url.scheme() == "mariadb" { "mariadb" } else { "mysql" };
-        Ok(MysqlConfig { settings: settings.into(), tls, backend, server, database, pool: bind.pool().clone() })
+        Ok(MysqlConfig { settings: settings.into(), tls, backend, server, database, is_local, pool: bind.pool().clone() })
     }
 
     /// How a connection is made, encrypted so or not at all.
@@ -88,6 +92,11 @@ impl MysqlConfig {
     /// Where the server is, for messages.
     pub(crate) fn server(&self) -> &str {
         &self.server
+    }
+
+    /// Whether it is reached by a socket of this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        self.is_local
     }
 
     pub(crate) fn pool(&self) -> &PoolOptions {

@@ -25,6 +25,8 @@ pub(crate) struct MysqlConnection {
     link: Option<Link>,
     result: Option<OpenResult>,
     transaction: Option<Transaction>,
+    /// What it has prepared hangs on it.
+    has_prepared: bool,
     // The server's answer does not change while it is leased.
     capabilities: Arc<Capabilities>,
     runtime: Runtime,
@@ -41,7 +43,7 @@ pub(crate) struct Transaction {
 impl MysqlConnection {
     pub(crate) fn new(link: Link, runtime: Runtime) -> Self {
         let capabilities = Arc::clone(link.capabilities());
-        MysqlConnection { link: Some(link), result: None, transaction: None, capabilities, runtime }
+        MysqlConnection { link: Some(link), result: None, transaction: None, has_prepared: false, capabilities, runtime }
     }
 
     pub(crate) fn link(&mut self) -> Result<&mut Link> {
@@ -50,6 +52,11 @@ impl MysqlConnection {
 
     pub(crate) fn transaction(&self) -> Option<&Transaction> {
         self.transaction.as_ref()
+    }
+
+    /// Whether a transaction that is prepared, and not finished, hangs on this connection.
+    pub(crate) fn set_has_prepared(&mut self, has_prepared: bool) {
+        self.has_prepared = has_prepared;
     }
 
     pub(crate) fn set_transaction(&mut self, transaction: Option<Transaction>) {
@@ -103,7 +110,7 @@ impl MysqlConnection {
     async fn give_up(&mut self, open: OpenResult) -> Result<()> {
         let (effect, in_transaction) = (open.effect(), self.transaction.is_some());
         let link = self.link()?;
-        // Interrupted, a write would be undone: it runs to its end. So does what has several results, whose ends can't be cut off.
+        // Interrupted, a write would be undone: it runs to its end. So does what gives several results.
         if effect == Effect::Write || in_transaction || open.is_first_of_many() {
             return link.finish(open).await;
         }
@@ -118,7 +125,7 @@ impl MysqlConnection {
         match given {
             Ok(true) => link.interrupt(open).await,
             Ok(false) => link.forget(open).await,
-            Err(error) => Err(error),
+            Err(error) => Err(link.failed_result(open, error).await),
         }
     }
 
@@ -156,18 +163,22 @@ impl MysqlConnection {
         let unread = self.result.take().is_some();
         let transaction = self.transaction.take();
         let Some(mut link) = self.link.take() else { return };
-        let clean = !unread && transaction.is_none() && !link.has_traces();
+        // A procedure may have begun one of its own, and left it open.
+        let in_transaction = transaction.is_some() || link.is_in_transaction();
+        let clean = !unread && !in_transaction && !self.has_prepared && !link.has_traces();
         if link.is_broken() || clean && fate == Fate::Clean {
             return link.give_back();
         }
         link.holder().set_cleaning();
-        let cut_off = unread || !matches!(fate, Fate::Clean | Fate::InTransaction | Fate::Prepared | Fate::Lent);
+        // What was lent may be in the middle of anything.
+        let cut_off = unread || !matches!(fate, Fate::Clean | Fate::InTransaction | Fate::Prepared);
+        let hangs_on_it = fate == Fate::Prepared || self.has_prepared;
         // Where the runtime is gone, what is spawned is dropped at once, and the connection is closed with it.
         self.runtime.spawn(async move {
             let cleaning = async {
                 if cut_off {
                     link.kill().await;
-                } else if fate == Fate::Prepared || link.has_traces() {
+                } else if hangs_on_it || link.has_traces() {
                     // What is prepared hangs on its connection; of settings, locks and temporary tables nothing outlives it.
                     link.close().await;
                 } else if roll_back(&mut link, transaction.as_ref()).await.is_ok() {
@@ -250,7 +261,11 @@ impl Connection for MysqlConnection {
                 let ended = self.link()?.finish(open).await;
                 self.after(ended).await.map(|()| false)
             }
-            (given, _) => self.after(given).await,
+            (Err(error), Some(open)) => {
+                let error = self.link()?.failed_result(open, error).await;
+                self.after(Err(error)).await
+            }
+            (given, None) => self.after(given).await,
         }
     }
 
@@ -279,6 +294,10 @@ impl Connection for MysqlConnection {
         self.set_transaction(Some(Transaction { xid, has_ended: false }));
         let begun = self.link()?.verb(&words).await;
         if begun.is_err() {
+            // What it was to be like waits for the next one still: it is this.
+            if !self.link()?.is_gone() {
+                self.link()?.verb("START TRANSACTION; ROLLBACK").await?;
+            }
             self.set_transaction(None);
         }
         begun

@@ -10,6 +10,8 @@ use crate::ServerError;
 pub(crate) const DEADLOCK: u16 = 1213;
 /// The XA transaction has failed, and can only be rolled back.
 const XA_ROLLED_BACK: [u16; 3] = [1402, 1613, 1614];
+/// Of one that was prepared: there was nothing to keep.
+pub(crate) const XA_KEPT_NOTHING: u16 = 1402;
 /// There is no XA transaction of this id, or another connection has it.
 pub(crate) const XA_UNKNOWN: u16 = 1397;
 /// The statement can't be prepared.
@@ -28,6 +30,10 @@ pub(crate) enum Sent {
 pub(crate) fn from_mysql(error: MysqlError, server: &str, sent: Sent) -> Error {
     match error {
         MysqlError::Server(said) => from_server(&said),
+        MysqlError::Io(IoError::Io(error)) if is_of_tls(&error) => {
+            Error::new(ErrorKind::ConnectionLost, format!("the encrypted connection to {server} failed")).with_source(error)
+        }
+        MysqlError::Io(IoError::Io(error)) if is_too_large(&error) => from_library(&DriverError::PacketTooLarge, server, sent),
         MysqlError::Io(IoError::Io(error)) => lost(server, sent).with_source(error),
         MysqlError::Io(IoError::Tls(error)) => {
             Error::new(ErrorKind::ConnectionLost, format!("the encrypted connection to {server} failed")).with_source(error)
@@ -39,6 +45,16 @@ pub(crate) fn from_mysql(error: MysqlError, server: &str, sent: Sent) -> Error {
     }
 }
 
+/// Whether rustls says it, of a certificate or of what the other end speaks.
+pub(crate) fn is_of_tls(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+}
+
+/// Whether the client library refused a packet for its size, before any of it was sent: its type has no public name.
+fn is_too_large(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.to_string().contains("larger than max_allowed_packet"))
+}
+
 /// What the client library itself says; its own text may quote what the server sent.
 fn from_library(error: &DriverError, server: &str, sent: Sent) -> Error {
     let (kind, message) = match error {
@@ -46,6 +62,9 @@ fn from_library(error: &DriverError, server: &str, sent: Sent) -> Error {
         DriverError::PoolDisconnected => (ErrorKind::ConnectionLost, "the engine is closed"),
         DriverError::MixedParams => {
             (ErrorKind::InvalidStatement, "the statement has `?` and `:name`: placeholders are `?` here, and a `:name` stands in quotes")
+        }
+        DriverError::Params(_) | DriverError::StmtParamsMismatch { .. } => {
+            (ErrorKind::InvalidStatement, "the statement has a `:name`: placeholders are `?` here, and a `:name` stands in quotes")
         }
         DriverError::PacketTooLarge => {
             (ErrorKind::InvalidValue, "the statement, or one of its values, is larger than the server's `max_allowed_packet`")
@@ -87,6 +106,11 @@ pub(crate) fn breaks_connection(error: &MysqlError) -> bool {
         MysqlError::Driver(DriverError::MixedParams) => false,
         _ => true,
     }
+}
+
+/// Whether the server has no room for another connection.
+pub(crate) fn is_full(error: &MysqlError) -> bool {
+    matches!(error, MysqlError::Server(said) if matches!(said.code, 1040 | 1203 | 1226))
 }
 
 /// Whether an error of the server says that it has rolled the whole transaction back.

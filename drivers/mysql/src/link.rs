@@ -10,7 +10,7 @@ use mysql_async::{BinaryProtocol, Conn, Params, QueryResult};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::encode;
-use crate::error::{NOT_PREPARABLE, Sent, breaks_connection, from_mysql, internal, lost};
+use crate::error::{NOT_PREPARABLE, Sent, breaks_connection, from_mysql, internal, is_full, lost};
 use crate::pool::Route;
 use crate::row_cells::{Decoder, RowCells, columns};
 use crate::server::Server;
@@ -20,6 +20,10 @@ use crate::statement_kind::StatementKind;
 const ROWS: usize = 256;
 /// Between two looks at whether the server has let go of a connection.
 const PAUSE: Duration = Duration::from_millis(1);
+/// Between two tries to connect to a server that has no room.
+const FULL_PAUSE: Duration = Duration::from_millis(20);
+/// How long interrupting a statement may take.
+const KILLING: Duration = Duration::from_secs(5);
 
 /// A connection, with its place in the pool. Dropped before it was [given back](Link::give_back), it is closed.
 pub(crate) struct Link {
@@ -41,7 +45,7 @@ pub(crate) struct OpenResult {
     effect: Effect,
     /// To be closed with the result, where none are kept.
     statement: Option<mysql_async::Statement>,
-    /// The client library's way to the next can't be cut off.
+    /// Other results may come behind it. The client library's way to them can't be cut off.
     is_first_of_many: bool,
 }
 
@@ -50,7 +54,6 @@ impl OpenResult {
         self.effect
     }
 
-    /// Whether other results may come behind it.
     pub(crate) fn is_first_of_many(&self) -> bool {
         self.is_first_of_many
     }
@@ -156,30 +159,28 @@ impl Link {
     async fn start(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<OpenResult, Failure> {
         // Before anything is sent.
         let arguments = encode::arguments(statement.params)?;
+        // Also of what can't be prepared, and is sent as text.
+        self.traces |= kind.leaves_traces(statement.sql);
         let prepared = self.conn()?.prep(statement.sql).await.map_err(|error| match &error {
             mysql_async::Error::Server(said) if said.code == NOT_PREPARABLE => Failure::NotPreparable,
             _ => Failure::Told(self.failed(error, Sent::No)),
         })?;
-        let wanted = usize::from(prepared.num_params());
-        if wanted != arguments.len() {
-            return Err(wrong_number(wanted, arguments.len()).into());
-        }
-        if wanted > 0 && !statement.sql.contains('?') {
-            // The client library takes it for a placeholder, wherever it isn't in quotes.
-            let message = "the statement has a `:name`: placeholders are `?` here";
-            return Err(Error::new(ErrorKind::InvalidStatement, message).into());
-        }
-        self.traces |= kind.leaves_traces(statement.sql);
         let keeps = self.conn()?.opts().stmt_cache_size() > 0;
-        let arguments = if arguments.is_empty() { Params::Empty } else { Params::Positional(arguments) };
-        let sent = self.conn()?.exec_iter(&prepared, arguments).await.map(drop);
-        sent.map_err(|error| self.failed(error, Sent::Yes))?;
-        Ok(OpenResult {
-            decoders: Arc::new([]),
-            effect: statement.effect,
-            statement: (!keeps).then_some(prepared),
-            is_first_of_many: kind == StatementKind::Call,
-        })
+        let is_first_of_many = kind == StatementKind::Call;
+        let sent = match check(statement.sql, prepared.num_params(), arguments.len()) {
+            Ok(()) => {
+                let arguments = if arguments.is_empty() { Params::Empty } else { Params::Positional(arguments) };
+                let sent = self.conn()?.exec_iter(&prepared, arguments).await.map(drop);
+                sent.map_err(|error| self.failed(error, Sent::Yes))
+            }
+            Err(error) => Err(error),
+        };
+        let statement_to_forget = (!keeps).then_some(prepared);
+        let open = OpenResult { decoders: Arc::new([]), effect: statement.effect, statement: statement_to_forget, is_first_of_many };
+        match sent {
+            Ok(()) => Ok(open),
+            Err(error) => Err(self.failed_result(open, error).await.into()),
+        }
     }
 
     /// Gives the rows that are there; waits for the first. Whether there may be more.
@@ -210,8 +211,10 @@ impl Link {
     /// Reads a result to its end.
     pub(crate) async fn finish(&mut self, open: OpenResult) -> Result<()> {
         let result = QueryResult::<BinaryProtocol>::new(self.conn()?).drop_result().await;
-        result.map_err(|error| self.failed(error, Sent::Yes))?;
-        self.forget(open).await
+        match result.map_err(|error| self.failed(error, Sent::Yes)) {
+            Ok(()) => self.forget(open).await,
+            Err(error) => Err(self.failed_result(open, error).await),
+        }
     }
 
     /// Has the server forget the statement of a result that has been read, where none are kept.
@@ -221,28 +224,50 @@ impl Link {
         closed.map_err(|error| self.failed(error, Sent::Yes))
     }
 
+    /// The error that ended a result, whose statement is not kept either.
+    pub(crate) async fn failed_result(&mut self, open: OpenResult, error: Error) -> Error {
+        if self.is_gone() {
+            return error;
+        }
+        // A procedure may have begun a transaction before it failed, which the server tells only of one that succeeds.
+        self.traces |= open.is_first_of_many;
+        // Where it fails, the connection is broken, and known as that.
+        let _ = self.forget(open).await;
+        error
+    }
+
     /// Has the server stop the statement that it runs for this connection, whose result is then read to its end.
     pub(crate) async fn interrupt(&mut self, open: OpenResult) -> Result<()> {
         let id = self.conn()?.id();
-        let killed = async {
+        let mut kill = Kill::Unsent;
+        let killing = async {
             let mut aside = self.route.aside().await?;
-            aside.query_drop(format!("KILL QUERY {id}")).await?;
+            if self.is_of_this_run(&mut aside).await? {
+                kill = Kill::Sent;
+                aside.query_drop(format!("KILL QUERY {id}")).await?;
+                kill = Kill::Done;
+            }
             aside.disconnect().await
         };
-        // Where that fails, the rest is read all the same.
-        let killed = killed.await.is_ok();
+        // Where no such connection can be made, the rest is read all the same.
+        let _ = tokio::time::timeout(KILLING, killing).await;
         match self.finish(open).await {
-            Err(error) if killed && error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if kill != Kill::Unsent && error.kind() == ErrorKind::Interrupted => {}
             ended => ended?,
         }
-        if killed {
-            // One that came after the statement had ended hits the next: this one.
-            match self.verb("DO 0").await {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                answered => answered?,
+        match kill {
+            Kill::Unsent => Ok(()),
+            // It may come at any time, and would hit any statement.
+            Kill::Sent => {
+                self.broken = true;
+                Ok(())
             }
+            // One that came after the statement had ended hits the next: this one.
+            Kill::Done => match self.verb("DO 0").await {
+                Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),
+                answered => answered,
+            },
         }
-        Ok(())
     }
 
     /// Lets whoever waits have it: it is clean.
@@ -268,31 +293,50 @@ impl Link {
     pub(crate) async fn kill(mut self) {
         if let Some(conn) = self.conn.take() {
             let id = conn.id();
-            let mut closing = Closing(Some(conn));
+            // The server sees it where it waits for the client.
+            drop(Closing(Some(conn)));
             if !self.broken
                 && let Err(error) = self.end(id, true).await
             {
                 tracing::debug!(error = %from_mysql(error, &self.route.server, Sent::Yes), "a MySQL connection that was cut off could not be ended");
             }
-            closing.disconnect().await;
         }
     }
 
-    /// Returns once the server has no connection of this number.
-    async fn end(&self, id: u32, kill: bool) -> Result<(), mysql_async::Error> {
-        let mut aside = self.route.aside().await?;
-        if kill {
-            // It may have ended by itself.
-            match aside.query_drop(format!("KILL {id}")).await {
-                Err(error) if error.is_fatal() => return Err(error),
-                _ => {}
+    /// Returns once the server has no connection of this number, which is closed at this end. What it runs, also what it has still to read, is
+    /// interrupted where that is wanted: a KILL of the whole connection leaves MySQL 5.7 at times with one that waits for hours, for nobody.
+    async fn end(&self, id: u32, interrupt: bool) -> Result<(), mysql_async::Error> {
+        let mut aside = loop {
+            match self.route.aside().await {
+                // It may have room again soon. Whoever cleans has a limit.
+                Err(error) if interrupt && is_full(&error) => tokio::time::sleep(FULL_PAUSE).await,
+                made => break made?,
+            }
+        };
+        let (kill, sought) = (format!("KILL QUERY {id}"), format!("SELECT count(*) FROM information_schema.processlist WHERE id = {id}"));
+        let mut is_there = self.is_of_this_run(&mut aside).await?;
+        while is_there {
+            if interrupt {
+                // It may have ended by itself.
+                match aside.query_drop(kill.as_str()).await {
+                    Err(error) if error.is_fatal() => return Err(error),
+                    _ => {}
+                }
+            }
+            is_there = aside.query_first::<u64, _>(sought.as_str()).await?.is_some_and(|there| there > 0);
+            if is_there {
+                tokio::time::sleep(PAUSE).await;
             }
         }
-        let sought = format!("SELECT count(*) FROM information_schema.processlist WHERE id = {id}");
-        while aside.query_first::<u64, _>(sought.as_str()).await?.is_some_and(|there| there > 0) {
-            tokio::time::sleep(PAUSE).await;
-        }
         aside.disconnect().await
+    }
+
+    /// Whether the server has run since before this connection was made. One that was started again counts its connections from the
+    /// beginning, so that this one's number may be somebody else's. It tells whole seconds.
+    async fn is_of_this_run(&self, aside: &mut Conn) -> Result<bool, mysql_async::Error> {
+        let uptime: Option<(String, String)> = aside.query_first("SHOW GLOBAL STATUS LIKE 'Uptime'").await?;
+        let uptime = uptime.and_then(|(_, seconds)| seconds.parse::<u64>().ok());
+        Ok(uptime.is_none_or(|uptime| uptime.saturating_add(1) >= self.server.since.elapsed().as_secs()))
     }
 }
 
@@ -346,7 +390,23 @@ impl From<Error> for Failure {
     }
 }
 
-fn wrong_number(wanted: usize, given: usize) -> Error {
-    let message = format!("the statement has {wanted} placeholders and was given {given} parameters; placeholders are `?` here");
-    Error::new(ErrorKind::InvalidStatement, message)
+/// How far the interrupt of a statement has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kill {
+    Unsent,
+    /// Without an answer.
+    Sent,
+    Done,
+}
+
+fn check(sql: &str, wanted: u16, given: usize) -> Result<()> {
+    if usize::from(wanted) != given {
+        let message = format!("the statement has {wanted} placeholders and was given {given} parameters; placeholders are `?` here");
+        return Err(Error::new(ErrorKind::InvalidStatement, message));
+    }
+    if wanted > 0 && !sql.contains('?') {
+        // The client library takes it for a placeholder, wherever it isn't in quotes.
+        return Err(Error::new(ErrorKind::InvalidStatement, "the statement has a `:name`: placeholders are `?` here"));
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bindery_core::engine::{Holders, PoolStatus};
@@ -11,7 +11,7 @@ use mysql_async::{Conn, DriverError, IoError, Opts, PoolConstraints, PoolOpts, S
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::MysqlConfig;
-use crate::error::{Sent, from_mysql, internal};
+use crate::error::{Sent, from_mysql, internal, is_of_tls};
 use crate::link::Link;
 use crate::server::{Server, Servers};
 use crate::tls::SslMode;
@@ -48,9 +48,45 @@ pub(crate) struct Route {
 }
 
 struct Way {
-    conns: mysql_async::Pool,
+    /// The client library's pool lives as long as the runtime that first used it.
+    conns: Mutex<mysql_async::Pool>,
+    /// For such a pool.
+    pooled: Opts,
     /// For a connection beside the pool.
     settings: Opts,
+}
+
+impl Way {
+    fn new(settings: Opts, pooled: Opts) -> Self {
+        Way { conns: Mutex::new(mysql_async::Pool::new(pooled.clone())), pooled, settings }
+    }
+
+    fn conns(&self) -> mysql_async::Pool {
+        self.conns.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn get(&self, is_open: bool) -> Result<Conn, mysql_async::Error> {
+        let conns = self.conns();
+        let metrics = conns.metrics();
+        let there = metrics.connections_in_use.load(Ordering::Relaxed) + metrics.connections_in_pool.load(Ordering::Relaxed);
+        if there < metrics.connection_count.load(Ordering::Relaxed) {
+            // One has just been given back, and gets there in a task of the client library's. Another would be made.
+            tokio::task::yield_now().await;
+        }
+        match conns.get_conn().await {
+            Err(mysql_async::Error::Driver(DriverError::PoolDisconnected)) if is_open => self.anew(&conns).get_conn().await,
+            got => got,
+        }
+    }
+
+    /// Another pool for the one that ended with its runtime, unless there is one already.
+    fn anew(&self, ended: &mysql_async::Pool) -> mysql_async::Pool {
+        let mut conns = self.conns.lock().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&conns.metrics(), &ended.metrics()) {
+            *conns = mysql_async::Pool::new(self.pooled.clone());
+        }
+        conns.clone()
+    }
 }
 
 impl Route {
@@ -70,7 +106,7 @@ impl Route {
                 }
                 .boxed()
             });
-            Ok(Way { conns: mysql_async::Pool::new(Opts::from(pooled)), settings: settings.into() })
+            Ok(Way::new(settings.into(), Opts::from(pooled)))
         };
         let ssl = config.tls.options.clone();
         let without_tls = if config.tls.mode == SslMode::Preferred { Some(way(None)?) } else { None };
@@ -92,11 +128,11 @@ impl Route {
     }
 
     /// A connection of the pool's, new or used, and who is at its other end.
-    async fn connect(&self) -> Result<(Conn, Arc<Server>), mysql_async::Error> {
-        let mut conn = match (self.way().conns.get_conn().await, &self.without_tls) {
+    async fn connect(&self, is_open: bool) -> Result<(Conn, Arc<Server>), mysql_async::Error> {
+        let mut conn = match (self.way().get(is_open).await, &self.without_tls) {
             (Err(error), Some(plain)) if is_about_tls(&error) => {
                 self.is_plain.store(true, Ordering::Relaxed);
-                plain.conns.get_conn().await?
+                plain.get(is_open).await?
             }
             (conn, _) => conn?,
         };
@@ -123,7 +159,11 @@ impl Route {
 
 /// The server doesn't encrypt, or not in a way that is known here.
 fn is_about_tls(error: &mysql_async::Error) -> bool {
-    matches!(error, mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer) | mysql_async::Error::Io(IoError::Tls(_)))
+    match error {
+        mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer) | mysql_async::Error::Io(IoError::Tls(_)) => true,
+        mysql_async::Error::Io(IoError::Io(error)) => is_of_tls(error),
+        _ => false,
+    }
 }
 
 fn size(config: &MysqlConfig) -> usize {
@@ -154,7 +194,8 @@ impl Pool {
             holders: Holders::new(),
             timeout: config.pool().timeout,
             connect_timeout: config.pool().connect_timeout,
-            pre_ping: config.pool().pre_ping,
+            // By a socket of this machine nothing tells that the server has gone but asking it, which costs little there.
+            pre_ping: config.pool().pre_ping || config.is_local(),
         })
     }
 
@@ -189,7 +230,7 @@ impl Pool {
 
     async fn connect(&self) -> Result<(Conn, Arc<Server>)> {
         loop {
-            let connected = self.route.connect().await;
+            let connected = self.route.connect(!self.places.is_closed()).await;
             let (mut conn, server) = connected.map_err(|error| not_connected(error, &self.route))?;
             if !self.pre_ping || conn.ping().await.is_ok() {
                 return Ok((conn, server));
@@ -200,7 +241,7 @@ impl Pool {
 
     pub(crate) fn status(&self) -> PoolStatus {
         let idle = self.route.ways().map(|way| {
-            let metrics = way.conns.metrics();
+            let metrics = way.conns().metrics();
             let there = metrics.connection_count.load(Ordering::Relaxed);
             there.saturating_sub(metrics.connections_in_use.load(Ordering::Relaxed))
         });
@@ -213,7 +254,7 @@ impl Pool {
         self.holders.all_back().await;
         for way in self.route.ways() {
             // A server that doesn't answer must not be waited for without an end.
-            let closing = tokio::time::timeout(self.connect_timeout, way.conns.clone().disconnect());
+            let closing = tokio::time::timeout(self.connect_timeout, way.conns().disconnect());
             if !matches!(closing.await, Ok(Ok(()))) {
                 tracing::debug!("the MySQL connections could not be closed in peace");
             }

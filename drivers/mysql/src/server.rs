@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use bindery_core::engine::Capabilities;
 use hashlink::LruCache;
@@ -19,6 +20,8 @@ pub(crate) struct Server {
     pub(crate) capabilities: Arc<Capabilities>,
     /// By how much each generated key is greater than the one before it in its statement.
     pub(crate) key_step: i64,
+    /// When the connection was made.
+    pub(crate) since: Instant,
 }
 
 impl Server {
@@ -30,6 +33,7 @@ impl Server {
         Ok(Server {
             capabilities: Arc::new(version.capabilities(is_cluster)),
             key_step: variable("auto_increment_increment").parse().unwrap_or(1),
+            since: Instant::now(),
         })
     }
 }

@@ -5,7 +5,7 @@ use bindery_core::engine::{GlobalId, TwoPhase};
 use bindery_core::{Error, ErrorKind, Result};
 
 use crate::connection::MysqlConnection;
-use crate::error::{XA_UNKNOWN, code};
+use crate::error::{XA_KEPT_NOTHING, XA_UNKNOWN, code};
 use crate::xid::Xid;
 
 /// How long a prepared transaction may hang on the connection that prepared it, which was closed.
@@ -24,6 +24,7 @@ impl TwoPhase for MysqlConnection {
             return Err(Error::new(ErrorKind::InvalidStatement, message));
         }
         let prepared = self.end_transaction(&format!("XA END {xid}; XA PREPARE {xid}")).await;
+        self.set_has_prepared(prepared.is_ok());
         prepared.map_err(|error| match error.kind() {
             ErrorKind::ConnectionLost => perhaps_prepared(error),
             _ => error,
@@ -66,7 +67,14 @@ impl MysqlConnection {
                         return Err(Error::new(ErrorKind::Locked, message).with_source(error));
                     }
                 }
-                finished => return finished,
+                // MariaDB keeps nothing of one that has written nothing, once its connection has gone.
+                Err(error) if code(&error) == Some(XA_KEPT_NOTHING) => return Ok(()),
+                finished => {
+                    if finished.is_ok() {
+                        self.set_has_prepared(false);
+                    }
+                    return finished;
+                }
             }
             tokio::time::sleep(PAUSE).await;
         }
