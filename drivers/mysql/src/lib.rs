@@ -13,6 +13,8 @@ mod row_cells;
 mod server;
 mod server_error;
 mod statement_kind;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod two_phase;
 mod xid;

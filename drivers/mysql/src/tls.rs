@@ -130,3 +130,6 @@ impl fmt::Debug for Tls {
         self.mode.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests;
