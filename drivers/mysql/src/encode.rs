@@ -42,7 +42,7 @@ fn encode(value: ValueRef<'_>, sql_type: Option<SqlType>) -> Result<Value, Probl
         (V::I64(value), Some(sql_type)) if integer_range(sql_type).is_some() => integer(value.into(), sql_type)?,
         (V::U64(value), Some(sql_type)) if integer_range(sql_type).is_some() => integer(value.into(), sql_type)?,
         (V::F64(value), Some(T::F64)) => Value::Double(finite(value)?),
-        (V::F64(value), Some(T::F32)) if f64::from(value as f32) == value => Value::Float(value as f32),
+        (V::F64(value), Some(T::F32)) if f64::from(value as f32) == value => Value::Float(value as f32 + 0.0),
         (V::I64(value), Some(T::F32 | T::F64)) => whole(value.into(), sql_type)?,
         (V::U64(value), Some(T::F32 | T::F64)) => whole(value.into(), sql_type)?,
         (V::Decimal(_) | V::I64(_) | V::U64(_), Some(T::Decimal)) => plain(value)?,
@@ -109,7 +109,8 @@ fn plain(value: ValueRef<'_>) -> Result<Value, Problem> {
 }
 
 fn finite(value: f64) -> Result<f64, Problem> {
-    if value.is_finite() { Ok(value) } else { Err(Problem::new("MySQL has neither NaN nor infinite numbers")) }
+    // Zero without its sign: MySQL 5.7 counts and groups -0 apart from 0, which are equal.
+    if value.is_finite() { Ok(value + 0.0) } else { Err(Problem::new("MySQL has neither NaN nor infinite numbers")) }
 }
 
 fn integer_range(sql_type: SqlType) -> Option<(i128, i128)> {
