@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use sea_query::{Alias, BinOper, DynIden, Expr, ExprTrait, Func};
 
 use super::Renderer;
+use super::statements::exists;
 use crate::engine::{Family, Param};
 use crate::query::node::{Connective, Node, Operator};
 use crate::schema::Column;
@@ -69,7 +70,7 @@ impl<'a> Renderer<'a> {
                 let select = self.select_statement(select, false)?;
                 if *negated { node.not_in_subquery(select) } else { node.in_subquery(select) }
             }
-            Node::Exists(select) => Expr::exists(self.select_statement(select, false)?),
+            Node::Exists(select) => exists(self.select_statement(select, false)?, select.limit),
             Node::CountRows => Expr::cust("COUNT(*)"),
             Node::Aggregate(function, argument, sql_type) => self.aggregate(*function, argument, *sql_type)?,
         })

@@ -281,8 +281,14 @@ fn shaped(mut statement: SelectStatement, shape: Shape, limit: Option<u64>) -> S
             statement
         }
         Shape::Count => SelectStatement::new().expr(count_rows()).from_subquery(statement, Alias::new("counted")).to_owned(),
-        Shape::Exists => SelectStatement::new().expr(Expr::exists(statement)).to_owned(),
+        Shape::Exists => SelectStatement::new().expr(exists(statement, limit)).to_owned(),
     }
+}
+
+/// Whether a select gives any row.
+pub(super) fn exists(statement: SelectStatement, limit: Option<u64>) -> Expr {
+    // There MySQL 5.7 takes no notice of LIMIT, not even of this one.
+    if limit == Some(0) { Expr::cust("1 = 0") } else { Expr::exists(statement) }
 }
 
 fn count_rows() -> Expr {
