@@ -1,8 +1,8 @@
 //! A small library: the models and rows of these tests.
 
 use bindery::prelude::*;
-use bindery::{PostgresDriver, SqliteDriver, table};
-use bindery_testkit::{TempPostgres, TempPostgresDatabase};
+use bindery::{MysqlDriver, PostgresDriver, SqliteDriver, table};
+use bindery_testkit::{MysqlFlavor, TempMysql, TempMysqlDatabase, TempPostgres, TempPostgresDatabase};
 use rusqlite::types::Value;
 use tempfile::TempDir;
 
@@ -22,7 +22,8 @@ pub(crate) struct Book {
     pub(crate) author_id: i64,
     pub(crate) title: String,
     pub(crate) pages: i32,
-    #[column(sql_default = "'en'")]
+    // MySQL 5.7 has no default of a text of any length.
+    #[column(sql_default = "'en'", max_length = 9)]
     pub(crate) language: String,
 }
 
@@ -100,21 +101,36 @@ table! {
 pub(crate) enum Backend {
     Sqlite,
     Postgres,
+    MariaDb,
+    /// Oracle's, 5.7: without RETURNING, CHECK, CTEs and windows.
+    MySql57,
 }
 
-/// Runs each of these tests on each backend: `sqlite::joins`, `postgres::joins`.
+impl Backend {
+    pub(crate) fn is_mysql(self) -> bool {
+        matches!(self, Backend::MariaDb | Backend::MySql57)
+    }
+
+    /// The average of a column of integers, as a float.
+    pub(crate) fn average_by_hand(self, column: &str) -> String {
+        // MySQL's of integers has four digits behind the point, and 5.7 has no cast to a float.
+        if self.is_mysql() { format!("avg({column} + 0e0)") } else { format!("CAST(avg({column}) AS double precision)") }
+    }
+}
+
+/// Runs each of these tests on each backend: `sqlite::joins`, `postgres::joins`, `mariadb::joins`, `mysql_5_7::joins`.
 macro_rules! on_each_backend {
     ($($test:ident),+ $(,)?) => {
-        mod sqlite {
+        $crate::library::on_each_backend! { @each [$($test)+] sqlite Sqlite, postgres Postgres, mariadb MariaDb, mysql_5_7 MySql57 }
+    };
+    (@each $tests:tt $($module:ident $backend:ident),+) => {
+        $($crate::library::on_each_backend! { @one $tests $module $backend })+
+    };
+    (@one [$($test:ident)+] $module:ident $backend:ident) => {
+        mod $module {
             $(#[tokio::test]
             async fn $test() -> bindery::Result<()> {
-                super::$test($crate::library::Backend::Sqlite).await
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test]
-            async fn $test() -> bindery::Result<()> {
-                super::$test($crate::library::Backend::Postgres).await
+                super::$test($crate::library::Backend::$backend).await
             })+
         }
     };
@@ -124,8 +140,12 @@ pub(crate) use on_each_backend;
 /// Where the databases are, for the witness.
 enum Place {
     Folder(TempDir),
-    Server { default: TempPostgresDatabase, _archive: TempPostgresDatabase },
+    Postgres { default: TempPostgresDatabase, _archive: TempPostgresDatabase },
+    Mysql { default: TempMysqlDatabase, _archive: TempMysqlDatabase },
 }
+
+/// Has a script of the witness read as standard SQL, where a backslash is one.
+const STANDARD: &str = "SET sql_mode = concat(@@sql_mode, ',NO_BACKSLASH_ESCAPES');\n";
 
 pub(crate) struct Library {
     place: Place,
@@ -142,7 +162,8 @@ impl Library {
         let rows = include_str!("library.sql");
         match &library.place {
             Place::Folder(_) => library.sqlite().execute_batch(rows).unwrap(),
-            Place::Server { default, .. } => {
+            Place::Mysql { default, .. } => drop(default.sql(&format!("{STANDARD}{rows}")).unwrap()),
+            Place::Postgres { default, .. } => {
                 let tables = ["author", "book", "review"];
                 let keys = tables.map(|table| format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table};"));
                 default.psql(&format!("{rows}{}", keys.concat())).unwrap();
@@ -153,7 +174,7 @@ impl Library {
 
     /// With its tables only.
     pub(crate) async fn empty(backend: Backend) -> Self {
-        let builder = Databases::builder().driver(SqliteDriver).driver(PostgresDriver);
+        let builder = Databases::builder().driver(SqliteDriver).driver(PostgresDriver).driver(MysqlDriver);
         let (place, builder) = match backend {
             Backend::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
@@ -165,7 +186,14 @@ impl Library {
                 let server = TempPostgres::shared().unwrap();
                 let (default, archive) = (server.database().unwrap(), server.database().unwrap());
                 let builder = builder.bind("default", default.url()).bind("archive", archive.url());
-                (Place::Server { default, _archive: archive }, builder)
+                (Place::Postgres { default, _archive: archive }, builder)
+            }
+            Backend::MariaDb | Backend::MySql57 => {
+                let flavor = if backend == Backend::MariaDb { MysqlFlavor::MariaDb } else { MysqlFlavor::MySql };
+                let server = TempMysql::shared(flavor).unwrap();
+                let (default, archive) = (server.database().unwrap(), server.database().unwrap());
+                let builder = builder.bind("default", default.url()).bind("archive", archive.url());
+                (Place::Mysql { default, _archive: archive }, builder)
             }
         };
         let databases = builder.connect().await.unwrap();
@@ -183,7 +211,7 @@ impl Library {
         rusqlite::Connection::open(folder.path().join("default.db")).unwrap()
     }
 
-    /// The rows of hand-written SQL, in its order, by plain rusqlite or by psql: each cell as text.
+    /// The rows of hand-written SQL, in its order, by plain rusqlite, by psql or by mysql: each cell as text.
     pub(crate) fn by_hand(&self, sql: &str) -> Vec<Vec<String>> {
         match &self.place {
             Place::Folder(_) => {
@@ -193,7 +221,11 @@ impl Library {
                 let rows = statement.query_map([], |row| (0..width).map(|column| row.get(column).map(text)).collect()).unwrap();
                 rows.map(Result::unwrap).collect()
             }
-            Place::Server { default, .. } => {
+            Place::Mysql { default, .. } => {
+                let rows = default.sql(&format!("{STANDARD}{sql}")).unwrap();
+                rows.lines().map(|row| row.split('\t').map(str::to_owned).collect()).collect()
+            }
+            Place::Postgres { default, .. } => {
                 let rows = default.psql(&format!("\\pset null {NULL}\n{sql}")).unwrap();
                 rows.lines().map(|row| row.split('|').map(str::to_owned).collect()).collect()
             }
@@ -203,8 +235,8 @@ impl Library {
     /// Hand-written SQL with the backend's placeholders.
     pub(crate) fn placed(&self, sql: &str) -> String {
         match &self.place {
-            Place::Folder(_) => sql.to_owned(),
-            Place::Server { .. } => {
+            Place::Folder(_) | Place::Mysql { .. } => sql.to_owned(),
+            Place::Postgres { .. } => {
                 let mut parts = sql.split('?');
                 let first = parts.next().unwrap().to_owned();
                 parts.zip(1..).fold(first, |sql, (part, number)| format!("{sql}${number}{part}"))
@@ -216,13 +248,16 @@ impl Library {
     pub(crate) fn tables(&self) -> Vec<String> {
         let sql = match &self.place {
             Place::Folder(_) => "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'sqlite_sequence' ORDER BY 1",
-            Place::Server { .. } => "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1",
+            Place::Mysql { .. } => "SELECT table_name FROM information_schema.tables WHERE table_schema = database() ORDER BY 1",
+            Place::Postgres { .. } => {
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+            }
         };
         self.by_hand(sql).concat()
     }
 }
 
-/// A cell as psql writes it.
+/// A cell as the servers' clients write it.
 fn text(value: Value) -> String {
     match value {
         Value::Null => NULL.to_owned(),

@@ -1,5 +1,5 @@
-//! Statements: their SQL in each dialect, their rows on a real SQLite file and a real PostgreSQL server beside hand-written SQL run by
-//! plain rusqlite and psql, what is refused before anything is sent, and what each verb makes of them.
+//! Statements: their SQL in each dialect, their rows on a real SQLite file and real servers (PostgreSQL, MariaDB, MySQL 5.7) beside
+//! hand-written SQL run by plain rusqlite and the servers' own clients, what is refused before anything is sent, and what each verb makes of them.
 #![allow(clippy::unwrap_used, clippy::panic)] // clippy knows tests by `#[test]`, and these are their helpers
 
 mod library;

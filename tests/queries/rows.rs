@@ -1,9 +1,9 @@
-//! Each construct on real databases: the same rows as hand-written SQL through plain rusqlite and psql.
+//! Each construct on real databases: the same rows as hand-written SQL through plain rusqlite and the servers' own clients.
 
-use bindery::Result;
 use bindery::prelude::*;
 use bindery::query::DynamicRow;
 use bindery::value::Value;
+use bindery::{ErrorKind, Result};
 
 use crate::library::{Author, Backend, Book, Cell, Employee, Library, Review, SHELVES, on_each_backend};
 
@@ -116,6 +116,8 @@ async fn filters(backend: Backend) -> Result<()> {
         (Author::name.eq("Ada"), "name = 'Ada'"),
         (Author::name.gt("a"), "name > 'a'"),
         (exists(Book::select().filter(Book::author_id.eq(Author::id))), "EXISTS (SELECT 1 FROM book WHERE book.author_id = author.id)"),
+        (exists(Book::select().limit(0)), "1 = 0"),
+        (exists(Book::select().limit(1)), "1 = 1"),
         (
             !exists(Book::select().filter(Book::author_id.eq(Author::id))),
             "NOT EXISTS (SELECT 1 FROM book WHERE book.author_id = author.id)",
@@ -163,16 +165,22 @@ async fn orders_limits_and_offsets(backend: Backend) -> Result<()> {
     same(&library, select().limit(u64::MAX), &format!("{all} {order}")).await;
     same(&library, Book::select().order_by(Book::title.asc()), &format!("{all} ORDER BY title")).await;
     same(&library, Author::select().order_by(Author::born.asc()), "SELECT id, name, born FROM author ORDER BY born").await;
+    // In words that all have: MySQL knows no NULLS FIRST.
     for (order, by_hand) in [
-        (Author::born.asc().nulls_first(), "ORDER BY born ASC NULLS FIRST"),
-        (Author::born.asc().nulls_last(), "ORDER BY born ASC NULLS LAST"),
-        (Author::born.desc().nulls_first(), "ORDER BY born DESC NULLS FIRST"),
-        (Author::born.desc().nulls_last(), "ORDER BY born DESC NULLS LAST"),
+        (Author::born.asc().nulls_first(), "ORDER BY born IS NOT NULL, born ASC"),
+        (Author::born.asc().nulls_last(), "ORDER BY born IS NULL, born ASC"),
+        (Author::born.desc().nulls_first(), "ORDER BY born IS NOT NULL, born DESC"),
+        (Author::born.desc().nulls_last(), "ORDER BY born IS NULL, born DESC"),
     ] {
         let all = "SELECT id, name, born FROM author";
         same(&library, Author::select().order_by(order.clone()), &format!("{all} {by_hand}")).await;
         let nobody = Author::select().filter(Author::id.lt(0));
-        same(&library, Author::select().union(nobody).order_by(order), &format!("{all} {by_hand}")).await;
+        let union = Author::select().union(nobody).order_by(order);
+        if backend.is_mysql() {
+            assert_eq!(library.session().all(union).await.unwrap_err().kind(), ErrorKind::Unsupported);
+        } else {
+            same(&library, union, &format!("{all} {by_hand}")).await;
+        }
     }
     Ok(())
 }
@@ -245,7 +253,7 @@ async fn groups_and_aggregates(backend: Backend) -> Result<()> {
     same(
         &library,
         Book::select().columns((Book::pages.count_distinct(), Book::language.count_distinct(), Book::pages.avg())),
-        "SELECT count(DISTINCT pages), count(DISTINCT language), CAST(avg(pages) AS double precision) FROM book",
+        &format!("SELECT count(DISTINCT pages), count(DISTINCT language), {} FROM book", backend.average_by_hand("pages")),
     )
     .await;
     same(
@@ -268,18 +276,20 @@ async fn groups_and_aggregates(backend: Backend) -> Result<()> {
     .await;
     let long = || Book::pages.gt(300);
     let long_by_hand = "CASE WHEN pages > 300 THEN 'true' ELSE 'false' END";
-    same(
-        &library,
-        Book::select().columns((long(), count())).group_by(long()).having(long().eq(true).or(count().ge(1))).order_by(long().asc()),
-        &format!("SELECT {long_by_hand}, count(*) FROM book GROUP BY 1 ORDER BY 1"),
-    )
-    .await;
-    same(
-        &library,
-        Book::select().columns(long()).distinct().order_by(long().desc()),
-        &format!("SELECT DISTINCT {long_by_hand} FROM book ORDER BY 1 DESC"),
-    )
-    .await;
+    let grouped =
+        Book::select().columns((long(), count())).group_by(long()).having(long().eq(true).or(count().ge(1))).order_by(long().asc());
+    if backend.is_mysql() {
+        // To it two parameters are never one expression, and it knows no name for one.
+        assert_eq!(library.session().all(grouped).await.unwrap_err().kind(), ErrorKind::Sql);
+    } else {
+        same(&library, grouped, &format!("SELECT {long_by_hand}, count(*) FROM book GROUP BY 1 ORDER BY 1")).await;
+    }
+    let distinct = Book::select().columns(long()).distinct().order_by(long().desc());
+    if backend == Backend::MySql57 {
+        assert_eq!(library.session().all(distinct).await.unwrap_err().kind(), ErrorKind::Sql);
+    } else {
+        same(&library, distinct, &format!("SELECT DISTINCT {long_by_hand} FROM book ORDER BY 1 DESC")).await;
+    }
     same(
         &library,
         Book::select().columns((Book::pages.gt(300).eq(Book::language.eq("fr")), Book::id)).filter(long().ne(false)).order_by(Book::id.asc()),
@@ -341,8 +351,12 @@ async fn bare_tables_and_raw_sql(backend: Backend) -> Result<()> {
     session.execute(SHELVES.update().set(room.to("newer")).filter((&id).eq(7))).await?;
     session.execute(SHELVES.delete().filter((&id).le(3))).await?;
     assert_eq!(library.by_hand("SELECT id, room FROM shelves"), [["7", "newer"]]);
-    let inserted = raw("default", "INSERT INTO shelves VALUES (8, 'raw') RETURNING room").rows::<(String,)>();
-    assert_eq!(session.all(inserted.clone().writes()).await?, [("raw".to_owned(),)]);
+    if backend == Backend::MySql57 {
+        assert_eq!(session.execute(raw("default", "INSERT INTO shelves VALUES (8, 'raw')")).await?.rows_affected, Some(1));
+    } else {
+        let inserted = raw("default", "INSERT INTO shelves VALUES (8, 'raw') RETURNING room").rows::<(String,)>();
+        assert_eq!(session.all(inserted.clone().writes()).await?, [("raw".to_owned(),)]);
+    }
     assert_eq!(library.by_hand("SELECT count(*) FROM shelves"), [["2"]]);
     Ok(())
 }
