@@ -227,6 +227,11 @@ impl Column {
         SqlType::Array(&self.sql_type)
     }
 
+    /// Of a decimal with a length of its own.
+    pub(crate) fn digits_before_point(&self) -> Option<u8> {
+        self.decimal.map(|(precision, scale)| precision.saturating_sub(scale))
+    }
+
     /// Refuses what servers treat differently: a decimal with more places than the column has, which some would round in silence, and a
     /// text that is longer, which SQLite would keep, and PostgreSQL cut where all the rest is spaces.
     pub(crate) fn check(&self, value: &Value) -> Result<()> {

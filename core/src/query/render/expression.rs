@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use sea_query::{Alias, BinOper, DynIden, Expr, ExprTrait, Func};
 
-use super::Renderer;
 use super::statements::exists;
+use super::{MYSQL_MOST_DIGITS, MYSQL_MOST_SCALE, Renderer};
 use crate::engine::{Family, Param};
 use crate::query::node::{Connective, Node, Operator};
 use crate::schema::Column;
@@ -103,7 +103,13 @@ impl<'a> Renderer<'a> {
 
     /// A value in the type of a column.
     pub(super) fn stored(&mut self, value: &'a Value, column: &'static Column) -> Result<Expr> {
-        self.param(Param::new(value.as_ref(), column.parameter_type()).for_column(Some(column.name())))
+        let param = Param::new(value.as_ref(), column.parameter_type()).for_column(Some(column.name()));
+        // What a column with more than 35 digits before the point holds must not be cut off there, for MySQL would do so in silence.
+        let scale = match column.digits_before_point() {
+            Some(digits) if digits > MYSQL_MOST_DIGITS - MYSQL_MOST_SCALE => MYSQL_MOST_DIGITS.saturating_sub(digits),
+            _ => MYSQL_MOST_SCALE,
+        };
+        self.param_of_scale(param, scale)
     }
 
     /// Halves of halves: sea-query and SQLite go down one level for each nested operator, and neither goes down a thousand.

@@ -68,6 +68,10 @@ impl Rendered<'_> {
     }
 }
 
+/// The most digits of a decimal on MySQL, and the most of them behind the point.
+const MYSQL_MOST_DIGITS: u8 = 65;
+const MYSQL_MOST_SCALE: u8 = 30;
+
 pub(crate) struct Renderer<'a> {
     family: Family,
     bind: BindKey,
@@ -89,6 +93,11 @@ impl<'a> Renderer<'a> {
 
     /// A placeholder for a value. sea-query carries only its number, so no value takes a way through sea-query's types.
     fn param(&mut self, param: Param<'a>) -> Result<sea_query::Expr> {
+        self.param_of_scale(param, MYSQL_MOST_SCALE)
+    }
+
+    /// The same for a value that is compared with a column; of a decimal MySQL has so many digits behind the point.
+    fn param_of_scale(&mut self, param: Param<'a>, scale: u8) -> Result<sea_query::Expr> {
         // MySQL's protocol has decimals as text, which it compares as floats: so it is told.
         let is_decimal = self.family == Family::MySql && param.sql_type == Some(SqlType::Decimal) && !self.stores;
         let alike = |met: &Param<'_>| met.value == param.value && met.sql_type == param.sql_type;
@@ -99,7 +108,11 @@ impl<'a> Renderer<'a> {
         });
         let number = i32::try_from(number).map_err(|_| invalid("the statement has too many parameters"))?;
         let placeholder = sea_query::Expr::Value(sea_query::Value::Int(Some(number)));
-        if is_decimal { Ok(Func::cast_as(placeholder, Alias::new("DECIMAL(65, 30)")).into()) } else { Ok(placeholder) }
+        if is_decimal {
+            let decimal = Alias::new(format!("DECIMAL({MYSQL_MOST_DIGITS}, {scale})"));
+            return Ok(Func::cast_as(placeholder, decimal).into());
+        }
+        Ok(placeholder)
     }
 
     fn rendered(&self, writer: Writer, effect: Effect, table: &'a Table) -> Rendered<'a> {
