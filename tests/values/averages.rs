@@ -40,3 +40,13 @@ fn averages_on_sqlite() {
 fn averages_on_postgres() {
     averages(Backend::Postgres);
 }
+
+#[test]
+fn averages_on_mariadb() {
+    averages(Backend::MariaDb);
+}
+
+#[test]
+fn averages_on_mysql_5_7() {
+    averages(Backend::MySql57);
+}

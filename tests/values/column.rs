@@ -7,8 +7,8 @@ use bindery::query::{Operand, TypedColumn};
 use bindery::schema::{Insertable, Model};
 use bindery::session::{Builder, Models};
 use bindery::value::{Comparable, Numeric, Ordered, Scalar};
-use bindery::{PostgresDriver, Result, SqliteDriver};
-use bindery_testkit::{TempPostgres, TempPostgresDatabase};
+use bindery::{MysqlDriver, PostgresDriver, Result, SqliteDriver};
+use bindery_testkit::{MysqlFlavor, TempMysql, TempMysqlDatabase, TempPostgres, TempPostgresDatabase};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tempfile::TempDir;
@@ -67,19 +67,34 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
 pub(crate) enum Backend {
     Sqlite,
     Postgres,
+    MariaDb,
+    /// Oracle's, 5.7.
+    MySql57,
+}
+
+impl Backend {
+    pub(crate) const ALL: [Backend; 4] = [Backend::Sqlite, Backend::Postgres, Backend::MariaDb, Backend::MySql57];
+
+    pub(crate) fn is_mysql(self) -> bool {
+        matches!(self, Backend::MariaDb | Backend::MySql57)
+    }
 }
 
 /// A database, for as long as this lives.
 pub(crate) enum Place {
     Folder(TempDir),
-    Server(TempPostgresDatabase),
+    Postgres(TempPostgresDatabase),
+    Mysql(TempMysqlDatabase),
 }
 
 impl Place {
     pub(crate) fn new(backend: Backend) -> Self {
+        let mysql = |flavor| Place::Mysql(TempMysql::shared(flavor).unwrap().database().unwrap());
         match backend {
             Backend::Sqlite => Place::Folder(tempfile::tempdir().unwrap()),
-            Backend::Postgres => Place::Server(TempPostgres::shared().unwrap().database().unwrap()),
+            Backend::Postgres => Place::Postgres(TempPostgres::shared().unwrap().database().unwrap()),
+            Backend::MariaDb => mysql(MysqlFlavor::MariaDb),
+            Backend::MySql57 => mysql(MysqlFlavor::MySql),
         }
     }
 
@@ -95,7 +110,8 @@ impl Place {
                     value => panic!("{query} gives {value:?}"),
                 }
             }
-            Place::Server(database) => database.psql(query).unwrap(),
+            Place::Postgres(database) => database.psql(query).unwrap(),
+            Place::Mysql(database) => database.sql(query).unwrap(),
         }
     }
 
@@ -103,7 +119,8 @@ impl Place {
     pub(crate) async fn databases<M: Models>(&self) -> Databases {
         match self {
             Place::Folder(folder) => databases::<M>(&folder.path().join("values.db")).await,
-            Place::Server(database) => create::<M>(Databases::builder().bind("default", database.url())).await,
+            Place::Postgres(database) => create::<M>(Databases::builder().bind("default", database.url())).await,
+            Place::Mysql(database) => create::<M>(Databases::builder().bind("default", database.url())).await,
         }
     }
 }
@@ -114,7 +131,7 @@ pub(crate) async fn databases<M: Models>(file: &std::path::Path) -> Databases {
 }
 
 async fn create<M: Models>(builder: Builder) -> Databases {
-    let builder = builder.driver(SqliteDriver).driver(PostgresDriver).without_registered().models::<M>();
+    let builder = builder.driver(SqliteDriver).driver(PostgresDriver).driver(MysqlDriver).without_registered().models::<M>();
     let databases = builder.connect().await.unwrap();
     databases.create_all(All).await.unwrap();
     databases

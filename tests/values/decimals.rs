@@ -1,5 +1,6 @@
 use bindery::prelude::*;
-use bindery::{ErrorKind, Result};
+use bindery::value::{Comparable, Ordered, Scalar, SqlType, Value, ValueRef};
+use bindery::{Error, ErrorKind, Result};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -19,8 +20,9 @@ fn a_decimal_over_its_whole_range(backend: Backend) {
         round_trip(session, list).await?;
         for (value, id) in list.iter().zip(0..) {
             let read = Decimal::value(session.get(id).await?.unwrap());
-            // Its scale too: `2.50` stays `2.50`. Zero has no sign.
-            assert_eq!(read.map(|read| read.scale()), value.map(|value| value.scale()));
+            // Its scale too: `2.50` stays `2.50`. Zero has no sign. MySQL's column has one scale for all: `2.50` is `2.5`.
+            let scale = |value: Decimal| if backend.is_mysql() { value.normalize().scale() } else { value.scale() };
+            assert_eq!(read.map(|read| read.scale()), value.map(scale));
         }
         Ok(())
     });
@@ -48,6 +50,18 @@ fn decimals_on_postgres() {
     a_sum_of_decimals_is_exact(Backend::Postgres);
 }
 
+#[test]
+fn decimals_on_mariadb() {
+    a_decimal_over_its_whole_range(Backend::MariaDb);
+    a_sum_of_decimals_is_exact(Backend::MariaDb);
+}
+
+#[test]
+fn decimals_on_mysql_5_7() {
+    a_decimal_over_its_whole_range(Backend::MySql57);
+    a_sum_of_decimals_is_exact(Backend::MySql57);
+}
+
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Price {
     #[column(primary_key)]
@@ -56,10 +70,10 @@ struct Price {
     amount: Option<Decimal>,
 }
 
-/// PostgreSQL would round it, SQLite keep it.
+/// PostgreSQL and MySQL would round it, SQLite keep it.
 #[test]
 fn a_decimal_with_more_places_than_its_column_is_refused() -> Result<()> {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in Backend::ALL {
         let place = Place::new(backend);
         block_on(async {
             let databases = place.databases::<(Price,)>().await;
@@ -75,7 +89,69 @@ fn a_decimal_with_more_places_than_its_column_is_refused() -> Result<()> {
             }
             // Compared it may be.
             assert_eq!(session.count(Price::select().filter(Price::amount.lt(Decimal::new(2_505, 3)))).await?, 3);
-            Ok::<(), bindery::Error>(())
+            Ok::<(), Error>(())
+        })?;
+    }
+    Ok(())
+}
+
+/// All the digits that MySQL has, where `rust_decimal` has 28.
+#[derive(Clone, Debug, PartialEq)]
+struct Digits(String);
+
+impl Scalar for Digits {
+    type Base = Digits;
+    const TYPE: SqlType = SqlType::Decimal;
+
+    fn into_value(self) -> Result<Value> {
+        Ok(Value::Decimal(self.0))
+    }
+
+    fn from_value(value: ValueRef<'_>) -> Result<Self> {
+        match value {
+            ValueRef::Decimal(digits) => Ok(Digits(digits.to_owned())),
+            value => Err(Error::unexpected_value("a decimal", value)),
+        }
+    }
+}
+
+impl Comparable for Digits {}
+impl Ordered for Digits {}
+
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Amount {
+    #[column(primary_key)]
+    id: i64,
+    any: Option<Digits>,
+    #[column(type = decimal(65, 0))]
+    whole: Option<Digits>,
+}
+
+/// A float would have 16 of them.
+#[test]
+fn decimals_of_65_digits_compare_by_each_of_them() -> Result<()> {
+    for backend in [Backend::MariaDb, Backend::MySql57] {
+        let place = Place::new(backend);
+        block_on(async {
+            let databases = place.databases::<(Amount,)>().await;
+            let session = databases.session();
+            let any = |last: u8| Digits(format!("{}.{}{last}", "9".repeat(35), "9".repeat(29)));
+            let whole = |last: u8| Digits(format!("{}{last}", "9".repeat(64)));
+            session.insert_many((1..=3).map(|id| Amount { id: id.into(), any: Some(any(id)), whole: Some(whole(id)) })).await?;
+            let ids = async |condition| {
+                let rows = session.all(Amount::select().columns(Amount::id).filter(condition).order_by(Amount::any.asc())).await.unwrap();
+                rows.into_iter().map(|(id,)| id).collect::<Vec<_>>()
+            };
+            assert_eq!(ids(Amount::any.eq(any(2))).await, [2]);
+            assert_eq!(ids(Amount::any.lt(any(3))).await, [1, 2]);
+            assert_eq!(ids(Amount::any.in_([any(1), any(3)])).await, [1, 3]);
+            assert_eq!(ids(Amount::whole.eq(whole(2))).await, [2]);
+            assert_eq!(ids(Amount::whole.ge(whole(2))).await, [2, 3]);
+            let update = Amount::update().set(Amount::any.to(any(7))).filter(Amount::any.gt(any(2)));
+            assert_eq!(session.execute(update).await?.rows_affected, Some(1));
+            let greatest = session.one(Amount::select().columns((Amount::any.max(), Amount::whole.max()))).await?;
+            assert_eq!(greatest, (Some(any(7)), Some(whole(3))));
+            Ok::<(), Error>(())
         })?;
     }
     Ok(())

@@ -24,7 +24,7 @@ fn member(id: i64, email: &str, mood: Option<&str>, address: Option<&str>) -> Me
 #[test]
 fn the_server_compares_them_in_its_own_way() -> Result<()> {
     let place = Place::new(Backend::Postgres);
-    let Place::Server(database) = &place else { panic!("no server") };
+    let Place::Postgres(database) = &place else { panic!("no server") };
     database.psql("CREATE EXTENSION citext; CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')").unwrap();
     block_on(async {
         let databases = place.databases::<(Member,)>().await;

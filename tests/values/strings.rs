@@ -21,7 +21,8 @@ fn note(id: i64, text: &str) -> Note {
 fn bytes_of(place: &Place, id: i64) -> String {
     match place {
         Place::Folder(_) => place.witness(&format!("SELECT lower(hex(CAST(text AS BLOB))) FROM note WHERE id = {id}")),
-        Place::Server(_) => place.witness(&format!("SELECT encode(convert_to(text, 'UTF8'), 'hex') FROM note WHERE id = {id}")),
+        Place::Postgres(_) => place.witness(&format!("SELECT encode(convert_to(text, 'UTF8'), 'hex') FROM note WHERE id = {id}")),
+        Place::Mysql(_) => place.witness(&format!("SELECT lower(hex(text)) FROM note WHERE id = {id}")),
     }
 }
 
@@ -49,7 +50,7 @@ fn strings_that_break_drivers_go_and_come_back() -> Result<()> {
         "שלום",
         &long,
     ];
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in Backend::ALL {
         let place = Place::new(backend);
         block_on(async {
             let databases = place.databases::<(Note,)>().await;
@@ -58,9 +59,11 @@ fn strings_that_break_drivers_go_and_come_back() -> Result<()> {
                 let shown = text.chars().take(20).collect::<String>();
                 assert_eq!(session.insert(note(id, text)).await?, note(id, text), "{shown:?}");
                 assert!(bytes_of(&place, id) == hexadecimal(text), "{backend:?} has other bytes for {shown:?}");
-                // Each is equal to itself only: nothing is normalised, trimmed or folded.
+                // Each is equal to itself only: nothing is normalised, trimmed or folded. But for the space on MySQL, of which more in
+                // `padding`.
                 let found = session.all(Note::select().filter(Note::text.eq(*text))).await?;
-                assert!(found == [note(id, text)], "{shown:?}");
+                let is_padded = backend.is_mysql() && *text == " ";
+                assert!(found == [note(id, text)] || is_padded && found == [note(0, ""), note(id, text)], "{shown:?}");
             }
             // Many in one statement, which PostgreSQL is sent as an array.
             let copies = || strings.iter().zip(100..).map(|(text, id)| note(id, text));
@@ -115,7 +118,7 @@ struct Short {
 
 #[test]
 fn a_text_that_is_longer_than_its_column_is_refused() -> Result<()> {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in Backend::ALL {
         let place = Place::new(backend);
         block_on(async {
             let databases = place.databases::<(Short,)>().await;
@@ -125,7 +128,7 @@ fn a_text_that_is_longer_than_its_column_is_refused() -> Result<()> {
             session.insert_many([short(1, "\u{1f980}\u{1f980}\u{1f980}"), short(2, "abc"), short(3, "")]).await?;
             for error in [
                 session.insert(short(4, "abcd")).await.unwrap_err(),
-                // PostgreSQL would cut it.
+                // PostgreSQL would cut it, and MySQL too.
                 session.insert(short(4, "abc ")).await.unwrap_err(),
                 session.execute(Short::insert([short(4, "abc"), short(5, "äöüß")])).await.unwrap_err(),
                 session.execute(Short::update_all().set(Short::word.to("abcd"))).await.unwrap_err(),
@@ -137,7 +140,8 @@ fn a_text_that_is_longer_than_its_column_is_refused() -> Result<()> {
             assert_eq!(session.count(Short::select().filter(Short::word.lt("abcd"))).await?, 2);
             let (rows, longest) =
                 session.one(raw("default", "SELECT count(*), max(length(word)) FROM short").rows::<(i64, Option<i64>)>()).await?;
-            assert_eq!((rows, longest), (3, Some(3)));
+            // In bytes, on MySQL.
+            assert_eq!((rows, longest), (3, Some(if backend.is_mysql() { 12 } else { 3 })));
             Ok::<(), bindery::Error>(())
         })?;
     }

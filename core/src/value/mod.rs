@@ -19,11 +19,11 @@
 //! | `String` | `Text` | `TEXT` | `text COLLATE "C"` | `longtext` |
 //! | `Vec<u8>` | `Bytes` | `BLOB` | `bytea` | `longblob` |
 //! | `Option<T>` | `Null`, or that of `T` | that of `T`, with NULL | the same | the same |
-//! | `rust_decimal::Decimal` | `Decimal` | `DECIMAL_TEXT COLLATE decimal` | `numeric` | `decimal(38, 10)` |
+//! | `rust_decimal::Decimal` | `Decimal` | `DECIMAL_TEXT COLLATE decimal` | `numeric` | `decimal(65, 30)` |
 //! | `chrono::NaiveDate`, `time::Date`, `jiff::civil::Date` | `Date` | `DATE_TEXT` | `date` | `date` |
 //! | `chrono::NaiveTime`, `time::Time`, `jiff::civil::Time` | `Time` | `TIME_TEXT` | `time` | `time(6)` |
 //! | `chrono::NaiveDateTime`, `time::PrimitiveDateTime`, `jiff::civil::DateTime` | `DateTime` | `DATETIME_TEXT` | `timestamp` | `datetime(6)` |
-//! | `chrono::DateTime<Utc>`, `time::UtcDateTime`, `time::OffsetDateTime`, `jiff::Timestamp` | `Timestamp` | `TIMESTAMP_TEXT` | `timestamptz` | `timestamp(6)` |
+//! | `chrono::DateTime<Utc>`, `time::UtcDateTime`, `time::OffsetDateTime`, `jiff::Timestamp` | `Timestamp` | `TIMESTAMP_TEXT` | `timestamptz` | `datetime(6)` |
 //! | `uuid::Uuid` | `Uuid` | `UUID_TEXT` | `uuid` | `char(36)` |
 //! | `serde_json::Value` | `Json` | `JSON_TEXT` | `jsonb` | `json` |
 //!
@@ -45,6 +45,11 @@
 //! Equality and order in SQL are Rust's on every backend, in filters, `order_by`, `min` and `max`. For text that is the order of code
 //! points, and `like` minds the case. It holds for the tables that bindery creates, whose text columns are `COLLATE "C"` on PostgreSQL; a
 //! column that was made with another collation keeps that, and PostgreSQL refuses to compare or unite columns of two collations.
+//!
+//! **MySQL and MariaDB fill the shorter of two texts up with spaces** before they compare them: `'a'` is `'a '` to `eq`, `in_`, `group_by` and a unique
+//! key (not to `like`), and what begins with a character below the space, a tab or NUL, sorts before what ends there. The spaces are kept.
+//! Where they mean something, keep bytes.
+//!
 //! `lower` and `upper` in raw SQL change ASCII letters only, as SQLite's do: on PostgreSQL `lower(name COLLATE "und-x-icu")` knows the others.
 //!
 //! `sum` and `avg` read as the same type everywhere. The last digit of an average of integers may differ, as PostgreSQL divides
@@ -80,7 +85,8 @@
 //!
 //! # Decimals
 //!
-//! The scale is kept: `2.50` is sent as `2.50`. A column may have a scale of its own: a value with more places is refused and never
+//! The scale is kept: `2.50` is sent as `2.50`. On MySQL, whose columns have one scale for all of their values, a column without a
+//! scale of its own gives it back as `2.5`, and ends at 35 digits before the point and 30 behind it. A column may have a scale of its own: a value with more places is refused and never
 //! rounded, one with fewer is padded where the backend does so.
 //! `rust_decimal::Decimal` has 28 digits, often 29. A value of more is an error and never rounded, but zeros that only pad it go.
 //!
@@ -89,7 +95,8 @@
 //! - `Some(serde_json::Value::Null)` is the document `null`, `None` is NULL.
 //! - A fraction is the nearest `f64`. An integer beyond 64 bits is an error on reading, unless the feature `arbitrary_precision` of
 //!   `serde_json` keeps it.
-//! - A document nests at most 127 levels.
+//! - A document nests at most 127 levels; MariaDB takes 31, MySQL 100.
+//! - MySQL 5.7 may read a fraction of more than 15 digits with another last one.
 //! - PostgreSQL and MySQL keep a document's meaning, not its text: the order of keys is lost, and `1e16` may come back as an integer.
 //! - JSON has no equality or order in SQL that backends agree on, so it is neither [`Comparable`] nor [`Ordered`].
 
