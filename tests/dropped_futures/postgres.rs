@@ -13,7 +13,7 @@ async fn ten_thousand_dropped_futures_on_postgres() -> Result<()> {
     let proxy = Proxy::before(&database.url()).unwrap();
     let storm = Storm::new(PostgresDriver, proxy.url(&database.url()).unwrap(), &[]).await?;
     proxy.delay(Duration::from_millis(1));
-    let outcomes = storm.rage(&[0, 1, 0, 2]).await;
+    let outcomes = storm.rage(10_000, &[0, 1, 0, 2]).await;
     storm.check_every_connection("SELECT {answer}::bigint").await;
 
     // psql, on a connection of its own.

@@ -8,7 +8,7 @@ use super::storm::Storm;
 async fn ten_thousand_dropped_futures_on_sqlite() -> Result<()> {
     let files = TempSqlite::new().unwrap();
     let storm = Storm::new(SqliteDriver, files.url("default"), &[("execution", "blocking")]).await?;
-    let outcomes = storm.rage(&[0]).await;
+    let outcomes = storm.rage(10_000, &[0]).await;
     storm.check_every_connection("SELECT {answer}").await;
 
     // rusqlite, on a connection of its own.

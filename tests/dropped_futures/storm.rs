@@ -11,8 +11,6 @@ use bindery::{BindKey, Result};
 use super::stage::{Histogram, Stage, drop_in};
 use super::watched::{WatchedDriver, WatchedEngine};
 
-/// How many operations are dropped.
-const OPERATIONS: usize = 10_000;
 /// The pool's size, and how many operations run at once: most of them wait for a connection.
 pub(crate) const POOL: usize = 6;
 const WORKERS: usize = 18;
@@ -68,14 +66,14 @@ impl<D: Driver> Storm<D> {
     }
 
     /// Drops so many operations, about as many in each stage, and prints how many.
-    pub(crate) async fn rage(&self, grace: &[u64]) -> Outcomes {
+    pub(crate) async fn rage(&self, operations: usize, grace: &[u64]) -> Outcomes {
         let workers = (0..WORKERS).map(|worker| {
             let session = self.databases.session();
             let (histogram, next, outcomes) = (Arc::clone(&self.histogram), Arc::clone(&self.next), Arc::clone(&self.outcomes));
             let grace: Vec<_> = grace.iter().map(|millis| Duration::from_millis(*millis)).collect();
             tokio::spawn(async move {
                 let mut round = worker;
-                while histogram.total() < OPERATIONS {
+                while histogram.total() < operations {
                     let operation = next.fetch_add(1, Ordering::Relaxed);
                     let stage = histogram.rarest();
                     round += 1;
