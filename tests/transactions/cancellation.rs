@@ -14,7 +14,7 @@ use crate::two_files::{Note, TwoFiles, account, note, soon};
 
 /// When a future is dropped, after a number of polls.
 #[derive(Debug, Clone, Copy)]
-enum Drop {
+pub(crate) enum Drop {
     /// at once: what it waits for is going on
     AtOnce,
     /// when it is woken: what it waited for is done, and nobody has looked
@@ -22,7 +22,7 @@ enum Drop {
 }
 
 /// Polls a future so many times and drops it; its output, if it came that far.
-async fn poll_times<F: Future>(future: F, times: usize, when: Drop) -> Option<F::Output> {
+pub(crate) async fn poll_times<F: Future>(future: F, times: usize, when: Drop) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut polls = 0;
     poll_fn(|context| {
@@ -73,7 +73,7 @@ async fn at_each_await<F: Future<Output = Result<()>>>(files: &TwoFiles, work: i
 }
 
 /// A transaction of several statements, with a nested one in it; five rows.
-async fn transaction(session: Session) -> Result<()> {
+pub(crate) async fn transaction(session: Session) -> Result<()> {
     let tx = session.begin().await?;
     let first = tx.insert(note("1")).await?;
     tx.insert_many([note("2"), note("3")]).await?;

@@ -11,7 +11,8 @@ use tempfile::TempDir;
 pub(crate) struct Note {
     #[column(primary_key, generated)]
     pub(crate) id: i64,
-    #[column(unique)]
+    // MySQL has no key of a text of any length.
+    #[column(unique, max_length = 200)]
     pub(crate) text: String,
     /// In SQL it refers to `note.id`, checked at COMMIT only.
     pub(crate) parent_id: Option<i64>,
@@ -23,7 +24,7 @@ pub(crate) struct Note {
 pub(crate) struct Account {
     #[column(primary_key, generated)]
     pub(crate) id: i64,
-    #[column(unique)]
+    #[column(unique, max_length = 200)]
     pub(crate) name: String,
     /// In SQL it refers to `account.id`, checked at COMMIT only.
     pub(crate) parent_id: Option<i64>,
