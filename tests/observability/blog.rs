@@ -6,7 +6,8 @@ use bindery::session::Builder;
 pub(crate) struct Post {
     #[column(primary_key, generated)]
     pub(crate) id: i64,
-    #[column(unique)]
+    // MySQL has no key of a text of any length.
+    #[column(unique, max_length = 200)]
     pub(crate) title: String,
 }
 

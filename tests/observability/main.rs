@@ -3,6 +3,7 @@
 
 mod blog;
 mod capture;
+mod on_mysql;
 mod secrets;
 mod slow;
 mod spans;
