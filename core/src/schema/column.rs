@@ -64,7 +64,7 @@ pub enum OnDelete {
     Cascade,
     /// the column becomes NULL
     SetNull,
-    /// the column becomes its `sql_default`
+    /// the column becomes its `sql_default`; not on MySQL and MariaDB
     SetDefault,
 }
 

@@ -43,6 +43,7 @@ impl Ordered {
             refuse_generated(table, dialect)?;
             refuse_long_names(table, dialect)?;
             refuse_long_keys(table, dialect)?;
+            refuse_set_default(table, dialect)?;
             statements.push(self.create_table(table, dialect));
             let indexes = table.indexes().iter();
             statements.extend(indexes.map(|index| {
@@ -150,6 +151,18 @@ impl Ordered {
 
 fn refers_to_itself(table: &Table) -> bool {
     table.foreign_keys().iter().any(|key| key.table == table.name())
+}
+
+/// MariaDB takes it, and then refuses the delete all the same; MySQL does not take it.
+fn refuse_set_default(table: &Table, dialect: &Dialect) -> Result<()> {
+    let key = table.foreign_keys().iter().find(|key| key.on_delete == OnDelete::SetDefault);
+    match key {
+        Some(key) if dialect.family() == Family::MySql => {
+            let message = "MySQL puts no default in the place of a row that was deleted: choose another `on_delete`";
+            Err(Error::new(ErrorKind::Unsupported, message).at_table(table.name()).at_column(key.column.clone()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// SQLite generates the values of one column only: that of a primary key of one column.
