@@ -9,7 +9,8 @@ use bindery::prelude::*;
 pub(crate) struct User {
     #[column(primary_key, generated)]
     pub(crate) id: i64,
-    #[column(unique)]
+    // MySQL has no key of a text of any length.
+    #[column(unique, max_length = 200)]
     pub(crate) email: String,
 }
 
@@ -18,7 +19,7 @@ pub(crate) struct User {
 pub(crate) struct Note {
     #[column(primary_key, generated)]
     pub(crate) id: i64,
-    #[column(unique)]
+    #[column(unique, max_length = 200)]
     pub(crate) text: String,
 }
 

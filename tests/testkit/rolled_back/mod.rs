@@ -2,6 +2,8 @@
 
 mod cancellation;
 mod ending;
+#[cfg(all(unix, feature = "mysql"))]
+mod on_mariadb;
 #[cfg(all(unix, feature = "postgres"))]
 mod on_postgres;
 mod on_sqlite;
