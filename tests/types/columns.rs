@@ -1,13 +1,13 @@
 //! The column that bindery makes of each type.
 
-use crate::page::{Page, Table, code};
+use crate::page::{Page, Table, backends, code};
 use crate::place::Place;
 use crate::sample::Columns;
 
 pub(crate) async fn columns(page: &mut Page, places: &[Place]) {
     page.text("## Columns");
     page.text("What `create_all` makes of each Rust type. `Option<T>` is the column of `T`, with NULL.");
-    let mut table = Table::new(&["Rust type", "SQLite", "PostgreSQL"]);
+    let mut table = Table::of_backends(&["Rust type"]);
     for (name, column) in [
         ("`bool`", Columns::bool.name()),
         ("`i8`", Columns::i8.name()),
@@ -46,7 +46,8 @@ pub(crate) async fn columns(page: &mut Page, places: &[Place]) {
         ("a `Scalar` written by hand with `SqlType::Decimal`", Columns::digits.name()),
         ("a `Scalar` written by hand with `SqlType::Array(&SqlType::I64)`", Columns::numbers.name()),
     ] {
-        table.row([name.to_owned()].into_iter().chain(places.iter().map(|place| code(&place.witness.column_type(column)))));
+        let cells = backends(places.iter().map(|place| code(&place.witness.column_type(column))));
+        table.row([name.to_owned()].into_iter().chain(cells));
     }
     page.table(&table);
 }

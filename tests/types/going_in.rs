@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::json;
 
-use crate::page::{Page, Table, code};
+use crate::page::{Page, Table, backends, code};
 use crate::place::Place;
 use crate::sample::{Columns, Digits, Email, Level, Numbers, State};
 
@@ -12,16 +12,14 @@ pub(crate) async fn values(page: &mut Page, places: &[Place]) {
     page.text("Values at the edges: how each stands in the database, or its error. Times finer than a microsecond are truncated; nothing else comes back
 as another value. SQLite itself does not check the digits before the point. `Email`, `State` and `Level` are of
 `#[derive(Scalar)]`, `Digits` and `Numbers` are written by hand.");
-    let mut table = Table::new(&["Rust type", "value", "SQLite", "PostgreSQL"]);
+    let mut table = Table::of_backends(&["Rust type", "value"]);
     macro_rules! values {
         ($($name:literal $column:ident: $($what:literal = $value:expr),+;)+) => {$($(
-            let mut cells = vec![code($name), $what.to_owned()];
+            let mut outcomes = Vec::new();
             for place in places {
-                let outcome = place.outcome(Columns::$column, $value).await;
-                let is_said = cells.last().is_some_and(|last| last.contains(": ") && *last == outcome);
-                cells.push(if is_said { "the same".to_owned() } else { outcome });
+                outcomes.push(place.outcome(Columns::$column, $value).await);
             }
-            table.row(cells);
+            table.row([code($name), $what.to_owned()].into_iter().chain(said_once(&backends(outcomes))));
         )+)+};
     }
     let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
@@ -32,7 +30,7 @@ as another value. SQLite itself does not check the digits before the point. `Ema
         "f64" f64: "0.1" = 0.1, "infinity" = f64::INFINITY, "the smallest" = 5e-324, "NaN" = f64::NAN;
         "String" string:
             "empty" = String::new(), "an emoji" = "🦀".to_owned(), "`e` and a combining accent" = "e\u{301}".to_owned(),
-            "a quote" = "'".to_owned(), "with the character NUL" = "a\0b".to_owned();
+            "a quote" = "'".to_owned(), "a space at its end" = "a ".to_owned(), "with the character NUL" = "a\0b".to_owned();
         "String, max_length = 3" short: "3 characters" = "äöü".to_owned(), "4 characters" = "Adam".to_owned();
         "Vec<u8>" bytes: "empty" = Vec::new(), "0 and 255" = vec![0, 255];
         "Decimal" decimal:
@@ -49,7 +47,8 @@ as another value. SQLite itself does not check the digits before the point. `Ema
         "uuid::Uuid" uuid: "any" = uuid::Uuid::from_u128(0xabcd_0001_0203_0405_0607_0809_0a0b_0cff);
         "serde_json::Value" json:
             "an object" = json!({"b": 1, "a": [null, 2.5]}), "the document `null`" = json!(null), "`u64::MAX`" = json!(u64::MAX),
-            "1e30" = json!(1e30), "NUL in a text" = json!("a\0b"), "nested 128 levels" = nested(128);
+            "1e30" = json!(1e30), "NUL in a text" = json!("a\0b"), "nested 31 levels" = nested(31),
+            "nested 32 levels" = nested(32), "nested 99 levels" = nested(99), "nested 100 levels" = nested(100), "nested 128 levels" = nested(128);
         "Email" email: "`Email`" = Email("ada@example.org".to_owned());
         "State" state: "`State::InProgress`" = State::InProgress;
         "Level" level: "`Level::Low`" = Level::Low;
@@ -57,6 +56,12 @@ as another value. SQLite itself does not check the digits before the point. `Ema
         "Numbers" numbers: "an array" = Numbers(vec![1, 2]), "an empty array" = Numbers(Vec::new());
     }
     page.table(&table);
+}
+
+/// A sentence that stands beside itself is said once.
+fn said_once(cells: &[String; 3]) -> [String; 3] {
+    let is_said = |index: usize| index > 0 && cells[index].contains(": ") && cells[index] == cells[index - 1];
+    [0, 1, 2].map(|index| if is_said(index) { "the same".to_owned() } else { cells[index].clone() })
 }
 
 fn nested(levels: usize) -> serde_json::Value {

@@ -7,11 +7,14 @@ mod page;
 mod place;
 mod ranges;
 mod reading;
+mod reading_of_mysql;
 mod sample;
 mod servers_own;
+mod servers_own_of_mysql;
 
 use std::path::Path;
 
+use bindery_testkit::MysqlFlavor;
 use page::Page;
 use place::Place;
 
@@ -19,7 +22,8 @@ const WRITE: &str = "BINDERY_WRITE_DOCS";
 
 #[tokio::test]
 async fn the_page_of_types_tells_what_the_backends_do() {
-    let places = [Place::sqlite().await, Place::postgres().await];
+    let (mariadb, mysql) = (Place::mysql(MysqlFlavor::MariaDb).await, Place::mysql(MysqlFlavor::MySql).await);
+    let places = [Place::sqlite().await, Place::postgres().await, mariadb, mysql];
     let mut page = Page::default();
     page.text(INTRODUCTION);
     columns::columns(&mut page, &places).await;
@@ -28,6 +32,7 @@ async fn the_page_of_types_tells_what_the_backends_do() {
     reading::kinds(&mut page, &places).await;
     reading::values(&mut page, &places).await;
     servers_own::columns(&mut page, &places[1]).await;
+    servers_own_of_mysql::columns(&mut page, &places[2], &places[3]).await;
     for place in places {
         place.close().await;
     }
@@ -52,6 +57,7 @@ const INTRODUCTION: &str = "\
 
 <!-- Written by tests/types from what the backends do. Don't edit it: BINDERY_WRITE_DOCS=1 cargo nextest run --test types -->
 
-This page is written by a test (`tests/types`), which does all of this on a real SQLite file and a real PostgreSQL server: a value goes in by a session and
-is read back by it, and what stands in the database is what the backend's own client sees (rusqlite, psql with its time zone in UTC). The
-rules behind it are in the documentation of `bindery::value`.";
+This page is written by a test (`tests/types`), which does all of this on a real SQLite file and on real servers, PostgreSQL, MariaDB and Oracle's
+MySQL 5.7: a value goes in by a session and is read back by it, and what stands in the database is what the backend's own client sees (rusqlite,
+psql and mariadb, with their time zone in UTC). Where MySQL 5.7 is not named, it does what MariaDB does. The rules behind it are in the
+documentation of `bindery::value`.";

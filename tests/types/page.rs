@@ -18,7 +18,7 @@ impl Page {
 
     pub(crate) fn table(&mut self, table: &Table) {
         self.text.push('\n');
-        self.line(table.header);
+        self.line(&table.header);
         self.line(&vec!["---"; table.header.len()]);
         for row in &table.rows {
             self.line(row);
@@ -37,13 +37,18 @@ impl Page {
 
 /// A table of the page.
 pub(crate) struct Table {
-    header: &'static [&'static str],
+    header: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(crate) fn new(header: &'static [&'static str]) -> Self {
-        Table { header, rows: Vec::new() }
+    pub(crate) fn new(header: &[&'static str]) -> Self {
+        Table { header: header.to_vec(), rows: Vec::new() }
+    }
+
+    /// With a column for each of the backends behind these.
+    pub(crate) fn of_backends(header: &[&'static str]) -> Self {
+        Table { header: [header, &BACKENDS].concat(), rows: Vec::new() }
     }
 
     /// A row. Where all but its first cell are those of the row before, it joins that one.
@@ -54,6 +59,20 @@ impl Table {
             _ => self.rows.push(cells),
         }
     }
+}
+
+/// The backends of a table, in the order of `main`'s places; MySQL 5.7 has no column of its own.
+const BACKENDS: [&str; 3] = ["SQLite", "PostgreSQL", "MySQL, MariaDB"];
+
+/// The cells of a row for the [backends](BACKENDS), of one for each place.
+pub(crate) fn backends(places: impl IntoIterator<Item = String>) -> [String; 3] {
+    let [sqlite, postgres, mariadb, mysql] = places.into_iter().collect::<Vec<_>>().try_into().unwrap();
+    [sqlite, postgres, both(mariadb, &mysql)]
+}
+
+/// What MariaDB does; and MySQL 5.7, where that is something else.
+pub(crate) fn both(mariadb: String, mysql: &str) -> String {
+    if mariadb == mysql { mariadb } else { format!("{mariadb}; MySQL 5.7: {mysql}") }
 }
 
 pub(crate) fn code(text: &str) -> String {

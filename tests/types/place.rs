@@ -5,13 +5,15 @@ use bindery::prelude::*;
 use bindery::query::TypedColumn;
 use bindery::schema::Model;
 use bindery::value::Scalar;
-use bindery::{ErrorKind, PostgresDriver, Result, SqliteDriver};
-use bindery_testkit::{TempPostgres, TempPostgresDatabase, TempSqlite};
+use bindery::{ErrorKind, MysqlDriver, PostgresDriver, Result, SqliteDriver};
+use bindery_testkit::{MysqlFlavor, TempMysql, TempMysqlDatabase, TempPostgres, TempPostgresDatabase, TempSqlite};
 use rusqlite::types::Value;
 
 use crate::page::{code, refusal};
+use crate::reading_of_mysql;
 use crate::sample::Sample;
 use crate::servers_own::{self, Own};
+use crate::servers_own_of_mysql::Own as OwnOfMysql;
 
 type Default = Bind<'d', 'e', 'f', 'a', 'u', 'l', 't'>;
 
@@ -26,6 +28,7 @@ pub(crate) struct Place {
 pub(crate) enum Witness {
     Sqlite(TempSqlite),
     Postgres(TempPostgresDatabase),
+    Mysql(TempMysqlDatabase),
 }
 
 impl Place {
@@ -42,6 +45,16 @@ impl Place {
         let builder = Databases::builder().bind("default", database.url()).driver(PostgresDriver).without_registered();
         let databases = builder.models::<(Sample, Own)>().connect().await.unwrap();
         let place = Self::filled(databases, Witness::Postgres(database)).await;
+        place.witness.run("INSERT INTO own (id) VALUES (1)");
+        place
+    }
+
+    pub(crate) async fn mysql(flavor: MysqlFlavor) -> Self {
+        let database = TempMysql::shared(flavor).unwrap().database().unwrap();
+        database.sql(reading_of_mysql::TABLES).unwrap();
+        let builder = Databases::builder().bind("default", database.url()).driver(MysqlDriver).without_registered();
+        let databases = builder.models::<(Sample, OwnOfMysql)>().connect().await.unwrap();
+        let place = Self::filled(databases, Witness::Mysql(database)).await;
         place.witness.run("INSERT INTO own (id) VALUES (1)");
         place
     }
@@ -74,7 +87,7 @@ impl Place {
     {
         match self.there_and_back(column, value.clone()).await {
             Ok(read) => {
-                let kept = code(&self.witness.cell(M::NAME, column.name()));
+                let kept = code(&shortened(self.witness.cell(M::NAME, column.name())));
                 if read.as_ref() == Some(&value) {
                     kept
                 } else {
@@ -89,11 +102,17 @@ impl Place {
     }
 }
 
+/// Of what is too long for a cell of the page, its ends.
+fn shortened(text: String) -> String {
+    if text.len() > 80 { format!("{}…{}", &text[..12], &text[text.len() - 12..]) } else { text }
+}
+
 impl Witness {
     pub(crate) fn run(&self, sql: &str) {
         match self {
             Witness::Sqlite(files) => rusqlite::Connection::open(files.path("default")).unwrap().execute_batch(sql).unwrap(),
             Witness::Postgres(database) => drop(database.psql(sql).unwrap()),
+            Witness::Mysql(database) => drop(database.sql(sql).unwrap()),
         }
     }
 
@@ -117,6 +136,13 @@ impl Witness {
                 );
                 database.psql(&sql).unwrap()
             }
+            Witness::Mysql(database) => {
+                let sql = format!(
+                    "SELECT concat(column_type, ifnull(concat(' COLLATE ', collation_name), '')) FROM information_schema.columns
+                    WHERE table_schema = database() AND table_name = 'sample' AND column_name = '{column}'"
+                );
+                database.sql(&sql).unwrap()
+            }
         }
     }
 
@@ -136,6 +162,22 @@ impl Witness {
             }
             Witness::Postgres(database) => {
                 database.psql(&format!("SET TIME ZONE 'UTC'; SELECT \"{column}\"::text FROM \"{table}\"")).unwrap()
+            }
+            Witness::Mysql(database) => {
+                let sql = format!(
+                    "SELECT data_type FROM information_schema.columns
+                    WHERE table_schema = database() AND table_name = '{table}' AND column_name = '{column}'"
+                );
+                let column = format!("`{column}`");
+                let shown = match database.sql(&sql).unwrap().as_str() {
+                    // The client shows six digits of it.
+                    "float" => format!("{column} + 0e0"),
+                    "longblob" | "binary" => format!("concat('0x', lower(hex({column})))"),
+                    "bit" => format!("concat('b', quote(bin({column})))"),
+                    "point" => format!("ST_AsText({column})"),
+                    _ => column,
+                };
+                database.sql(&format!("SELECT {shown} FROM `{table}`")).unwrap().replace('\0', "\\0")
             }
         }
     }

@@ -8,7 +8,7 @@ use bindery::value::Scalar;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::page::{Page, Table, code};
+use crate::page::{Page, Table, backends, code};
 use crate::place::Place;
 use crate::sample::{Columns, Sample};
 
@@ -21,7 +21,7 @@ pub(crate) async fn ranges(page: &mut Page, places: &[Place]) {
         "The lowest and the highest value that goes both ways, as it stands in the database. An end is *not all* where the Rust type goes on beyond it; what is
 beyond is refused with an error.",
     );
-    let mut table = Table::new(&["Rust type", "SQLite", "PostgreSQL"]);
+    let mut table = Table::of_backends(&["Rust type"]);
     macro_rules! of {
         ($name:expr, $column:ident, $ends:expr, $value:expr) => {
             Line { ends: $ends, value: $value }.row(&mut table, places, $name, Columns::$column).await;
@@ -101,13 +101,13 @@ struct Line<T> {
 
 impl<T: Scalar + Clone + Debug + PartialEq> Line<T> {
     async fn row(&self, table: &mut Table, places: &[Place], name: &str, column: TypedColumn<Sample, Option<T>>) {
-        let mut cells = vec![code(name)];
+        let mut cells = Vec::new();
         for place in places {
             let lowest = self.end(place, column, *self.ends.start()).await;
             let highest = self.end(place, column, *self.ends.end()).await;
             cells.push(format!("{lowest} to {highest}"));
         }
-        table.row(cells);
+        table.row([code(name)].into_iter().chain(backends(cells)));
     }
 
     /// The last value towards an end that goes both ways.

@@ -4,18 +4,20 @@ use bindery::Result;
 use bindery::prelude::*;
 use bindery::query::DynamicRow;
 
-use crate::page::{Page, Table, code, refusal};
+use crate::page::{Page, Table, both, code, refusal};
 use crate::place::{Place, Witness};
+use crate::reading_of_mysql;
 use crate::sample::State;
 
 /// A Rust type, and its reading of the only column of a row.
-type Reader = (&'static str, fn(&DynamicRow) -> Result<String>);
+pub(crate) type Reader = (&'static str, fn(&DynamicRow) -> Result<String>);
 
 macro_rules! reader {
     ($name:literal $ty:ty) => {
-        ($name, |row: &DynamicRow| row.at::<$ty>(0).map(|value| format!("{value:?}")))
+        ($name, |row: &bindery::query::DynamicRow| row.at::<$ty>(0).map(|value| format!("{value:?}")))
     };
 }
+pub(crate) use reader;
 
 const READERS: &[Reader] = &[
     reader!("bool" bool),
@@ -50,7 +52,8 @@ const READERS: &[Reader] = &[
 ];
 
 /// Texts, of which each type finds one that it might read.
-const TEXTS: &[&str] = &["'Ada'", "'1'", "'2005-05-24'", "'22:53'", "'2005-05-24 22:53'", "'abcd0001-0203-0405-0607-08090a0b0cff'", "'{}'"];
+pub(crate) const TEXTS: &[&str] =
+    &["'Ada'", "'1'", "'2005-05-24'", "'22:53'", "'2005-05-24 22:53'", "'abcd0001-0203-0405-0607-08090a0b0cff'", "'{}'"];
 
 /// The types of each server, each with values of it.
 fn kinds_of(witness: &Witness) -> Vec<(&'static str, Vec<String>)> {
@@ -103,6 +106,7 @@ fn kinds_of(witness: &Witness) -> Vec<(&'static str, Vec<String>)> {
             );
             kinds
         }
+        Witness::Mysql(database) => reading_of_mysql::kinds(database.server().flavor()),
     }
 }
 
@@ -112,7 +116,7 @@ pub(crate) async fn kinds(page: &mut Page, places: &[Place]) {
         "What each Rust type reads where the value fits it, of any expression and of tables that bindery didn't make. A newtype and an enum of `#[derive(Scalar)]` read what
 they wrap; a domain is read as what it is over.",
     );
-    let mut table = Table::new(&["Rust type", "SQLite", "PostgreSQL"]);
+    let mut table = Table::of_backends(&["Rust type"]);
     let mut read = Vec::new();
     for place in places {
         let mut by_reader = vec![Vec::new(); READERS.len()];
@@ -127,26 +131,37 @@ they wrap; a domain is read as what it is over.",
                 }
             }
         }
-        read.push(by_reader.into_iter().map(|kinds| kinds.join(", ")).collect::<Vec<_>>());
+        read.push(by_reader);
     }
     for (index, (name, _)) in READERS.iter().enumerate() {
-        table.row([code(name), read[0][index].clone(), read[1][index].clone()]);
+        let [sqlite, postgres, mariadb, mysql] = [0, 1, 2, 3].map(|place: usize| &read[place][index]);
+        let of_mysql = reading_of_mysql::merged(mariadb, mysql);
+        table.row([code(name), sqlite.join(", "), postgres.join(", "), of_mysql.join(", ")]);
     }
     page.table(&table);
     page.text("PostgreSQL's arrays are read by a `Scalar` written by hand, and `money` as text (`price::text`) only.");
 }
 
 pub(crate) async fn values(page: &mut Page, places: &[Place]) {
-    for (place, name, cases) in [(&places[0], "SQLite", ON_SQLITE), (&places[1], "PostgreSQL", ON_POSTGRES)] {
-        page.text(&format!("### Values of {name} at the edges"));
-        let mut table = Table::new(&["read as", "in the database", "comes as"]);
-        for (expression, (ty, reader)) in cases {
+    let [sqlite, postgres, mariadb, mysql] = places else { panic!("four places") };
+    edges(page, "SQLite", ON_SQLITE, sqlite, sqlite).await;
+    edges(page, "PostgreSQL", ON_POSTGRES, postgres, postgres).await;
+    edges(page, "MySQL and MariaDB", reading_of_mysql::EDGES, mariadb, mysql).await;
+}
+
+async fn edges(page: &mut Page, name: &str, cases: &[(&str, Reader)], place: &Place, other: &Place) {
+    page.text(&format!("### Values of {name} at the edges"));
+    let mut table = Table::new(&["read as", "in the database", "comes as"]);
+    for (expression, (ty, reader)) in cases {
+        // What a column holds is told in its comment.
+        let comes_as = async |place: &Place| {
             let row = place.session.one(raw("default", format!("SELECT {expression}"))).await;
-            let outcome = row.and_then(|row| reader(&row));
-            table.row([code(ty), code(expression), outcome.map_or_else(|error| refusal(&error), |value| code(&value))]);
-        }
-        page.table(&table);
+            row.and_then(|row| reader(&row)).map_or_else(|error| refusal(&error), |value| code(&value))
+        };
+        let outcome = both(comes_as(place).await, &comes_as(other).await);
+        table.row([code(ty), code(expression.rsplit(" -- ").next().unwrap_or_default()), outcome]);
     }
+    page.table(&table);
 }
 
 const ON_SQLITE: &[(&str, Reader)] = &[

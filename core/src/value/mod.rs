@@ -95,7 +95,7 @@
 //! - `Some(serde_json::Value::Null)` is the document `null`, `None` is NULL.
 //! - A fraction is the nearest `f64`. An integer beyond 64 bits is an error on reading, unless the feature `arbitrary_precision` of
 //!   `serde_json` keeps it.
-//! - A document nests at most 127 levels; MariaDB takes 31, MySQL 100.
+//! - A document nests at most 127 levels; MariaDB takes 31, MySQL 99.
 //! - MySQL 5.7 may read a fraction of more than 15 digits with another last one.
 //! - PostgreSQL and MySQL keep a document's meaning, not its text: the order of keys is lost, and `1e16` may come back as an integer.
 //! - JSON has no equality or order in SQL that backends agree on, so it is neither [`Comparable`] nor [`Ordered`].
