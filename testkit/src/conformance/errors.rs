@@ -109,10 +109,7 @@ pub async fn err_1_a_lost_connection_is_told_and_replaced<E: Engine + ?Sized>(gr
     let engine = ground.engine_with(|pool| pool.size = 1);
     let mut client = Client::of(&*engine, Effect::Write).await;
     let id = client.number(id).await;
-    family::idle(ground.family()).await;
-    ground.client().await.rows(&family::kill(ground.family(), id)).await.unwrap();
-    let gone = family::is_connected(ground.family(), id);
-    until(async || ground.witness().await.number(&gone).await == 0, "the server did not end a connection").await;
+    ground.end_connection(id).await;
     let error = client.rows("SELECT 42").await.expect_err("a connection that has ended answers");
     assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
     drop(client);

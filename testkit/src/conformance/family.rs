@@ -60,17 +60,6 @@ pub(super) fn is_connected(family: Family, connection: i64) -> String {
     }
 }
 
-/// A statement that the table `once`, which has a unique column with a 1 in it, refuses, upon which the server fails or ends the
-/// transaction.
-pub(super) fn failing_insert(family: Family) -> Option<&'static str> {
-    match family {
-        Family::Postgres => Some("INSERT INTO once VALUES (1)"),
-        Family::Sqlite => Some("INSERT OR ROLLBACK INTO once VALUES (1)"),
-        // A failed statement is undone, and its transaction goes on.
-        _ => None,
-    }
-}
-
 /// A query of three cells, of which the one in the middle is none of bindery's values.
 pub(super) fn uncarried(family: Family) -> &'static str {
     match family {

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use bindery_core::Result;
 use bindery_core::config::{BindConfig, Config, OptionValue, PoolOptions};
@@ -7,6 +8,8 @@ use bindery_core::schema::Table;
 use bindery_core::session::{Builder, Databases};
 
 use super::client::Client;
+use super::cut::until;
+use super::family;
 use super::setup::{Setup, TestDatabase};
 
 /// What one test of the suite stands on: one database, and engines on it, as their own type or as `dyn Engine`.
@@ -110,6 +113,17 @@ impl<E: Engine + ?Sized> Ground<E> {
         for sql in statements {
             client.run(sql.as_ref()).await.unwrap_or_else(|error| panic!("{}: {error:?}", sql.as_ref()));
         }
+    }
+
+    /// Has the server end the connection of this number, which waits for its next statement.
+    pub(super) async fn end_connection(&self, number: i64) {
+        let mut client = self.client().await;
+        family::idle(self.family()).await;
+        client.rows(&family::kill(self.family(), number)).await.unwrap();
+        // MySQL 5.7 may wait on the number of the socket that it has closed, which the next connection gets.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let gone = family::is_connected(self.family(), number);
+        until(async || self.witness().await.number(&gone).await == 0, "the server did not end a connection").await;
     }
 
     /// How many rows the table has, for everyone.

@@ -48,6 +48,7 @@
 mod clauses;
 mod client;
 mod cut;
+mod failure;
 mod family;
 mod ground;
 mod listener;

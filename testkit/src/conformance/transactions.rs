@@ -5,6 +5,7 @@ use bindery_core::engine::{Effect, Engine, Family, IsolationLevel, TransactionOp
 
 use super::client::Client;
 use super::cut::until;
+use super::failure;
 use super::family;
 use super::ground::Ground;
 
@@ -18,10 +19,7 @@ pub async fn tx_1_a_refused_begin_is_an_error_of_begin<E: Engine + ?Sized>(groun
     match family::connection_id(ground.family()) {
         Some(id) => {
             let id = client.number(id).await;
-            family::idle(ground.family()).await;
-            holder.rows(&family::kill(ground.family(), id)).await.unwrap();
-            let gone = family::is_connected(ground.family(), id);
-            until(async || ground.witness().await.number(&gone).await == 0, "the server did not end a connection").await;
+            ground.end_connection(id).await;
         }
         // Without a server, it is the writer's lock that refuses.
         None => holder.begun().await,
@@ -168,15 +166,12 @@ pub async fn tx_6_a_read_only_transaction_writes_nothing<E: Engine + ?Sized>(gro
     assert_eq!(ground.count("notes").await, 1, "only the transaction was read-only");
 }
 
-/// A connection in a transaction that the server has failed or ended, where a statement can bring that about. The table `once` has
-/// one row outside of it.
+/// A connection in a transaction that the server has failed or ended, where that can be brought about. The table `once` has one row
+/// outside of it.
 async fn failed<E: Engine + ?Sized>(ground: &Ground<E>) -> Option<Client> {
-    let failing = family::failing_insert(ground.family())?;
-    ground.prepare(["CREATE TABLE once (a integer UNIQUE)", "INSERT INTO once VALUES (1)"]).await;
+    ground.prepare([failure::TABLE, failure::ROW]).await;
     let mut client = ground.client().await;
     client.begun().await;
     client.run("INSERT INTO once VALUES (2)").await.unwrap();
-    let error = client.run(failing).await.expect_err("a second 1 was taken");
-    assert_eq!(error.kind(), ErrorKind::UniqueViolation, "{error:?}");
-    Some(client)
+    failure::fail(ground, &mut client).await.then_some(client)
 }

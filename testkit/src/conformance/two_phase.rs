@@ -4,7 +4,8 @@ use bindery_core::ErrorKind;
 use bindery_core::engine::{Effect, Engine, Fate, GlobalId, Statement, TransactionOptions};
 
 use super::client::Client;
-use super::cut::{all_back, until};
+use super::cut::all_back;
+use super::failure;
 use super::family;
 use super::ground::Ground;
 
@@ -27,7 +28,7 @@ async fn begun<E: Engine + ?Sized>(ground: &Ground<E>, engine: &E, id: &GlobalId
 }
 
 async fn table<E: Engine + ?Sized>(ground: &Ground<E>) {
-    ground.prepare(["CREATE TABLE once (a integer UNIQUE)", "INSERT INTO once VALUES (1)"]).await;
+    ground.prepare([failure::TABLE, failure::ROW]).await;
 }
 
 async fn listed<E: Engine + ?Sized>(ground: &Ground<E>, id: &GlobalId) -> bool {
@@ -53,12 +54,13 @@ pub async fn prepare_1_a_prepared_transaction_is_finished_as_asked<E: Engine + ?
 
 /// A server that answers PREPARE of a failed transaction with a rollback has not prepared it.
 pub async fn prepare_1_a_failed_transaction_is_not_prepared<E: Engine + ?Sized>(ground: &Ground<E>) {
-    let Some(failing) = family::failing_insert(ground.family()) else { return };
     table(ground).await;
     let engine = ground.engine();
     let id = id("failed");
     let Some(mut client) = begun(ground, &*engine, &id).await else { return };
-    client.run(failing).await.expect_err("a second 1 was taken");
+    if !failure::fail(ground, &mut client).await {
+        return;
+    }
     let error = client.prepare(&id).await.expect_err("a failed transaction was prepared");
     assert_eq!((error.kind(), error.step()), (ErrorKind::TransactionAborted, Some("prepare")), "{error:?}");
     drop(client);
@@ -104,14 +106,10 @@ pub async fn prepare_2_it_outlives_a_lost_connection<E: Engine + ?Sized>(ground:
     let Some(mut client) = begun(ground, &*engine, &id).await else { return };
     client.prepare(&id).await.unwrap();
     let number = client.number(number).await;
-    let mut other = ground.client().await;
-    family::idle(ground.family()).await;
-    other.rows(&family::kill(ground.family(), number)).await.unwrap();
-    let gone = family::is_connected(ground.family(), number);
-    until(async || ground.witness().await.number(&gone).await == 0, "the server did not end a connection").await;
+    ground.end_connection(number).await;
     drop(client);
     assert!(listed(ground, &id).await);
-    other.rollback_prepared(&id).await.unwrap();
+    ground.client().await.rollback_prepared(&id).await.unwrap();
     assert_eq!(ground.count("once").await, 1);
 }
 
