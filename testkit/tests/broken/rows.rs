@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bindery_core::Result;
-use bindery_core::engine::{Cells, ColumnInfo, Connection, Dialect, EachRow, Statement};
+use bindery_core::engine::{Cells, ColumnInfo, Connection, Dialect, EachRow, Family, Statement};
 use bindery_core::value::{Value, ValueRef};
 
 use crate::wrapper::Break;
@@ -106,7 +106,7 @@ impl Break for AsksForAnother {
 pub(crate) struct SpeaksAnotherDialect;
 
 impl Break for SpeaksAnotherDialect {
-    fn dialect(&self, _inner: &Dialect) -> Dialect {
-        Dialect::postgres()
+    fn dialect(&self, inner: &Dialect) -> Dialect {
+        if inner.family() == Family::Postgres { Dialect::mysql() } else { Dialect::postgres() }
     }
 }

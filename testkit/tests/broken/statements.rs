@@ -17,9 +17,12 @@ impl Break for Splices {
     async fn execute(&self, inner: &mut dyn Connection, statement: &Statement<'_>) -> Result<Executed> {
         let mut sql = statement.sql.to_owned();
         let mut rest = Vec::new();
-        for param in statement.params {
+        for (number, param) in (1..).zip(statement.params) {
             match param.value {
-                ValueRef::Text(text) => sql = sql.replacen(", ?", &format!(", '{text}'"), 1),
+                ValueRef::Text(text) => {
+                    let spliced = format!(", '{text}'");
+                    sql = sql.replacen(", ?", &spliced, 1).replacen(&format!(", ${number}"), &spliced, 1);
+                }
                 _ => rest.push(*param),
             }
         }

@@ -38,7 +38,7 @@ pub(crate) struct DecimalsAreText;
 #[async_trait]
 impl Break for DecimalsAreText {
     async fn execute(&self, inner: &mut dyn Connection, statement: &Statement<'_>) -> Result<Executed> {
-        let sql = statement.sql.replace("DECIMAL_TEXT COLLATE decimal", "TEXT");
+        let sql = statement.sql.replace("DECIMAL_TEXT COLLATE decimal", "TEXT").replace("decimal(65, 30)", "varchar(99)");
         inner.execute(&Statement::new(&sql, statement.params, statement.effect)).await
     }
 }

@@ -14,6 +14,8 @@ use bindery_core::engine::{
 };
 use bindery_testkit::conformance::{Setup, TestDatabase};
 
+use crate::backend::Backend;
+
 /// What an engine does otherwise than the one it wraps. Whatever isn't overridden is left to that.
 #[async_trait]
 pub(crate) trait Break: Default + Send + Sync + 'static {
@@ -105,58 +107,60 @@ pub(crate) struct Nothing;
 impl Break for Nothing {}
 
 /// A setup whose engine is broken.
-pub(crate) struct Broken<S, B>(pub(crate) S, pub(crate) PhantomData<fn() -> B>);
+pub(crate) struct Broken<B>(pub(crate) Backend, pub(crate) PhantomData<fn() -> B>);
 
-impl<S: Setup, B: Break> Setup for Broken<S, B> {
-    type Driver = BrokenDriver<S::Driver, B>;
+impl<B: Break> Setup for Broken<B> {
+    type Driver = BrokenDriver<B>;
 
     fn capabilities(&self) -> Capabilities {
         self.0.capabilities()
     }
 
     async fn database(&self) -> Result<TestDatabase<Self::Driver>, Box<dyn Error + Send + Sync>> {
-        Ok(self.0.database().await?.map_driver(BrokenDriver::new))
+        let (url, guard) = self.0.database()?;
+        let database = TestDatabase::new(BrokenDriver::new(self.0), url, guard);
+        Ok(if self.0 == Backend::Sqlite { database.with_option("busy_timeout", "100ms") } else { database })
     }
 }
 
-pub(crate) struct BrokenDriver<D, B> {
-    inner: D,
+pub(crate) struct BrokenDriver<B> {
+    backend: Backend,
     breaks: PhantomData<fn() -> B>,
 }
 
-impl<D, B> BrokenDriver<D, B> {
-    pub(crate) fn new(inner: D) -> Self {
-        BrokenDriver { inner, breaks: PhantomData }
+impl<B> BrokenDriver<B> {
+    pub(crate) fn new(backend: Backend) -> Self {
+        BrokenDriver { backend, breaks: PhantomData }
     }
 }
 
-impl<D: Clone, B> Clone for BrokenDriver<D, B> {
+impl<B> Clone for BrokenDriver<B> {
     fn clone(&self) -> Self {
-        BrokenDriver::new(self.inner.clone())
+        BrokenDriver::new(self.backend)
     }
 }
 
-impl<D: Driver, B: Break> Driver for BrokenDriver<D, B> {
+impl<B: Break> Driver for BrokenDriver<B> {
     type Engine = BrokenEngine<B>;
 
     fn name(&self) -> &'static str {
-        self.inner.name()
+        self.backend.name()
     }
 
     fn schemes(&self) -> &'static [&'static str] {
-        self.inner.schemes()
+        self.backend.schemes()
     }
 
     fn options(&self) -> &'static [&'static str] {
-        self.inner.options()
+        self.backend.options()
     }
 
     fn parameters(&self) -> &'static [&'static str] {
-        self.inner.parameters()
+        self.backend.parameters()
     }
 
     fn open(&self, bind: &BindConfig) -> Result<BrokenEngine<B>> {
-        let (inner, breaks) = (Box::new(self.inner.open(bind)?), Arc::new(B::default()));
+        let (inner, breaks) = (self.backend.open(bind)?, Arc::new(B::default()));
         Ok(BrokenEngine { dialect: breaks.dialect(inner.dialect()), inner, breaks })
     }
 }
