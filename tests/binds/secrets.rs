@@ -4,7 +4,10 @@ use std::error::Error as _;
 
 use bindery::config::{Config, Format};
 use bindery::prelude::*;
-use bindery::{Error, ErrorKind, SqliteDriver};
+use bindery::{Error, ErrorKind, MysqlDriver, SqliteDriver};
+
+#[cfg(unix)]
+use bindery_testkit::{MysqlFlavor, TempMysql};
 
 use crate::models::{NewUser, User, World};
 
@@ -31,6 +34,10 @@ async fn no_configuration_error_shows_a_secret() {
         "databases = 'ada:hunter2@h/db'",
         // malformed URLs
         "databases = 'sqlite:hunter2'",
+        "databases = 'mysql://ada:hunter2@h:port/db'",
+        "databases = 'mariadb://ada:hunter2@h/db?ssl_mode=hunter2'",
+        "databases = 'mysql://ada:hunter2@h/db?ssl_ca=/hunter2'",
+        "databases = 'mysql://ada:hunter2@h'",
         "databases = 'postgres://ada:hunter2@h:port/db'",
         "databases = 'postgres://ada:hunter2@[::1/db'",
         "databases = 'postgres://ada:hunter2@@h/db'",
@@ -54,7 +61,7 @@ async fn no_configuration_error_shows_a_secret() {
         "[databases]\ndefault = postgres://ada:hunter2@h/db",
     ] {
         let builder = || Config::builder().text(Format::Toml, text);
-        let error = Databases::builder().driver(SqliteDriver).config(|_| builder()).connect().await.unwrap_err();
+        let error = Databases::builder().driver(SqliteDriver).driver(MysqlDriver).config(|_| builder()).connect().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{text}");
         assert_silent(&error);
         assert!(!format!("{:?}", builder()).contains(SECRET), "{text}");
@@ -67,6 +74,28 @@ async fn no_environment_variable_or_code_shows_a_secret() {
     let builder = Databases::builder().driver(SqliteDriver).config(|config| config.variables(variables));
     let builder = builder.bind("default", "postgres://ada:hunter2@h/db").bind_option("default", "pool_size", "hunter2");
     assert_silent(&builder.connect().await.unwrap_err());
+}
+
+/// Of a port where nobody listens, and of a server that knows the user by another password, or not.
+#[cfg(unix)]
+#[tokio::test]
+async fn no_error_of_a_connection_to_mysql_shows_a_secret() {
+    for flavor in [MysqlFlavor::MariaDb, MysqlFlavor::MySql] {
+        let server = TempMysql::shared(flavor).unwrap();
+        let _ = server.sql("CREATE USER ada@'127.0.0.1' IDENTIFIED BY 'another'");
+        for (url, kind) in [
+            ("mysql://ada:hunter2@127.0.0.1:1/db".to_owned(), ErrorKind::ConnectionLost),
+            (format!("mariadb://ada:hunter2@127.0.0.1:{}/db", server.port()), ErrorKind::PermissionDenied),
+            (format!("mysql://eve:hunter2@127.0.0.1:{}/db", server.port()), ErrorKind::PermissionDenied),
+        ] {
+            let builder = Databases::builder().driver(MysqlDriver).without_registered().bind("default", url);
+            let databases = builder.connect().await.unwrap();
+            let error = databases.session().all(raw("default", "SELECT 1")).await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{error:?}");
+            assert_silent(&error);
+            assert!(!format!("{databases:?}").contains(SECRET));
+        }
+    }
 }
 
 #[tokio::test]
