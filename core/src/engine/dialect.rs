@@ -1,20 +1,47 @@
+use super::overrides::{LimitForm, Overrides, Placeholders};
 use crate::value::SqlType;
+use crate::{Error, ErrorKind, Result};
 
-/// How a backend spells SQL: one of three families. A near relative (DuckDB, CockroachDB, TiDB) takes the one that it is like.
+/// How a backend spells SQL: one of three families, and where it differs from that. A near relative (DuckDB, CockroachDB, TiDB, Turso)
+/// is a constant of a few lines; it costs nothing to look at.
 ///
 /// ```
-/// use bindery_core::engine::{Dialect, Family};
+/// use bindery_core::engine::{Dialect, Family, LimitForm, Placeholders};
 /// use bindery_core::value::SqlType;
 ///
-/// let dialect = Dialect::mysql();
-/// assert_eq!(dialect.family(), Family::MySql);
-/// assert_eq!(dialect.quote("a`b"), "`a``b`");
-/// assert_eq!(dialect.type_name(SqlType::Bool, None, None), "tinyint(1)");
+/// const TURSO: Dialect = Dialect::sqlite().named("turso").without(&[SqlType::Decimal]);
+/// assert!(!TURSO.has(SqlType::Decimal));
+///
+/// const COCKROACHDB: Dialect = Dialect::postgres().named("cockroachdb").with_types(&[(SqlType::Json, "json"), (SqlType::U64, "int8")]);
+/// assert_eq!(COCKROACHDB.type_name(SqlType::U64, None, None), "int8");
+/// assert_eq!((COCKROACHDB.family(), COCKROACHDB.quote("a")), (Family::Postgres, "\"a\"".to_owned())); // PostgreSQL's
+///
+/// const ANOTHER: Dialect = Dialect::mysql()
+///     .named("another")
+///     .with_quotes('[', ']')
+///     .with_placeholders(Placeholders::Numbered("@p"))
+///     .with_limit(LimitForm::OffsetFetch);
+/// assert_eq!((ANOTHER.quote("a]b"), ANOTHER.placeholder(2)), ("[a]]b]".to_owned(), "@p2".to_owned()));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Dialect {
-    family: Family,
     name: &'static str,
+    spelling: Spelling,
+}
+
+/// All of a dialect that is seen in its SQL: texts are kept by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Spelling {
+    family: Family,
+    /// `None` for a family's own, which then costs no more to hash than its family.
+    overrides: Option<Overrides>,
+}
+
+impl Spelling {
+    /// The family, if it is the family's own.
+    pub(crate) fn of_family(self) -> Option<Family> {
+        self.overrides.is_none().then_some(self.family)
+    }
 }
 
 /// The three families of SQL that bindery writes.
@@ -32,22 +59,78 @@ pub enum Family {
 impl Dialect {
     /// PostgreSQL's own.
     pub const fn postgres() -> Self {
-        Dialect { family: Family::Postgres, name: "postgresql" }
+        Dialect { name: "postgresql", spelling: Spelling { family: Family::Postgres, overrides: None } }
     }
 
     /// MySQL's and MariaDB's own.
     pub const fn mysql() -> Self {
-        Dialect { family: Family::MySql, name: "mysql" }
+        Dialect { name: "mysql", spelling: Spelling { family: Family::MySql, overrides: None } }
     }
 
     /// SQLite's own.
     pub const fn sqlite() -> Self {
-        Dialect { family: Family::Sqlite, name: "sqlite" }
+        Dialect { name: "sqlite", spelling: Spelling { family: Family::Sqlite, overrides: None } }
+    }
+
+    /// Under a name of its own.
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// With other quotes around names. In a name, the closing one is doubled.
+    #[must_use]
+    pub const fn with_quotes(self, opening: char, closing: char) -> Self {
+        let overrides = self.overrides();
+        self.with(Overrides { quotes: Some((opening, closing)), ..overrides })
+    }
+
+    /// With other placeholders in the statements that bindery writes. Those of raw SQL are the server's own anyway.
+    #[must_use]
+    pub const fn with_placeholders(self, placeholders: Placeholders) -> Self {
+        let overrides = self.overrides();
+        self.with(Overrides { placeholders: Some(placeholders), ..overrides })
+    }
+
+    /// With another form of LIMIT and OFFSET.
+    #[must_use]
+    pub const fn with_limit(self, limit: LimitForm) -> Self {
+        let overrides = self.overrides();
+        self.with(Overrides { limit: Some(limit), ..overrides })
+    }
+
+    /// With these names of types, all at once. Each stands as it is, so it says for itself what the family's says: that text is sorted by code
+    /// point, and what keeps a decimal exact. An array is named for its elements, unless it is listed itself.
+    #[must_use]
+    pub const fn with_types(self, types: &'static [(SqlType, &'static str)]) -> Self {
+        let overrides = self.overrides();
+        self.with(Overrides { types, ..overrides })
+    }
+
+    /// Without these types, all at once: a table with such a column, unless that names a type of the server's own, and a parameter of such
+    /// a type are [`ErrorKind::Unsupported`]; no table is made, and no statement sent.
+    #[must_use]
+    pub const fn without(self, types: &'static [SqlType]) -> Self {
+        let overrides = self.overrides();
+        self.with(Overrides { lacking: types, ..overrides })
+    }
+
+    const fn overrides(&self) -> Overrides {
+        match self.spelling.overrides {
+            Some(overrides) => overrides,
+            None => Overrides::NONE,
+        }
+    }
+
+    const fn with(mut self, overrides: Overrides) -> Self {
+        self.spelling.overrides = Some(overrides);
+        self
     }
 
     /// The family.
     pub const fn family(&self) -> Family {
-        self.family
+        self.spelling.family
     }
 
     /// The name, for people.
@@ -55,17 +138,79 @@ impl Dialect {
         self.name
     }
 
+    pub(crate) const fn spelling(&self) -> Spelling {
+        self.spelling
+    }
+
     /// A name, quoted.
     pub fn quote(&self, name: &str) -> String {
-        match self.family {
-            Family::Postgres | Family::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
-            Family::MySql => format!("`{}`", name.replace('`', "``")),
+        let (opening, closing) = self.quotes();
+        let mut quoted = String::with_capacity(name.len() + 2);
+        quoted.push(opening);
+        for letter in name.chars() {
+            if letter == closing {
+                quoted.push(closing);
+            }
+            quoted.push(letter);
         }
+        quoted.push(closing);
+        quoted
+    }
+
+    fn quotes(&self) -> (char, char) {
+        self.own_quotes().unwrap_or((self.family_quote(), self.family_quote()))
+    }
+
+    pub(crate) fn own_quotes(&self) -> Option<(char, char)> {
+        self.overrides().quotes
+    }
+
+    pub(crate) fn family_quote(&self) -> char {
+        match self.family() {
+            Family::Postgres | Family::Sqlite => '"',
+            Family::MySql => '`',
+        }
+    }
+
+    /// The placeholder of a parameter, by its number from 1.
+    pub fn placeholder(&self, number: usize) -> String {
+        match self.placeholders() {
+            Placeholders::Plain(mark) => mark.to_owned(),
+            Placeholders::Numbered(mark) => format!("{mark}{number}"),
+        }
+    }
+
+    pub(crate) fn placeholders(&self) -> Placeholders {
+        self.overrides().placeholders.unwrap_or(match self.family() {
+            Family::Postgres => Placeholders::Numbered("$"),
+            Family::MySql | Family::Sqlite => Placeholders::Plain("?"),
+        })
+    }
+
+    pub(crate) fn limit_form(&self) -> LimitForm {
+        self.overrides().limit.unwrap_or(LimitForm::LimitOffset)
+    }
+
+    /// Whether it has a type for these values.
+    pub fn has(&self, sql_type: SqlType) -> bool {
+        !self.overrides().lacking.contains(&sql_type)
+    }
+
+    /// Refuses what it has no type for.
+    pub(crate) fn check_type(&self, sql_type: SqlType) -> Result<()> {
+        if self.has(sql_type) {
+            return Ok(());
+        }
+        let message = format!(
+            "{} has no type for values of type {sql_type}: keep them as text or integers, or in a column with a `type` of its own",
+            self.name
+        );
+        Err(Error::new(ErrorKind::Unsupported, message))
     }
 
     /// A query whose one column are the names of the tables in the database (on PostgreSQL, in the current schema).
     pub fn list_tables(&self) -> &'static str {
-        match self.family {
+        match self.family() {
             Family::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
             Family::Postgres => "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
             Family::MySql => {
@@ -76,7 +221,10 @@ impl Dialect {
 
     /// The type of a column, in this backend's words. `max_length` is a text's, `decimal` the precision and scale of a decimal.
     pub fn type_name(&self, sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8, u8)>) -> String {
-        match self.family {
+        if let Some(name) = self.own_name(sql_type) {
+            return name;
+        }
+        match self.family() {
             Family::Sqlite => sqlite_type(sql_type, max_length),
             // Sorted and compared by code point, as Rust does, whatever the database's locale.
             Family::Postgres if matches!(sql_type, SqlType::Text | SqlType::Array(SqlType::Text)) => {
@@ -86,11 +234,27 @@ impl Dialect {
             Family::MySql => mysql_type(sql_type, max_length, decimal),
         }
     }
-}
 
-/// The name of a type where PostgreSQL is told the type of an expression.
-pub(crate) fn postgres_cast(sql_type: SqlType) -> String {
-    postgres_type(sql_type, None, None)
+    /// The name of a type where PostgreSQL is told the type of an expression: without a collation, which is a column's.
+    pub(crate) fn cast_name(&self, sql_type: SqlType) -> String {
+        match self.own_name(sql_type) {
+            Some(name) => name.split(" COLLATE ").next().unwrap_or_default().to_owned(),
+            None => postgres_type(sql_type, None, None),
+        }
+    }
+
+    /// The name of a type where it isn't the family's.
+    fn own_name(&self, sql_type: SqlType) -> Option<String> {
+        let named = |sql_type| self.overrides().types.iter().find(|(listed, _)| *listed == sql_type).map(|(_, name)| *name);
+        match (named(sql_type), sql_type, self.family()) {
+            (Some(name), ..) => Some(name.to_owned()),
+            (None, SqlType::Array(element), Family::Postgres) => named(*element).map(|name| match name.split_once(" COLLATE ") {
+                Some((name, collation)) => format!("{name}[] COLLATE {collation}"),
+                None => format!("{name}[]"),
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// SQLite's declared types are chosen for their affinity (<https://sqlite.org/datatype3.html>, 3.1): what must stay text has a

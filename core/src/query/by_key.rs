@@ -55,7 +55,7 @@ impl<M: Model> Query for ByKey<M> {
     /// In whatever shape: there is one row at most.
     #[allow(private_interfaces)]
     fn render<'a>(&'a self, dialect: &Dialect, _shape: Shape) -> Result<Rendered<'a>> {
-        let sql = M::table().text_by_key(dialect.family(), || Self::write(dialect))?;
+        let sql = M::table().text_by_key(dialect, || Self::write(dialect))?;
         let params = self.values.iter().zip(Self::key()).map(|(value, key)| Param::new(value.as_ref(), key.parameter_type()));
         Ok(Rendered { sql: Sql::OfTable(sql), params: params.collect(), effect: Effect::Read, table: Some(M::table().name()) })
     }

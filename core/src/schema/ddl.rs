@@ -40,6 +40,7 @@ impl Ordered {
         let tables = || self.tables.iter().filter(|table| missing(table.name()));
         let mut statements = Vec::new();
         for table in tables() {
+            refuse_lacking(table, dialect)?;
             refuse_generated(table, dialect)?;
             refuse_long_names(table, dialect)?;
             refuse_long_keys(table, dialect)?;
@@ -163,6 +164,13 @@ fn refuse_set_default(table: &Table, dialect: &Dialect) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// A backend may lack a type that its family has.
+fn refuse_lacking(table: &Table, dialect: &Dialect) -> Result<()> {
+    let named = |column: &Column, error: Error| error.at_table(table.name()).at_column(column.name());
+    let mut ours = table.columns().iter().filter(|column| column.parameter_type().is_some());
+    ours.try_for_each(|column| dialect.check_type(column.sql_type()).map_err(|error| named(column, error)))
 }
 
 /// SQLite generates the values of one column only: that of a primary key of one column.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use super::naming;
 use super::texts::Texts;
 use super::{Column, OnDelete};
-use crate::engine::{ColumnInfo, Family};
+use crate::engine::{ColumnInfo, Dialect};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// What `bindery::table!` declares: a table that is built when it is first used.
@@ -217,13 +217,13 @@ impl Table {
         &self.foreign_keys
     }
 
-    /// The text that selects a row by its primary key, in this family of SQL; `write` makes it the first time.
-    pub(crate) fn text_by_key(&self, family: Family, write: impl FnOnce() -> Result<String>) -> Result<&str> {
-        self.by_key.get_or_write(family, write)
+    /// The text that selects a row by its primary key, in a dialect; `write` makes it the first time.
+    pub(crate) fn text_by_key(&self, dialect: &Dialect, write: impl FnOnce() -> Result<String>) -> Result<&str> {
+        self.by_key.get_or_write(dialect, write)
     }
 
-    /// All its columns as a select lists them, in this family of SQL; `write` makes it the first time.
-    pub(crate) fn text_of_columns(&self, family: Family, write: impl FnOnce() -> Result<String>) -> Result<&str> {
-        self.all_columns.get_or_write(family, write)
+    /// All its columns as a select lists them, in a dialect; `write` makes it the first time.
+    pub(crate) fn text_of_columns(&self, dialect: &Dialect, write: impl FnOnce() -> Result<String>) -> Result<&str> {
+        self.all_columns.get_or_write(dialect, write)
     }
 }

@@ -2,23 +2,33 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use crate::Result;
-use crate::engine::Family;
+use crate::engine::{Dialect, Family, Spelling};
 
-/// One text about a table in each family of SQL, written when it is first asked for. It follows from the table: so it tells no
+/// One text about a table in each dialect, written when it is first asked for. It follows from the table: so it tells no
 /// two tables apart, and a copy of the table, which may be changed, starts without it.
 #[derive(Default)]
 pub(super) struct Texts {
     postgres: OnceLock<String>,
     mysql: OnceLock<String>,
     sqlite: OnceLock<String>,
+    /// Of dialects that differ from their family: as few as the backends of an application.
+    others: OnceLock<Box<Other>>,
+}
+
+/// The text in a dialect that differs from its family, and those that came after it.
+struct Other {
+    spelling: Spelling,
+    text: String,
+    next: OnceLock<Box<Other>>,
 }
 
 impl Texts {
-    pub(super) fn get_or_write(&self, family: Family, write: impl FnOnce() -> Result<String>) -> Result<&str> {
-        let text = match family {
-            Family::Postgres => &self.postgres,
-            Family::MySql => &self.mysql,
-            Family::Sqlite => &self.sqlite,
+    pub(super) fn get_or_write(&self, dialect: &Dialect, write: impl FnOnce() -> Result<String>) -> Result<&str> {
+        let text = match dialect.spelling().of_family() {
+            Some(Family::Postgres) => &self.postgres,
+            Some(Family::MySql) => &self.mysql,
+            Some(Family::Sqlite) => &self.sqlite,
+            None => return self.other(dialect.spelling(), write),
         };
         match text.get() {
             Some(text) => Ok(text),
@@ -26,6 +36,25 @@ impl Texts {
                 let written = write()?;
                 Ok(text.get_or_init(|| written))
             }
+        }
+    }
+
+    fn other(&self, spelling: Spelling, write: impl FnOnce() -> Result<String>) -> Result<&str> {
+        let mut place = &self.others;
+        while let Some(other) = place.get() {
+            if other.spelling == spelling {
+                return Ok(&other.text);
+            }
+            place = &other.next;
+        }
+        let text = write()?;
+        loop {
+            let other = place.get_or_init(|| Box::new(Other { spelling, text: text.clone(), next: OnceLock::new() }));
+            if other.spelling == spelling {
+                return Ok(&other.text);
+            }
+            // Another thread's, of another dialect.
+            place = &other.next;
         }
     }
 }
@@ -45,5 +74,40 @@ impl PartialEq for Texts {
 impl fmt::Debug for Texts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Texts")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_dialect_has_its_own_text_and_a_name_makes_none() {
+        let texts = Texts::default();
+        let quoted = |opening| Dialect::sqlite().with_quotes(opening, '>');
+        let dialects = [Dialect::sqlite(), Dialect::postgres(), quoted('<'), quoted('('), Dialect::mysql(), quoted('[')];
+        for _ in 0..2 {
+            for dialect in &dialects {
+                assert_eq!(texts.get_or_write(dialect, || Ok(dialect.quote("a"))).unwrap(), dialect.quote("a"));
+            }
+        }
+        let unwritten = || Err(crate::Error::new(crate::ErrorKind::Internal, "it is there"));
+        assert_eq!(texts.get_or_write(&Dialect::sqlite().named("turso"), unwritten).unwrap(), "\"a\"");
+        assert_eq!(texts.get_or_write(&quoted('(').named("turso"), unwritten).unwrap(), "(a>");
+    }
+
+    #[test]
+    fn dialects_of_many_threads_are_told_apart() {
+        let texts = Texts::default();
+        std::thread::scope(|scope| {
+            for opening in "abcdefgh".chars() {
+                let texts = &texts;
+                scope.spawn(move || {
+                    let dialect = Dialect::sqlite().with_quotes(opening, '>');
+                    let found = texts.get_or_write(&dialect, || Ok(dialect.quote("n"))).unwrap();
+                    assert_eq!(found, dialect.quote("n"));
+                });
+            }
+        });
     }
 }

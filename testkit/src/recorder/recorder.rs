@@ -48,7 +48,15 @@ impl Recorder {
         Recorder::new(Dialect::sqlite())
     }
 
-    fn new(dialect: Dialect) -> Self {
+    /// Records statements in any dialect: that of an engine which isn't bindery's own.
+    ///
+    /// ```
+    /// use bindery_core::engine::Dialect;
+    /// use bindery_testkit::recorder::Recorder;
+    ///
+    /// let recorder = Recorder::new(Dialect::sqlite().named("turso"));
+    /// ```
+    pub fn new(dialect: Dialect) -> Self {
         Recorder { shared: Arc::new(Shared { dialect, state: Mutex::default() }) }
     }
 

@@ -11,6 +11,9 @@ impl<'a> Renderer<'a> {
     /// function would give another one, or none.
     pub(super) fn aggregate(&mut self, function: Aggregate, argument: &'a Node, sql_type: SqlType) -> Result<Expr> {
         let servers_own = self.column_of(argument).is_some_and(|column| column.parameter_type().is_none());
+        if !servers_own {
+            self.dialect.check_type(sql_type)?;
+        }
         let argument = self.expression(argument)?;
         Ok(match (self.family, sql_type) {
             (Family::Sqlite, SqlType::Decimal) => of_sqlite_decimals(function, argument),

@@ -3,6 +3,7 @@
 mod aggregate;
 mod expression;
 mod outline;
+mod quotes;
 mod scope;
 mod select_text;
 mod statements;
@@ -73,6 +74,7 @@ const MYSQL_MOST_DIGITS: u8 = 65;
 const MYSQL_MOST_SCALE: u8 = 30;
 
 pub(crate) struct Renderer<'a> {
+    dialect: Dialect,
     family: Family,
     bind: BindKey,
     /// In the order in which they were met; sea-query says in which order it wrote them.
@@ -88,7 +90,15 @@ pub(crate) struct Renderer<'a> {
 
 impl<'a> Renderer<'a> {
     pub(crate) fn new(dialect: &Dialect, bind: BindKey) -> Self {
-        Renderer { family: dialect.family(), bind, params: Vec::new(), scopes: Vec::new(), shares_parameters: false, stores: false }
+        Renderer {
+            dialect: dialect.clone(),
+            family: dialect.family(),
+            bind,
+            params: Vec::new(),
+            scopes: Vec::new(),
+            shares_parameters: false,
+            stores: false,
+        }
     }
 
     /// A placeholder for a value. sea-query carries only its number, so no value takes a way through sea-query's types.
@@ -98,6 +108,12 @@ impl<'a> Renderer<'a> {
 
     /// The same for a value that is compared with a column; of a decimal MySQL has so many digits behind the point.
     fn param_of_scale(&mut self, param: Param<'a>, scale: u8) -> Result<sea_query::Expr> {
+        if let Some(sql_type) = param.sql_type {
+            self.dialect.check_type(sql_type).map_err(|error| match param.column {
+                Some(column) => error.at_column(column),
+                None => error,
+            })?;
+        }
         // MySQL's protocol has decimals as text, which it compares as floats: so it is told.
         let is_decimal = self.family == Family::MySql && param.sql_type == Some(SqlType::Decimal) && !self.stores;
         let alike = |met: &Param<'_>| met.value == param.value && met.sql_type == param.sql_type;
@@ -121,12 +137,13 @@ impl<'a> Renderer<'a> {
     }
 
     fn write(&self, statement: &impl QueryStatementWriter) -> Writer {
-        let mut writer = Writer::new(self.params.len(), self.shares_parameters);
+        let mut writer = Writer::new(&self.dialect, self.params.len(), self.shares_parameters);
         match self.family {
             Family::Postgres => statement.build_collect_into(PostgresQueryBuilder, &mut writer),
             Family::MySql => statement.build_collect_into(MysqlQueryBuilder, &mut writer),
             Family::Sqlite => statement.build_collect_into(SqliteQueryBuilder, &mut writer),
         }
+        writer.end();
         writer
     }
 

@@ -2,7 +2,7 @@ use std::hash::{Hash, Hasher};
 use std::mem::discriminant;
 use std::ptr;
 
-use crate::engine::Family;
+use crate::engine::{Dialect, Family};
 use crate::query::Shape;
 use crate::query::node::{Node, Source};
 use crate::query::order::OrderKey;
@@ -39,13 +39,14 @@ impl Hasher for TakeDown<'_> {
 
 impl<'a> Outline<'a> {
     /// `None` where the text follows from the values too.
-    pub(super) fn of(query: &'a SelectQuery, family: Family, shape: Shape) -> Option<Self> {
+    pub(super) fn of(query: &'a SelectQuery, dialect: &Dialect, shape: Shape) -> Option<Self> {
+        let family = dialect.family();
         // There, values that are alike are one parameter.
         if family == Family::Postgres && query.repeats_expressions() {
             return None;
         }
         let mut outline = Outline { key: OutlineKey(Vec::with_capacity(512)), values: Vec::new(), family };
-        outline.add((family, shape));
+        outline.add((dialect.spelling(), shape));
         outline.select(query)?;
         Some(outline)
     }

@@ -7,7 +7,7 @@ use super::outline::Outline;
 use super::select_text::SelectText;
 use super::writer::Writer;
 use super::{Rendered, Renderer, Sql, invalid};
-use crate::engine::{Effect, Family, postgres_cast};
+use crate::engine::{Effect, Family, LimitForm};
 use crate::query::insert::InsertRun;
 use crate::query::node::{Node, Source};
 use crate::query::order::{Nulls, OrderKey};
@@ -21,7 +21,7 @@ impl<'a> Renderer<'a> {
     /// A select, whose text is written once for all of its outline.
     pub(crate) fn select(mut self, query: &'a SelectQuery, shape: Shape) -> Result<Rendered<'a>> {
         let table = query.from.table;
-        let outline = Outline::of(query, self.family, shape);
+        let outline = Outline::of(query, &self.dialect, shape);
         if let Some(outline) = &outline
             && let Some((text, params)) = SelectText::find(outline, query.offset)
         {
@@ -78,7 +78,7 @@ impl<'a> Renderer<'a> {
             }
             order(&mut statement, Expr::cust((place + 1).to_string()), key);
         }
-        limit(&mut statement, query.limit, query.offset);
+        self.limit(&mut statement, query.limit, query.offset);
         let statement = shaped(statement, shape, query.limit);
         Ok(self.rendered(self.write(&statement), Effect::Read, query.first.from.table))
     }
@@ -118,7 +118,7 @@ impl<'a> Renderer<'a> {
     fn unnested(&mut self, run: &InsertRun<'a>) -> Result<SelectStatement> {
         let mut select = SelectStatement::new();
         for (column, values) in &run.columns {
-            let array = Func::cast_as(self.array(values, column)?, Alias::new(postgres_cast(column.array_type())));
+            let array = Func::cast_as(self.array(values, column)?, Alias::new(self.dialect.cast_name(column.array_type())));
             select.expr(Func::cust(Alias::new("UNNEST")).arg(array));
         }
         Ok(select)
@@ -175,9 +175,22 @@ impl<'a> Renderer<'a> {
             let expression = self.expression(&key.node)?;
             order(&mut statement, expression, key);
         }
-        limit(&mut statement, query.limit, query.offset);
+        self.limit(&mut statement, query.limit, query.offset);
         self.leave();
         Ok(statement)
+    }
+
+    fn limit(&self, statement: &mut SelectStatement, limit: Option<u64>, offset: Option<u64>) {
+        if let Some(rows) = limit {
+            statement.limit(rows);
+        }
+        if let Some(rows) = offset {
+            if limit.is_none() && self.dialect.limit_form() == LimitForm::LimitOffset {
+                // SQLite and MySQL know OFFSET only behind LIMIT.
+                statement.limit(i64::MAX.unsigned_abs());
+            }
+            statement.offset(rows);
+        }
     }
 
     /// What stands between SELECT and FROM.
@@ -206,7 +219,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn all_columns(&self, table: &'static Table) -> Result<&'static str> {
-        table.text_of_columns(self.family, || {
+        table.text_of_columns(&self.dialect, || {
             let mut list = SelectStatement::new();
             list.exprs(table.columns().iter().map(|column| of_table(table.name(), column.name())));
             let text = self.write(&list).sql;
@@ -256,19 +269,6 @@ fn add_filter(statement: &mut impl ConditionalStatement, filter: Expr) {
 
 fn of_table(table: &str, column: &str) -> Expr {
     Expr::col((Alias::new(table), Alias::new(column)))
-}
-
-fn limit(statement: &mut SelectStatement, limit: Option<u64>, offset: Option<u64>) {
-    if let Some(rows) = limit {
-        statement.limit(rows);
-    }
-    if let Some(rows) = offset {
-        if limit.is_none() {
-            // SQLite and MySQL know OFFSET only behind LIMIT.
-            statement.limit(i64::MAX.unsigned_abs());
-        }
-        statement.offset(rows);
-    }
 }
 
 fn shaped(mut statement: SelectStatement, shape: Shape, limit: Option<u64>) -> SelectStatement {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::BindKey;
-use crate::engine::Dialect;
+use crate::engine::{Dialect, LimitForm};
 use crate::query::Shape;
 use crate::query::node::{Aggregate, Connective, Node, Operator, Owner, Source};
 use crate::query::order::{Nulls, OrderKey};
@@ -165,7 +165,7 @@ fn a_list_of_values_is_found_whatever_its_length_where_it_is_one_parameter() {
         // Others may make room at any moment.
         (0..100).any(|_| {
             rendered(&query(vec![Value::I64(1)]), dialect, Shape::Rows).unwrap();
-            Outline::of(&longer, dialect.family(), Shape::Rows).is_some_and(|outline| SelectText::find(&outline, None).is_some())
+            Outline::of(&longer, dialect, Shape::Rows).is_some_and(|outline| SelectText::find(&outline, None).is_some())
         })
     };
     assert!(is_found(&Dialect::postgres(), "id"));
@@ -183,8 +183,8 @@ fn texts_have_an_end() {
     }
     let equals = |number| Node::binary(column_of_notes("id"), Operator::Equal, Node::Value(Value::I64(number), SqlType::I64));
     let any_of = |number| notes_where(Node::Chain(Connective::Or, (0..number).map(equals).collect()));
-    assert!(Outline::of(&any_of(3), Dialect::sqlite().family(), Shape::Rows).is_some());
-    assert!(Outline::of(&any_of(1_000), Dialect::sqlite().family(), Shape::Rows).is_none(), "put together at run time");
+    assert!(Outline::of(&any_of(3), &Dialect::sqlite(), Shape::Rows).is_some());
+    assert!(Outline::of(&any_of(1_000), &Dialect::sqlite(), Shape::Rows).is_none(), "put together at run time");
 }
 
 proptest! {
@@ -192,7 +192,8 @@ proptest! {
 
     #[test]
     fn a_select_is_sent_as_if_it_were_the_first(query in select(), shape in shape()) {
-        for dialect in [Dialect::postgres(), Dialect::sqlite(), Dialect::mysql()] {
+        let own = Dialect::postgres().with_quotes('[', ']').with_limit(LimitForm::OffsetFetch).without(&[SqlType::Bool]);
+        for dialect in [Dialect::postgres(), own, Dialect::sqlite(), Dialect::mysql()] {
             let first = anew(&query, &dialect, shape);
             prop_assert_eq!(&rendered(&query, &dialect, shape), &first);
             prop_assert_eq!(&rendered(&query, &dialect, shape), &first);
@@ -208,7 +209,7 @@ proptest! {
             // The one in the list is written first, and met last.
             let query =
                 SelectQuery { selection: Selected::These(vec![by_text]), offset: Some(offset), ..notes_where(by_id) };
-            let outline = Outline::of(&query, Dialect::postgres().family(), Shape::Rows).unwrap();
+            let outline = Outline::of(&query, &Dialect::postgres(), Shape::Rows).unwrap();
             // Others may make room at any moment.
             let found = std::iter::repeat_with(|| {
                 rendered(&query, &Dialect::postgres(), Shape::Rows).unwrap();
