@@ -82,11 +82,15 @@ pub trait Connection: Any + Send {
     async fn release_savepoint(&mut self, name: &str) -> Result<()>;
 
     /// The primitives of two-phase commit; `None` exactly where [`Capabilities::two_phase`] is false.
-    fn two_phase(&mut self) -> Option<&mut dyn TwoPhase>;
+    fn two_phase(&mut self) -> Option<&mut dyn TwoPhase> {
+        None
+    }
 
     /// The client library's own connection, for what bindery doesn't do: what an engine's [`Native`](super::Native) names. `None`
     /// where this engine lends none. A connection that was lent comes back with [`Fate::Lent`].
-    fn native(&mut self) -> Option<&mut dyn Any>;
+    fn native(&mut self) -> Option<&mut dyn Any> {
+        None
+    }
 
     /// The only way back to the pool. Not async: core calls it when a lease is dropped. What needs the server (a rollback, the
     /// rest of a result, a cancel request) the driver does on its own in the background, and keeps the pool's place until then.

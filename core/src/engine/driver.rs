@@ -12,7 +12,6 @@ use crate::config::{BindConfig, DriverInfo};
 ///     type Engine = MyEngine;
 ///     fn name(&self) -> &'static str { "mydb" }
 ///     fn schemes(&self) -> &'static [&'static str] { &["mydb"] }
-///     fn options(&self) -> &'static [&'static str] { &[] }
 ///     fn parameters(&self) -> &'static [&'static str] { &["application_name"] }
 ///     fn open(&self, bind: &BindConfig) -> Result<MyEngine> { todo() }
 /// }
@@ -37,11 +36,16 @@ pub trait Driver: Send + Sync + 'static {
     /// The URL schemes that it serves.
     fn schemes(&self) -> &'static [&'static str];
 
-    /// The options of its own that a bind may have, beside those that every bind has. Any other is an error at connect.
-    fn options(&self) -> &'static [&'static str];
+    /// The options of its own that a bind may have, beside those that every bind has: none, unless it says so. Any other is an error
+    /// at connect.
+    fn options(&self) -> &'static [&'static str] {
+        &[]
+    }
 
-    /// The query parameters that its URLs may have. Any other is an error at connect.
-    fn parameters(&self) -> &'static [&'static str];
+    /// The query parameters that its URLs may have: none, unless it says so. Any other is an error at connect.
+    fn parameters(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// All of this at once, for the check of a configuration.
     fn info(&self) -> DriverInfo {

@@ -3,9 +3,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use bindery_core::engine::{
-    Capabilities, ColumnInfo, Connection, EachRow, Effect, Executed, Fate, Statement, TransactionOptions, TwoPhase,
-};
+use bindery_core::engine::{Capabilities, ColumnInfo, Connection, EachRow, Effect, Executed, Fate, Statement, TransactionOptions};
 use bindery_core::{Error, ErrorKind, Result};
 use rusqlite::types::Value;
 use tokio::runtime::Handle as Runtime;
@@ -387,10 +385,6 @@ impl Connection for SqliteConnection {
     async fn release_savepoint(&mut self, name: &str) -> Result<()> {
         self.check(Effect::Read)?;
         self.verb(format!("RELEASE {name}"), !self.reads_only()).await
-    }
-
-    fn two_phase(&mut self) -> Option<&mut dyn TwoPhase> {
-        None
     }
 
     fn native(&mut self) -> Option<&mut dyn Any> {

@@ -1,13 +1,12 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use bindery_core::engine::{Effect, Holder, Holders, PoolStatus};
+use bindery_core::engine::{Effect, Holders, Place, Places, PoolStatus};
 use bindery_core::{Error, ErrorKind, Result};
 use r2d2::PooledConnection;
 use scheduled_thread_pool::ScheduledThreadPool;
 use tokio::runtime::Handle as Runtime;
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use crate::config::{Location, SqliteConfig};
 use crate::error::internal;
@@ -26,15 +25,12 @@ pub(crate) struct Pool {
     /// In memory there is no WAL: one writes or several read.
     exclusive: bool,
     read_only: bool,
-    timeout: Duration,
     connect_timeout: Duration,
     pre_ping: bool,
 }
 
 struct Lane {
-    seats: Arc<Semaphore>,
-    holders: Holders,
-    size: u32,
+    places: Places,
     connections: Connections,
 }
 
@@ -45,16 +41,11 @@ struct Connections {
     recycle: Option<Duration>,
 }
 
-/// A connection, with its seat in the pool. Dropped in whatever state, it does no harm: r2d2 closes what isn't clean.
+/// A connection, with its place in the pool. Dropped in whatever state, it does no harm: r2d2 closes what isn't clean.
 pub(crate) struct Held {
     connection: PooledConnection<Manager>,
-    // Below the connection, so dropped after it: a seat is free once its connection is.
-    seat: Seat,
-}
-
-struct Seat {
-    holder: Holder,
-    _permit: OwnedSemaphorePermit,
+    // Below the connection, so dropped after it: a place is free once its connection is.
+    place: Place,
 }
 
 impl Held {
@@ -78,7 +69,7 @@ impl Held {
 
     /// Makes it clean, if it can be. May take a while: for the blocking pool.
     pub(crate) fn clean(&mut self) {
-        self.seat.holder.set_cleaning();
+        self.place.set_cleaning();
         if let Ok(handle) = &mut *self.connection {
             handle.clean();
         }
@@ -86,7 +77,7 @@ impl Held {
 
     /// Notes what it is held for, for those who wait for it.
     pub(crate) fn set_in_transaction(&self, in_transaction: bool) {
-        self.seat.holder.set_in_transaction(in_transaction);
+        self.place.set_in_transaction(in_transaction);
     }
 }
 
@@ -97,12 +88,11 @@ impl Pool {
         let mut readers = Lane::new(config, &source, Role::Reader);
         let mut writer = Lane::new(config, &source, Role::Writer);
         if exclusive {
-            // A writer takes every reader's seat. The semaphore is first come, first served, so neither starves.
-            writer.seats = readers.seats.clone();
-            // So each waits for the others.
-            readers.holders =
+            // A writer takes every reader's place: they are first come, first served, so neither starves. So each waits for the others.
+            let holders =
                 Holders::of("connection", "in memory one writes or several read: keep transactions short, or raise `pool_timeout`");
-            writer.holders = readers.holders.clone();
+            readers.places = Places::of(config.pool.size, config.pool.timeout, holders);
+            writer.places = readers.places.clone();
         }
         Pool {
             source,
@@ -110,7 +100,6 @@ impl Pool {
             readers,
             exclusive,
             read_only: config.location.is_read_only(),
-            timeout: config.pool.timeout,
             connect_timeout: config.pool.connect_timeout,
             pre_ping: config.pool.pre_ping,
         }
@@ -126,28 +115,14 @@ impl Pool {
             Effect::Read => &self.readers,
             Effect::Write => &self.writer,
         };
-        let seats = if effect == Effect::Write && self.exclusive { self.readers.size } else { 1 };
-        let permit = match lane.seats.clone().try_acquire_many_owned(seats) {
-            Ok(permit) => permit,
-            Err(_) => {
-                let waiting = lane.seats.clone().acquire_many_owned(seats);
-                tokio::time::timeout(self.timeout, waiting)
-                    .await
-                    .map_err(|_| lane.holders.timed_out(self.timeout))?
-                    .map_err(|_: AcquireError| closed())?
-            }
-        };
-        let seat = Seat { holder: lane.holders.add(Instant::now()), _permit: permit };
-        // Whoever closes looks at the seats after closing the queue: one of the two sees the other.
-        if lane.seats.is_closed() {
-            return Err(closed());
-        }
+        let alone = effect == Effect::Write && self.exclusive;
+        let place = lane.places.take_several(if alone { self.readers.places.size() } else { 1 }).await?;
         let idle = if self.pre_ping { None } else { lane.connections.pool.try_get() };
         let old = match idle {
-            Some(connection) if !lane.connections.is_old(&connection) => return Held { connection, seat }.opened(),
+            Some(connection) if !lane.connections.is_old(&connection) => return Held { connection, place }.opened(),
             old => old,
         };
-        // None is idle: r2d2 opens one on its own threads, and we wait for that on the blocking pool. The seat waits with it, so
+        // None is idle: r2d2 opens one on its own threads, and we wait for that on the blocking pool. The place waits with it, so
         // that a dropped wait gives back both.
         let (connections, timeout) = (lane.connections.clone(), self.connect_timeout);
         let opening = runtime.spawn_blocking(move || {
@@ -155,7 +130,7 @@ impl Pool {
             if let Some(old) = old {
                 close(old);
             }
-            connections.get(timeout).map(|connection| Held { connection, seat }).map_err(|error| {
+            connections.get(timeout).map(|connection| Held { connection, place }).map_err(|error| {
                 let message = format!("the database could not be opened within {timeout:?} (`connect_timeout`)");
                 Error::new(ErrorKind::ConnectionLost, message).with_source(error)
             })
@@ -165,17 +140,16 @@ impl Pool {
 
     pub(crate) fn status(&self) -> PoolStatus {
         let idle = [&self.readers, &self.writer].map(|lane| lane.connections.pool.state().idle_connections as usize);
-        let max = self.readers.size + if self.read_only { 0 } else { 1 };
-        let out = self.readers.holders.len() + if self.exclusive { 0 } else { self.writer.holders.len() };
+        let max = self.readers.places.size() + if self.read_only { 0 } else { 1 };
+        let out = self.readers.places.in_use() + if self.exclusive { 0 } else { self.writer.places.in_use() };
         PoolStatus::new(max as usize, out, idle.iter().sum())
     }
 
     /// Refuses new callers, waits for the connections that are out, and closes all.
     pub(crate) async fn close(self: &Arc<Self>) {
-        self.readers.seats.close();
-        self.writer.seats.close();
-        self.readers.holders.all_back().await;
-        self.writer.holders.all_back().await;
+        self.readers.places.refuse(); // at once, and not only when the writer is back
+        self.writer.places.close().await;
+        self.readers.places.close().await;
         let pool = self.clone();
         match Runtime::try_current() {
             // It fails where the runtime is going down, and dropping the pool closes them then.
@@ -235,7 +209,7 @@ impl Lane {
             .thread_pool(WORKERS.clone())
             .build_unchecked(Manager { source: source.clone(), role });
         let connections = Connections { pool: connections, recycle: config.pool.recycle };
-        Lane { seats: Arc::new(Semaphore::new(size as usize)), holders, size, connections }
+        Lane { places: Places::of(size, config.pool.timeout, holders), connections }
     }
 
     fn close_idle(&self) {
@@ -250,10 +224,6 @@ impl fmt::Debug for Pool {
         let status = self.status();
         f.debug_struct("Pool").field("max_size", &status.max_size).field("in_use", &status.in_use).field("idle", &status.idle).finish()
     }
-}
-
-fn closed() -> Error {
-    Error::new(ErrorKind::ConnectionLost, "the engine is closed")
 }
 
 pub(crate) fn runtime_is_gone() -> Error {

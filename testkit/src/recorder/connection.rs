@@ -3,12 +3,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_core::engine::{
-    Capabilities, ColumnInfo, Connection, EachRow, Effect, Executed, Family, Fate, GlobalId, Holder, IsolationLevel, Statement,
+    Capabilities, ColumnInfo, Connection, EachRow, Effect, Executed, Family, Fate, GlobalId, IsolationLevel, Place, Statement,
     TransactionOptions, TwoPhase,
 };
 use bindery_core::value::Value;
 use bindery_core::{Error, ErrorKind, Result};
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::engine::{Served, scripted};
 use super::rule::{Answer, Rows};
@@ -25,9 +24,7 @@ pub(super) struct RecorderConnection {
     /// The savepoints of the transaction, outermost first.
     savepoints: Vec<String>,
     result: Option<OpenResult>,
-    // The order of the fields is the order of their ends: a seat is free once its holder is off the list.
-    holder: Holder,
-    _permit: OwnedSemaphorePermit,
+    place: Place,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,13 +45,13 @@ struct OpenResult {
 }
 
 impl RecorderConnection {
-    pub(super) fn new(served: Arc<Served>, number: u64, holder: Holder, permit: OwnedSemaphorePermit) -> Self {
-        RecorderConnection { served, number, state: State::Idle, savepoints: Vec::new(), result: None, holder, _permit: permit }
+    pub(super) fn new(served: Arc<Served>, number: u64, place: Place) -> Self {
+        RecorderConnection { served, number, state: State::Idle, savepoints: Vec::new(), result: None, place }
     }
 
     fn set(&mut self, state: State) {
         self.state = state;
-        self.holder.set_in_transaction(matches!(state, State::InTransaction | State::Failed));
+        self.place.set_in_transaction(matches!(state, State::InTransaction | State::Failed));
         if state == State::Idle {
             self.savepoints.clear();
         }

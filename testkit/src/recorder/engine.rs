@@ -1,12 +1,10 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bindery_core::config::BindConfig;
-use bindery_core::engine::{Capabilities, Connection, Dialect, Driver, Effect, Engine, Family, Holders, PoolStatus};
+use bindery_core::engine::{Capabilities, Connection, Dialect, Driver, Effect, Engine, Family, Places, PoolStatus};
 use bindery_core::{BindKey, Error, ErrorKind, Result};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connection::RecorderConnection;
 use super::recorder::Recorder;
@@ -36,10 +34,6 @@ impl Driver for RecorderDriver {
         &["recorder"]
     }
 
-    fn options(&self) -> &'static [&'static str] {
-        &[]
-    }
-
     fn parameters(&self) -> &'static [&'static str] {
         &["dialect"]
     }
@@ -56,14 +50,7 @@ impl Driver for RecorderDriver {
             }
         };
         self.recorder.serve(bind.key());
-        let (size, timeout) = (bind.pool().size as usize, bind.pool().timeout);
-        let pool = Pool {
-            seats: Arc::new(Semaphore::new(size.min(Semaphore::MAX_PERMITS))),
-            size,
-            timeout,
-            holders: Holders::new(),
-            connections: Mutex::default(),
-        };
+        let pool = Pool { places: Places::new(bind.pool()), connections: Mutex::default() };
         let capabilities = capabilities(&dialect);
         let served = Served { bind: bind.key(), dialect, capabilities, recorder: self.recorder.clone(), pool };
         Ok(RecorderEngine { served: Arc::new(served) })
@@ -86,10 +73,7 @@ pub(super) struct Served {
 
 /// There is nothing to keep in it; it counts, as a real one would.
 pub(super) struct Pool {
-    seats: Arc<Semaphore>,
-    size: usize,
-    timeout: Duration,
-    holders: Holders,
+    places: Places,
     connections: Mutex<Connections>,
 }
 
@@ -137,17 +121,7 @@ pub(super) fn scripted(kind: ErrorKind) -> Error {
     Error::new(kind, "the recorder's script has this fail")
 }
 
-fn closed() -> Error {
-    Error::new(ErrorKind::ConnectionLost, "the databases were closed, so no connection is given out any more")
-}
-
 impl Pool {
-    async fn seat(&self) -> Result<OwnedSemaphorePermit> {
-        let seats = Arc::clone(&self.seats);
-        let waiting = tokio::time::timeout(self.timeout, seats.acquire_owned());
-        waiting.await.map_err(|_| self.holders.timed_out(self.timeout))?.map_err(|_| closed())
-    }
-
     /// The number of an idle connection, or of a new one.
     fn take(&self) -> u64 {
         let mut connections = self.connections();
@@ -160,7 +134,7 @@ impl Pool {
 
     /// A connection that came back clean.
     pub(super) fn give_back(&self, number: u64) {
-        if !self.seats.is_closed() {
+        if !self.places.is_closed() {
             self.connections().idle.push(number);
         }
     }
@@ -192,24 +166,18 @@ impl Engine for RecorderEngine {
             _ => {}
         }
         let pool = &self.served.pool;
-        let permit = pool.seat().await?;
-        let holder = pool.holders.add(Instant::now());
-        // Whoever closes looks at the holders after closing the queue: one of the two sees the other.
-        if pool.seats.is_closed() {
-            return Err(closed());
-        }
-        Ok(Box::new(RecorderConnection::new(Arc::clone(&self.served), pool.take(), holder, permit)))
+        let place = pool.places.take().await?;
+        Ok(Box::new(RecorderConnection::new(Arc::clone(&self.served), pool.take(), place)))
     }
 
     fn pool_status(&self) -> PoolStatus {
         let pool = &self.served.pool;
-        PoolStatus::new(pool.size, pool.holders.len(), pool.connections().idle.len())
+        PoolStatus::new(pool.places.size() as usize, pool.places.in_use(), pool.connections().idle.len())
     }
 
     async fn close(&self) {
         let pool = &self.served.pool;
-        pool.seats.close();
-        pool.holders.all_back().await;
+        pool.places.close().await;
         pool.connections().idle.clear();
     }
 }

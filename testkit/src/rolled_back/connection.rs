@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bindery_core::engine::{
-    Capabilities, Cells, ColumnInfo, Connection, EachRow, Effect, Executed, Fate, Param, Statement, TransactionOptions, TwoPhase,
+    Capabilities, Cells, ColumnInfo, Connection, EachRow, Effect, Executed, Fate, Param, Statement, TransactionOptions,
 };
 use bindery_core::value::{SqlType, Value};
 use bindery_core::{Error, ErrorKind, Result};
@@ -186,10 +186,6 @@ impl Connection for OuterConnection {
     async fn release_savepoint(&mut self, name: &str) -> Result<()> {
         let name = name.to_owned();
         self.call(move |held| Box::pin(async move { held.lease().release_savepoint(&name).await })).await
-    }
-
-    fn two_phase(&mut self) -> Option<&mut dyn TwoPhase> {
-        None
     }
 
     fn native(&mut self) -> Option<&mut dyn Any> {
