@@ -1,4 +1,5 @@
 use crate::value::{SqlType, ValueRef};
+use crate::{Error, ErrorKind};
 
 /// One statement, ready to be sent: text in the backend's own dialect, and its parameters in order.
 ///
@@ -70,6 +71,24 @@ impl<'a> Param<'a> {
     pub const fn for_column(mut self, column: Option<&'a str>) -> Self {
         self.column = column;
         self
+    }
+
+    /// The error of an engine that can't send it: [`ErrorKind::InvalidValue`], which names the column where there is one. The problem
+    /// says nothing of the value itself.
+    ///
+    /// ```
+    /// use bindery_core::engine::Param;
+    /// use bindery_core::value::ValueRef;
+    ///
+    /// let param = Param::new(ValueRef::F64(f64::NAN), None).for_column(Some("rate"));
+    /// assert_eq!(param.refused("MyDb has no NaN").to_string(), "MyDb has no NaN (column `rate`)");
+    /// ```
+    pub fn refused(&self, problem: impl Into<String>) -> Error {
+        let error = Error::new(ErrorKind::InvalidValue, problem);
+        match self.column {
+            Some(column) => error.at_column(column),
+            None => error,
+        }
     }
 }
 

@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+
+use super::calendar;
 /// One owned value, as it travels to or from a database: bindery's own plain types, so that no client library's and no
 /// calendar crate's type stands in the contract.
 ///
@@ -141,6 +144,43 @@ impl Value {
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
     }
+}
+
+impl<'a> ValueRef<'a> {
+    /// The text that a backend without such a type keeps, and that bindery's types are read from: texts as they are, dates and times as
+    /// [`calendar`](super::calendar) writes them, UUIDs in small letters. `None` for what isn't kept as text, and for a date or time
+    /// that has none.
+    ///
+    /// ```
+    /// use bindery_core::value::ValueRef;
+    ///
+    /// assert_eq!(ValueRef::Date(12_927).to_text().as_deref(), Some("2005-05-24"));
+    /// assert_eq!(ValueRef::Uuid([0xa0; 16]).to_text().as_deref(), Some("a0a0a0a0-a0a0-a0a0-a0a0-a0a0a0a0a0a0"));
+    /// assert_eq!(ValueRef::I64(5).to_text(), None);
+    /// ```
+    pub fn to_text(self) -> Option<Cow<'a, str>> {
+        match self {
+            ValueRef::Text(text) | ValueRef::Json(text) | ValueRef::Decimal(text) | ValueRef::Other { text, .. } => Some(text.into()),
+            ValueRef::Date(days) => calendar::format_date(days).map(Cow::Owned),
+            ValueRef::Time(micros) => calendar::format_time(micros).map(Cow::Owned),
+            ValueRef::DateTime(micros) | ValueRef::Timestamp(micros) => calendar::format_date_time(micros).map(Cow::Owned),
+            ValueRef::Uuid(bytes) => Some(uuid_text(bytes).into()),
+            _ => None,
+        }
+    }
+}
+
+fn uuid_text(bytes: [u8; 16]) -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(36);
+    for (index, byte) in bytes.into_iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push(char::from(HEX[usize::from(byte >> 4)]));
+        text.push(char::from(HEX[usize::from(byte & 15)]));
+    }
+    text
 }
 
 impl ValueRef<'_> {

@@ -1,7 +1,9 @@
 //! Parameters: bindery's values as SQLite's.
 
+use std::borrow::Cow;
+
 use bindery_core::engine::Param;
-use bindery_core::value::{ValueRef as CoreValue, calendar};
+use bindery_core::value::ValueRef as CoreValue;
 use bindery_core::{Error, ErrorKind, Result};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 
@@ -69,38 +71,22 @@ fn encode(index: usize, value: CoreValue<'_>) -> Result<ToSqlOutput<'_>> {
             return refused(ErrorKind::InvalidValue, "SQLite has no NaN: it would store NULL");
         }
         CoreValue::F64(value) => ValueRef::Real(value),
-        CoreValue::Text(text) | CoreValue::Json(text) | CoreValue::Decimal(text) | CoreValue::Other { text, .. } => {
-            ValueRef::Text(text.as_bytes())
-        }
         CoreValue::Bytes(value) => ValueRef::Blob(value),
-        CoreValue::Date(days) => return calendar_text(index, calendar::format_date(days)),
-        CoreValue::Time(micros) => return calendar_text(index, calendar::format_time(micros)),
-        CoreValue::DateTime(micros) | CoreValue::Timestamp(micros) => return calendar_text(index, calendar::format_date_time(micros)),
-        CoreValue::Uuid(bytes) => return Ok(ToSqlOutput::Owned(Value::Text(uuid_text(bytes)))),
         CoreValue::Array(_) => {
             return refused(ErrorKind::Unsupported, "SQLite has no arrays: keep them as JSON, or in a table of their own");
         }
-        other => return refused(ErrorKind::Unsupported, &format!("SQLite can't store {}", other.kind_name())),
+        CoreValue::Date(_) | CoreValue::Time(_) | CoreValue::DateTime(_) | CoreValue::Timestamp(_) => match value.to_text() {
+            Some(text) => return Ok(ToSqlOutput::Owned(Value::Text(text.into_owned()))),
+            None => {
+                let problem = "SQLite keeps dates and times as text, which has the years 0000 to 9999 and times of one day only";
+                return refused(ErrorKind::InvalidValue, problem);
+            }
+        },
+        other => match other.to_text() {
+            Some(Cow::Borrowed(text)) => ValueRef::Text(text.as_bytes()),
+            Some(Cow::Owned(text)) => return Ok(ToSqlOutput::Owned(Value::Text(text))),
+            None => return refused(ErrorKind::Unsupported, &format!("SQLite can't store {}", other.kind_name())),
+        },
     };
     Ok(ToSqlOutput::Borrowed(value))
-}
-
-fn calendar_text<'a>(index: usize, text: Option<String>) -> Result<ToSqlOutput<'a>> {
-    text.map(|text| ToSqlOutput::Owned(Value::Text(text))).ok_or_else(|| {
-        let problem = "SQLite keeps dates and times as text, which has the years 0000 to 9999 and times of one day only";
-        Error::new(ErrorKind::InvalidValue, format!("parameter {}: {problem}", index + 1))
-    })
-}
-
-fn uuid_text(bytes: [u8; 16]) -> String {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(36);
-    for (index, byte) in bytes.into_iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        text.push(char::from(HEX[usize::from(byte >> 4)]));
-        text.push(char::from(HEX[usize::from(byte & 15)]));
-    }
-    text
 }
