@@ -1,11 +1,14 @@
 //! Capabilities: what is claimed works, what is not claimed is refused.
 
-use bindery_core::ErrorKind;
 use bindery_core::engine::{Effect, Engine, Fate, GlobalId, Statement, TransactionOptions};
+use bindery_core::schema::{Column, Table};
+use bindery_core::session::All;
 use bindery_core::value::{SqlType, Value};
+use bindery_core::{BindKey, ErrorKind};
 
 use super::client::{Client, typed};
 use super::ground::Ground;
+use super::values::TYPES;
 
 /// What the server can't do is refused, and the connection knows nothing of it.
 pub async fn cap_1_what_is_not_claimed_is_refused<E: Engine + ?Sized>(ground: &Ground<E>) {
@@ -31,7 +34,20 @@ pub async fn cap_1_what_is_not_claimed_is_refused<E: Engine + ?Sized>(ground: &G
     client.commit().await.unwrap();
 }
 
-/// The capabilities are those that the joining file restates, on each connection.
+/// A table with a column of a type that the backend lacks is refused, and not made.
+pub async fn cap_1_a_type_that_is_not_there_is_refused<E: Engine + ?Sized>(ground: &Ground<E>) {
+    for sql_type in ground.lacking() {
+        let table = Table::new("lacking", BindKey::DEFAULT).column(Column::new("c", *sql_type));
+        let databases = ground.databases([&*Box::leak(Box::new(table))]).await;
+        let error = databases.create_all(All).await.expect_err("a table was made of a type that the backend lacks");
+        assert_eq!((error.kind(), error.column()), (ErrorKind::Unsupported, Some("c")), "{error:?}");
+        databases.close().await;
+        let error = ground.witness().await.rows("SELECT c FROM lacking").await.expect_err("the table was made all the same");
+        assert_eq!(error.kind(), ErrorKind::Sql, "{error:?}");
+    }
+}
+
+/// The capabilities are those that the joining file restates, on each connection; and so are the types that the backend lacks.
 pub async fn cap_2_capabilities_are_as_restated<E: Engine + ?Sized>(ground: &Ground<E>) {
     let engine = ground.engine();
     for effect in [Effect::Read, Effect::Write] {
@@ -42,6 +58,8 @@ pub async fn cap_2_capabilities_are_as_restated<E: Engine + ?Sized>(ground: &Gro
         expected.server.clone_from(&said.server);
         assert_eq!(*said, expected, "the capabilities are not those that the setup restates");
     }
+    let lacking: Vec<_> = TYPES.into_iter().filter(|sql_type| !ground.dialect().has(*sql_type)).collect();
+    assert_eq!(lacking, ground.lacking(), "the types that the dialect lacks are not those that the setup restates");
 }
 
 /// A statement can have as many parameters as is claimed.

@@ -185,6 +185,7 @@ macro_rules! __conformance_clauses {
             capabilities {
                 "CAP-1" "what is not claimed is refused" {
                     cap_1_what_is_not_claimed_is_refused
+                    cap_1_a_type_that_is_not_there_is_refused
                 }
                 "CAP-2" "what is claimed is read from the server, and works" {
                     cap_2_capabilities_are_as_restated

@@ -6,6 +6,7 @@ use bindery_core::config::{BindConfig, Config, OptionValue, PoolOptions};
 use bindery_core::engine::{Capabilities, Dialect, Driver, Effect, Engine, Family};
 use bindery_core::schema::Table;
 use bindery_core::session::{Builder, Databases};
+use bindery_core::value::SqlType;
 
 use super::client::Client;
 use super::cut::until;
@@ -21,6 +22,8 @@ pub struct Ground<E: Engine + ?Sized> {
     /// For what is looked at from outside.
     witness: Arc<E>,
     expected: Capabilities,
+    lacking: &'static [SqlType],
+    uncarried: Option<&'static str>,
 }
 
 type Open<E> = Box<dyn Fn(&BindConfig) -> Result<Arc<E>>>;
@@ -53,12 +56,28 @@ impl<E: Engine + ?Sized> Ground<E> {
         let config = config.resolve(&[database.driver.info()]).expect("the setup's options are wrong");
         let config = config.binds().first().expect("one bind was configured").clone();
         let witness = open(&config).expect("the engine could not be opened");
-        Ground { open, builder, config, options, witness, expected: setup.capabilities() }
+        let uncarried = setup.uncarried(witness.dialect().family());
+        Ground { open, builder, config, options, witness, expected: setup.capabilities(), lacking: setup.lacking(), uncarried }
     }
 
     /// What the setup says that the server can do.
     pub fn expected(&self) -> &Capabilities {
         &self.expected
+    }
+
+    /// The types that the setup says the backend lacks.
+    pub fn lacking(&self) -> &'static [SqlType] {
+        self.lacking
+    }
+
+    /// Those of these types that the setup doesn't say the backend lacks.
+    pub fn types(&self, types: impl IntoIterator<Item = SqlType>) -> Vec<SqlType> {
+        types.into_iter().filter(|sql_type| !self.lacking.contains(sql_type)).collect()
+    }
+
+    /// A query for a value that can't be carried.
+    pub fn uncarried(&self) -> Option<&'static str> {
+        self.uncarried
     }
 
     /// How the backend spells SQL.
@@ -133,9 +152,6 @@ impl<E: Engine + ?Sized> Ground<E> {
 
     /// The placeholder of a parameter, by its number from 1.
     pub fn placeholder(&self, number: usize) -> String {
-        match self.family() {
-            Family::Postgres => format!("${number}"),
-            _ => "?".to_owned(),
-        }
+        self.dialect().placeholder(number)
     }
 }

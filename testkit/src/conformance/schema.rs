@@ -7,6 +7,7 @@ use bindery_core::engine::Engine;
 use bindery_core::query::{Expression, TableExt, raw};
 use bindery_core::schema::{Column, OnDelete, Reference, StaticTable, Table};
 use bindery_core::session::All;
+use bindery_core::value::SqlType;
 
 use super::ground::Ground;
 use super::values::TYPES;
@@ -17,16 +18,17 @@ static PARENTS: StaticTable = LazyLock::new(|| {
     table.column(name).column(Column::of::<Option<String>>("na\"me").max_length(40).index())
 });
 
-static CHILDREN: StaticTable = LazyLock::new(|| {
+/// With a column of each of these types. It is there until the process ends, as an application's tables are.
+fn children(types: Vec<SqlType>) -> &'static Table {
     let parent = Reference::to_named("parents", "id").on_delete(OnDelete::Cascade);
     let table = Table::new("children", BindKey::DEFAULT).column(Column::of::<i64>("parent").references(parent).primary_key());
     let table = table.column(Column::of::<i32>("number").primary_key());
-    table.columns_from(TYPES.map(|sql_type| Column::new(format!("c {sql_type}"), sql_type).nullable()))
-});
+    Box::leak(Box::new(table.columns_from(types.into_iter().map(|sql_type| Column::new(format!("c {sql_type}"), sql_type).nullable()))))
+}
 
 /// Tables with a column of each type, keys, indexes and defaults are made and dropped; what is there, or not, stays so.
 pub async fn schema_1_tables_of_every_type_are_made_and_dropped<E: Engine + ?Sized>(ground: &Ground<E>) {
-    let tables: [&'static Table; 2] = [&CHILDREN, &PARENTS];
+    let tables: [&'static Table; 2] = [children(ground.types(TYPES)), &PARENTS];
     let databases = ground.databases(tables).await;
     let present = async || {
         let mut names = ground.witness().await.rows(ground.dialect().list_tables()).await.unwrap();

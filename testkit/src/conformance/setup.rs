@@ -2,7 +2,10 @@ use std::any::Any;
 use std::error::Error;
 
 use bindery_core::config::{DatabaseUrl, OptionValue};
-use bindery_core::engine::{Capabilities, Driver};
+use bindery_core::engine::{Capabilities, Driver, Family};
+use bindery_core::value::SqlType;
+
+use super::family;
 
 /// How the conformance suite reaches a backend: what the author of an engine writes to [join](crate::conformance!) it.
 ///
@@ -14,6 +17,18 @@ pub trait Setup: Send + Sync + 'static {
     /// What the server is expected to say that it can do, restated here so that a capability that goes shows in a diff. Compared with
     /// [`Connection::capabilities`](bindery_core::engine::Connection::capabilities); of [`Capabilities::server`] the beginning.
     fn capabilities(&self) -> Capabilities;
+
+    /// The types that the engine's [`Dialect`](bindery_core::engine::Dialect) is expected to lack, restated here so that one that goes shows
+    /// in a diff. The suite leaves out what it would do with them.
+    fn lacking(&self) -> &'static [SqlType] {
+        &[]
+    }
+
+    /// A query for one row of `before`, a value that can't be carried, and `after`: that of the family, unless the backend needs
+    /// another. `None` where it has no such value.
+    fn uncarried(&self, family: Family) -> Option<&'static str> {
+        Some(family::uncarried(family))
+    }
 
     /// A new, empty database for one test.
     ///

@@ -43,7 +43,7 @@ pub async fn stmt_1_the_text_is_sent_as_it_is<E: Engine + ?Sized>(ground: &Groun
 pub async fn stmt_2_a_null_is_sent_as_its_type<E: Engine + ?Sized>(ground: &Ground<E>) {
     let mut client = ground.client().await;
     let sql = format!("SELECT CASE WHEN {} IS NULL THEN 1 ELSE 0 END", ground.placeholder(1));
-    for sql_type in super::values::TYPES {
+    for sql_type in ground.types(super::values::TYPES) {
         let found = client.rows_with(&sql, &[Param::new(ValueRef::Null, Some(sql_type))]).await;
         let found = found.unwrap_or_else(|error| panic!("NULL as {sql_type}: {error:?}"));
         assert_eq!(found.len(), 1);
