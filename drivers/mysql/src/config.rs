@@ -72,7 +72,7 @@ impl MysqlConfig {
             .pass(password)
             .db_name(Some(database.as_str()))
             .client_found_rows(true)
-            .stmt_cache_size(bind.pool().statement_cache_size)
+            .stmt_cache_size(0) // the driver has one of its own
             .connect_attribute("program_name", "bindery")
             .setup(vec![SETUP]);
         let backend = if url.scheme() == "mariadb" { "mariadb" } else { "mysql" };

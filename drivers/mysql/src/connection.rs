@@ -61,7 +61,7 @@ impl MysqlConnection {
 
     pub(crate) fn set_transaction(&mut self, transaction: Option<Transaction>) {
         if let Some(link) = &self.link {
-            link.holder().set_in_transaction(transaction.is_some());
+            link.place().set_in_transaction(transaction.is_some());
         }
         self.transaction = transaction;
     }
@@ -169,7 +169,7 @@ impl MysqlConnection {
         if link.is_broken() || clean && fate == Fate::Clean {
             return link.give_back();
         }
-        link.holder().set_cleaning();
+        link.place().set_cleaning();
         // What was lent may be in the middle of anything.
         let cut_off = unread || !matches!(fate, Fate::Clean | Fate::InTransaction | Fate::Prepared);
         let hangs_on_it = fate == Fate::Prepared || self.has_prepared;
@@ -258,7 +258,9 @@ impl Connection for MysqlConnection {
                 Ok(true)
             }
             (Ok(false), Some(open)) => {
-                let ended = self.link()?.finish(open).await;
+                // Where there is one result, nothing comes behind its last row.
+                let link = self.link()?;
+                let ended = if open.is_first_of_many() { link.finish(open).await } else { link.forget(open).await };
                 self.after(ended).await.map(|()| false)
             }
             (Err(error), Some(open)) => {

@@ -12,6 +12,7 @@ mod problem;
 mod row_cells;
 mod server;
 mod server_error;
+mod statement_cache;
 mod statement_kind;
 #[cfg(test)]
 mod tests;

@@ -1,19 +1,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bindery_core::engine::{Capabilities, ColumnInfo, EachRow, Effect, Executed, GeneratedKeys, Holder, Statement};
+use bindery_core::engine::{Capabilities, ColumnInfo, EachRow, Effect, Executed, GeneratedKeys, Place, Statement};
 use bindery_core::{Error, ErrorKind, Result};
 use futures_util::FutureExt;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable;
 use mysql_async::{BinaryProtocol, Conn, Params, QueryResult};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::encode;
 use crate::error::{NOT_PREPARABLE, Sent, breaks_connection, from_mysql, internal, is_full, lost};
 use crate::pool::Route;
-use crate::row_cells::{Decoder, RowCells, columns};
+use crate::row_cells::{Decoder, RowCells};
 use crate::server::Server;
+use crate::statement_cache::{Prepared, Shape};
 use crate::statement_kind::StatementKind;
 
 /// The most rows that are given at once.
@@ -35,8 +35,7 @@ pub(crate) struct Link {
     /// Something was left on it that whoever has it next would find.
     traces: bool,
     // Below the connection, so dropped after it: a place is free once its connection is.
-    holder: Holder,
-    _place: OwnedSemaphorePermit,
+    place: Place,
 }
 
 /// A result that is not read to its end. Its rows stand in the connection.
@@ -60,8 +59,8 @@ impl OpenResult {
 }
 
 impl Link {
-    pub(crate) fn new(conn: Conn, server: Arc<Server>, route: Arc<Route>, holder: Holder, place: OwnedSemaphorePermit) -> Self {
-        Link { conn: Some(conn), server, route, broken: false, traces: false, holder, _place: place }
+    pub(crate) fn new(conn: Conn, server: Arc<Server>, route: Arc<Route>, place: Place) -> Self {
+        Link { conn: Some(conn), server, route, broken: false, traces: false, place }
     }
 
     pub(crate) fn capabilities(&self) -> &Arc<Capabilities> {
@@ -72,8 +71,8 @@ impl Link {
         &self.route.database
     }
 
-    pub(crate) fn holder(&self) -> &Holder {
-        &self.holder
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Whether it can't be used any more.
@@ -135,7 +134,7 @@ impl Link {
     /// Runs a statement to its end.
     pub(crate) async fn execute(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<Executed> {
         match self.start(statement, kind).await {
-            Ok(open) => self.finish(open).await?,
+            Ok((open, _)) => self.finish(open).await?,
             Err(Failure::NotPreparable) if statement.params.is_empty() => self.verb(statement.sql).await?,
             Err(failure) => return Err(failure.error(self)),
         }
@@ -147,40 +146,59 @@ impl Link {
 
     /// Sends a statement, and opens its result.
     pub(crate) async fn send(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<(Arc<[ColumnInfo]>, OpenResult)> {
-        let open = self.start(statement, kind).await;
-        let mut open = open.map_err(|failure| failure.error(self))?;
-        let result = QueryResult::<BinaryProtocol>::new(self.conn()?);
-        let (columns, decoders) = columns(result.columns_ref());
-        open.decoders = decoders;
-        Ok((columns, open))
+        let started = self.start(statement, kind).await;
+        let (mut open, prepared) = started.map_err(|failure| failure.error(self))?;
+        let columns = QueryResult::<BinaryProtocol>::new(self.conn()?).columns().unwrap_or_default();
+        let known = prepared.known_shape(&columns).cloned();
+        let shape = known.unwrap_or_else(|| {
+            let shape = Shape::of(columns);
+            self.server.statements().set_shape(statement.sql, shape.clone());
+            shape
+        });
+        open.decoders = shape.decoders;
+        Ok((shape.infos, open))
     }
 
     /// Sends a statement; its columns are not looked at.
-    async fn start(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<OpenResult, Failure> {
+    async fn start(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<(OpenResult, Prepared), Failure> {
         // Before anything is sent.
         let arguments = encode::arguments(statement.params)?;
         // Also of what can't be prepared, and is sent as text.
         self.traces |= kind.leaves_traces(statement.sql);
-        let prepared = self.conn()?.prep(statement.sql).await.map_err(|error| match &error {
-            mysql_async::Error::Server(said) if said.code == NOT_PREPARABLE => Failure::NotPreparable,
-            _ => Failure::Told(self.failed(error, Sent::No)),
-        })?;
-        let keeps = self.conn()?.opts().stmt_cache_size() > 0;
+        let known = self.server.statements().get(statement.sql);
+        let prepared = match known {
+            Some(prepared) => prepared,
+            None => Box::pin(self.prepare(statement.sql)).await?,
+        };
         let is_first_of_many = kind == StatementKind::Call;
-        let sent = match check(statement.sql, prepared.num_params(), arguments.len()) {
+        let sent = match check(statement.sql, prepared.statement.num_params(), arguments.len()) {
             Ok(()) => {
                 let arguments = if arguments.is_empty() { Params::Empty } else { Params::Positional(arguments) };
-                let sent = self.conn()?.exec_iter(&prepared, arguments).await.map(drop);
+                let sent = self.conn()?.exec_iter(&prepared.statement, arguments).await.map(drop);
                 sent.map_err(|error| self.failed(error, Sent::Yes))
             }
             Err(error) => Err(error),
         };
-        let statement_to_forget = (!keeps).then_some(prepared);
-        let open = OpenResult { decoders: Arc::new([]), effect: statement.effect, statement: statement_to_forget, is_first_of_many };
+        let to_forget = self.server.statements().is_off().then(|| prepared.statement.clone());
+        let open = OpenResult { decoders: Arc::new([]), effect: statement.effect, statement: to_forget, is_first_of_many };
         match sent {
-            Ok(()) => Ok(open),
+            Ok(()) => Ok((open, prepared)),
             Err(error) => Err(self.failed_result(open, error).await.into()),
         }
+    }
+
+    async fn prepare(&mut self, sql: &str) -> Result<Prepared, Failure> {
+        let prepared = self.conn()?.prep(sql).await.map_err(|error| match &error {
+            mysql_async::Error::Server(said) if said.code == NOT_PREPARABLE => Failure::NotPreparable,
+            _ => Failure::Told(self.failed(error, Sent::No)),
+        })?;
+        let prepared = Prepared::new(prepared);
+        let oldest = self.server.statements().insert(sql, prepared.clone());
+        if let Some(oldest) = oldest {
+            let closed = self.conn()?.close(oldest).await;
+            closed.map_err(|error| self.failed(error, Sent::No))?;
+        }
+        Ok(prepared)
     }
 
     /// Gives the rows that are there; waits for the first. Whether there may be more.
@@ -281,7 +299,7 @@ impl Link {
     pub(crate) async fn close(mut self) {
         if let Some(conn) = self.conn.take() {
             let (id, is_gone) = (conn.id(), self.broken);
-            let mut closing = Closing(Some(conn));
+            let mut closing = Closing::new(conn, &self.route);
             closing.disconnect().await;
             if !is_gone && let Err(error) = self.end(id, false).await {
                 tracing::debug!(error = %from_mysql(error, &self.route.server, Sent::Yes), "a MySQL connection was closed, and the server may hold it");
@@ -294,7 +312,7 @@ impl Link {
         if let Some(conn) = self.conn.take() {
             let id = conn.id();
             // The server sees it where it waits for the client.
-            drop(Closing(Some(conn)));
+            drop(Closing::new(conn, &self.route));
             if !self.broken
                 && let Err(error) = self.end(id, true).await
             {
@@ -342,7 +360,9 @@ impl Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        drop(Closing(self.conn.take()));
+        if let Some(conn) = self.conn.take() {
+            drop(Closing::new(conn, &self.route));
+        }
     }
 }
 
@@ -350,6 +370,11 @@ impl Drop for Link {
 struct Closing(Option<Conn>);
 
 impl Closing {
+    fn new(conn: Conn, route: &Route) -> Self {
+        route.forget(conn.id());
+        Closing(Some(conn))
+    }
+
     async fn disconnect(&mut self) {
         if let Some(conn) = self.0.take() {
             let _ = conn.disconnect().await;

@@ -1,14 +1,13 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use bindery_core::engine::{Holders, PoolStatus};
+use bindery_core::engine::{Places, PoolStatus};
 use bindery_core::{Error, ErrorKind, Result};
 use futures_util::FutureExt;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, DriverError, IoError, Opts, PoolConstraints, PoolOpts, SslOpts};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::MysqlConfig;
 use crate::error::{Sent, from_mysql, internal, is_of_tls};
@@ -19,6 +18,8 @@ use crate::tls::SslMode;
 /// The least time between two looks of the client library for connections that are free for too long.
 const LEAST_CHECK: Duration = Duration::from_secs(1);
 const MOST_CHECK: Duration = Duration::from_secs(60);
+/// No MySQL server has more connections.
+const MOST: usize = 100_000;
 /// What is told of more connections than these is asked for again.
 const LEAST_REMEMBERED: usize = 64;
 
@@ -26,10 +27,7 @@ const LEAST_REMEMBERED: usize = 64;
 /// who has them.
 pub(crate) struct Pool {
     route: Arc<Route>,
-    places: Arc<Semaphore>,
-    size: usize,
-    holders: Holders,
-    timeout: Duration,
+    places: Places,
     connect_timeout: Duration,
     pre_ping: bool,
 }
@@ -40,6 +38,8 @@ pub(crate) struct Route {
     pub(crate) server: String,
     pub(crate) database: String,
     servers: Servers,
+    /// How many statements a connection remembers.
+    statements: usize,
     main: Way,
     /// where `ssl_mode` is `preferred`
     without_tls: Option<Way>,
@@ -65,14 +65,15 @@ impl Way {
         self.conns.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether a connection has just been given back, and is not in the pool yet: it gets there in a task of the client library's.
+    fn is_unsettled(&self) -> bool {
+        let metrics = self.conns().metrics();
+        let there = metrics.connections_in_use.load(Ordering::Relaxed) + metrics.connections_in_pool.load(Ordering::Relaxed);
+        there < metrics.connection_count.load(Ordering::Relaxed)
+    }
+
     async fn get(&self, is_open: bool) -> Result<Conn, mysql_async::Error> {
         let conns = self.conns();
-        let metrics = conns.metrics();
-        let there = metrics.connections_in_use.load(Ordering::Relaxed) + metrics.connections_in_pool.load(Ordering::Relaxed);
-        if there < metrics.connection_count.load(Ordering::Relaxed) {
-            // One has just been given back, and gets there in a task of the client library's. Another would be made.
-            tokio::task::yield_now().await;
-        }
         match conns.get_conn().await {
             Err(mysql_async::Error::Driver(DriverError::PoolDisconnected)) if is_open => self.anew(&conns).get_conn().await,
             got => got,
@@ -93,6 +94,7 @@ impl Route {
     fn new(config: &MysqlConfig) -> Result<Self> {
         let size = size(config);
         let servers = Servers::of_most(size.saturating_mul(2).max(LEAST_REMEMBERED));
+        let statements = config.pool().statement_cache_size;
         let way = |ssl: Option<SslOpts>| -> Result<Way> {
             let settings = config.settings(ssl);
             let pool = pool_options(config, size)?;
@@ -100,7 +102,7 @@ impl Route {
             let pooled = settings.clone().pool_opts(pool).after_connect(move |conn: &mut Conn| {
                 let servers = remembered.clone();
                 async move {
-                    let server = Server::ask(conn).await?;
+                    let server = Server::ask(conn, statements).await?;
                     servers.add(conn.id(), Arc::new(server));
                     Ok(())
                 }
@@ -117,6 +119,7 @@ impl Route {
             without_tls,
             is_plain: AtomicBool::new(false),
             servers,
+            statements,
         })
     }
 
@@ -139,12 +142,17 @@ impl Route {
         let server = match self.servers.get(conn.id()) {
             Some(server) => server,
             None => {
-                let server = Arc::new(Server::ask(&mut conn).await?);
+                let server = Arc::new(Server::ask(&mut conn, self.statements).await?);
                 self.servers.add(conn.id(), Arc::clone(&server));
                 server
             }
         };
         Ok((conn, server))
+    }
+
+    /// Nobody needs to know any more who is at the other end of a connection, which is being closed.
+    pub(crate) fn forget(&self, connection: u32) {
+        self.servers.remove(connection);
     }
 
     /// A connection beside the pool, for what can't be asked of the one that it is about.
@@ -166,8 +174,9 @@ fn is_about_tls(error: &mysql_async::Error) -> bool {
     }
 }
 
+/// The client library makes room for as many at its beginning.
 fn size(config: &MysqlConfig) -> usize {
-    usize::try_from(config.pool().size).map_or(Semaphore::MAX_PERMITS, |size| size.min(Semaphore::MAX_PERMITS))
+    usize::try_from(config.pool().size).map_or(MOST, |size| size.min(MOST))
 }
 
 fn pool_options(config: &MysqlConfig, size: usize) -> Result<PoolOpts> {
@@ -186,13 +195,9 @@ fn pool_options(config: &MysqlConfig, size: usize) -> Result<PoolOpts> {
 
 impl Pool {
     pub(crate) fn new(config: MysqlConfig) -> Result<Self> {
-        let size = size(&config);
         Ok(Pool {
             route: Arc::new(Route::new(&config)?),
-            places: Arc::new(Semaphore::new(size)),
-            size,
-            holders: Holders::new(),
-            timeout: config.pool().timeout,
+            places: Places::new(config.pool()),
             connect_timeout: config.pool().connect_timeout,
             // By a socket of this machine nothing tells that the server has gone but asking it, which costs little there.
             pre_ping: config.pool().pre_ping || config.is_local(),
@@ -201,31 +206,22 @@ impl Pool {
 
     /// A connection that is clean.
     pub(crate) async fn acquire(&self) -> Result<Link> {
-        let place = self.place().await?;
-        // Its future is large, and most often a connection is there.
-        let connecting = Box::pin(self.connect());
+        let place = self.places.take().await?;
+        if self.route.way().is_unsettled() {
+            // Another connection would be made.
+            tokio::task::yield_now().await;
+        }
+        // Its future is large. Most often a connection is there, and a timer would take longer than taking it.
+        let mut connecting = Box::pin(self.connect());
         let limit = self.connect_timeout;
-        let (conn, server) = tokio::time::timeout(limit, connecting).await.map_err(|_| {
-            let message = format!("the MySQL server at {} did not answer within {limit:?} (`connect_timeout`)", self.route.server);
-            Error::new(ErrorKind::ConnectionLost, message)
-        })??;
-        let link = Link::new(conn, server, Arc::clone(&self.route), self.holders.add(Instant::now()), place);
-        // Whoever closes looks at the holders after closing the places: one of the two sees the other.
-        if self.places.is_closed() {
-            link.close().await;
-            return Err(closed());
-        }
-        Ok(link)
-    }
-
-    async fn place(&self) -> Result<OwnedSemaphorePermit> {
-        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-            return Ok(place);
-        }
-        match tokio::time::timeout(self.timeout, Arc::clone(&self.places).acquire_owned()).await {
-            Ok(place) => place.map_err(|_| closed()),
-            Err(_) => Err(self.holders.timed_out(self.timeout)),
-        }
+        let (conn, server) = match connecting.as_mut().now_or_never() {
+            Some(connected) => connected?,
+            None => tokio::time::timeout(limit, connecting).await.map_err(|_| {
+                let message = format!("the MySQL server at {} did not answer within {limit:?} (`connect_timeout`)", self.route.server);
+                Error::new(ErrorKind::ConnectionLost, message)
+            })??,
+        };
+        Ok(Link::new(conn, server, Arc::clone(&self.route), place))
     }
 
     async fn connect(&self) -> Result<(Conn, Arc<Server>)> {
@@ -245,13 +241,13 @@ impl Pool {
             let there = metrics.connection_count.load(Ordering::Relaxed);
             there.saturating_sub(metrics.connections_in_use.load(Ordering::Relaxed))
         });
-        PoolStatus::new(self.size, self.holders.len(), idle.sum())
+        let size = usize::try_from(self.places.size()).unwrap_or(usize::MAX);
+        PoolStatus::new(size, self.places.in_use(), idle.sum())
     }
 
     /// Refuses new callers, waits for the connections that are out, and closes all.
     pub(crate) async fn close(&self) {
-        self.places.close();
-        self.holders.all_back().await;
+        self.places.close().await;
         for way in self.route.ways() {
             // A server that doesn't answer must not be waited for without an end.
             let closing = tokio::time::timeout(self.connect_timeout, way.conns().disconnect());
@@ -281,10 +277,6 @@ fn not_connected(error: mysql_async::Error, route: &Route) -> Error {
         }
         error => error,
     }
-}
-
-fn closed() -> Error {
-    Error::new(ErrorKind::ConnectionLost, "the engine is closed")
 }
 
 impl fmt::Debug for Pool {

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use bindery_core::engine::Capabilities;
@@ -8,24 +8,27 @@ use hashlink::LruCache;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 
+use crate::statement_cache::StatementCache;
+
 /// One round trip, in words that every version knows: one that lacks a variable leaves it out.
 const QUERY: &str = "SHOW VARIABLES WHERE Variable_name IN ('version', 'wsrep_on', 'auto_increment_increment')";
 
 /// The most parameters that the protocol's message carries: their number has 16 bits.
 const MAX_PARAMETERS: usize = 65_535;
 
-/// What the server at the other end of one connection said of itself when that was made.
-#[derive(Debug)]
+/// The server at the other end of one connection: what it said of itself when that was made, and what it has prepared for it.
 pub(crate) struct Server {
     pub(crate) capabilities: Arc<Capabilities>,
     /// By how much each generated key is greater than the one before it in its statement.
     pub(crate) key_step: i64,
     /// When the connection was made.
     pub(crate) since: Instant,
+    statements: Mutex<StatementCache>,
 }
 
 impl Server {
-    pub(crate) async fn ask(conn: &mut Conn) -> Result<Self, mysql_async::Error> {
+    /// Asks it, and prepares to remember so many statements.
+    pub(crate) async fn ask(conn: &mut Conn, statements: usize) -> Result<Self, mysql_async::Error> {
         let variables: HashMap<String, String> = conn.query::<(String, String), _>(QUERY).await?.into_iter().collect();
         let variable = |name: &str| variables.get(name).map_or("", String::as_str);
         let version = Version::parse(variable("version"));
@@ -34,7 +37,13 @@ impl Server {
             capabilities: Arc::new(version.capabilities(is_cluster)),
             key_step: variable("auto_increment_increment").parse().unwrap_or(1),
             since: Instant::now(),
+            statements: Mutex::new(StatementCache::new(statements)),
         })
+    }
+
+    /// Nobody but the connection's holder asks for it.
+    pub(crate) fn statements(&self) -> MutexGuard<'_, StatementCache> {
+        self.statements.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -97,6 +106,11 @@ impl Servers {
 
     pub(crate) fn get(&self, connection: u32) -> Option<Arc<Server>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&connection).cloned()
+    }
+
+    /// That of a connection which is being closed.
+    pub(crate) fn remove(&self, connection: u32) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&connection);
     }
 }
 
