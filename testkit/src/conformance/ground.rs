@@ -137,7 +137,8 @@ impl<E: Engine + ?Sized> Ground<E> {
     /// Has the server end the connection of this number, which waits for its next statement.
     pub(super) async fn end_connection(&self, number: i64) {
         let mut client = self.client().await;
-        family::idle(self.family()).await;
+        // MySQL 5.7 may never end one that is killed as it begins to wait for its client.
+        tokio::time::sleep(Duration::from_millis(20)).await;
         client.rows(&family::kill(self.family(), number)).await.unwrap();
         // MySQL 5.7 may wait on the number of the socket that it has closed, which the next connection gets.
         tokio::time::sleep(Duration::from_millis(50)).await;

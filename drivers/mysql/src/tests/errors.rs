@@ -12,6 +12,9 @@ const SCHEMA: &str = "\
     create procedure refuse(secret text) begin signal sqlstate '45000' set message_text = secret; end//\n\
     create function twice(n int) returns int deterministic return n * 2//\n";
 
+/// The server's number, the kind, the statement and its parameters, and the column that is told.
+type Case<'a> = (u16, ErrorKind, &'static str, &'a [Value], Option<&'static str>);
+
 fn code(error: &Error) -> u16 {
     let source = std::error::Error::source(error).unwrap_or_else(|| panic!("{error:?}"));
     source.downcast_ref::<ServerError>().unwrap_or_else(|| panic!("{error:?}")).code()
@@ -38,7 +41,7 @@ async fn each_native_error_has_its_kind_and_shows_no_value() {
         let hidden = "s3cret";
         let secret = text(hidden);
         let secret = std::slice::from_ref(&secret);
-        let cases: [(u16, ErrorKind, &str, &[Value], Option<&str>); 39] = [
+        let cases: [Case<'_>; 39] = [
             (1062, UniqueViolation, "insert into a values (1, 'bob', 1, '2000-01-01')", &[], None),
             (1062, UniqueViolation, "insert into a values (2, ?, 1, '2000-01-01')", secret, None),
             (1062, UniqueViolation, "insert into a values (2, 's3cret', 1, '2000-01-01')", &[], None),
@@ -262,7 +265,7 @@ async fn what_is_larger_than_a_packet_is_refused() {
         let database = server.database().unwrap();
         database.sql("create table t (a longblob) engine innodb").unwrap();
         let engine = open_one(&database);
-        for length in [1 << 20, 3 << 20, 20 << 20] {
+        for length in [1 << 20, 20 << 20] {
             let error = execute(&engine, "insert into t values (?)", &[Value::Bytes(vec![7; length])]).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidValue, "{length}: {error:?}");
             assert!(error.to_string().contains("`max_allowed_packet`"), "{length}: {error}");

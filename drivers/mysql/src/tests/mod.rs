@@ -163,8 +163,8 @@ pub(crate) async fn begin_with(engine: &Mysql, options: &TransactionOptions<'_>)
     Ok(connection)
 }
 
-/// Some hundred thousand rows, in words that each version understands.
-pub(crate) const MANY_ROWS: &str = "select a.n * 1000 + b.n as n, repeat('x', 100) from thousand a, thousand b limit 300000";
+/// More rows than a connection holds, in words that each version understands.
+pub(crate) const MANY_ROWS: &str = "select a.n * 1000 + b.n as n, repeat('x', 100) from thousand a, thousand b limit 150000";
 
 /// The table that [`MANY_ROWS`] is of.
 pub(crate) fn make_thousand(database: &TempMysqlDatabase) {

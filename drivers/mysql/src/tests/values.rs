@@ -200,7 +200,7 @@ async fn texts_of_each_kind() {
             Value::Bytes(vec![0, 255]),
             Value::Bytes(b"ab\0\0".to_vec()),
         ];
-        assert_eq!(query(&engine, sql, &[Value::I64(1)]).await.unwrap(), [row.clone()]);
+        assert_eq!(query(&engine, sql, &[Value::I64(1)]).await.unwrap(), std::slice::from_ref(&row));
         let mut values = vec![Value::I64(2)];
         values.extend(row.iter().cloned());
         execute(&engine, "insert into t values (?, ?, ?, ?, ?, ?, ?, ?, ?)", &values).await.unwrap();
@@ -266,7 +266,7 @@ async fn values_of_many_megabytes() {
         database.sql("create table t (id int, a longblob, b longtext) engine innodb").unwrap();
         let engine = open_one(&database);
         // Just at the limit, and over it.
-        for (id, length) in (1..).zip([0xFF_FFFF - 4, 0x100_0000]) {
+        for (id, length) in (1..).zip(if flavor == MysqlFlavor::MariaDb { vec![0xFF_FFFF - 4, 0x100_0000] } else { vec![0x100_0000] }) {
             let bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
             let values = [Value::I64(id), Value::Bytes(bytes), text(if id == 2 { "" } else { "short" })];
             execute(&engine, "insert into t values (?, ?, ?)", &values).await.unwrap();

@@ -110,7 +110,8 @@ async fn each_mode_with_each_certificate() {
         ("wrong host", ours.sign(&for_host("elsewhere.example")), [no, yes, yes, yes, yes, err, err]),
         ("unknown issuer", theirs.sign(&for_host("localhost")), [no, yes, yes, yes, err, err, err]),
     ] {
-        for flavor in FLAVORS {
+        // What is wrong with a certificate is for this end to see, whoever has it.
+        for &flavor in if case == "good" { &FLAVORS[..] } else { &FLAVORS[..1] } {
             // MariaDB looks at its own certificate.
             let root = if case == "unknown issuer" { &theirs } else { &ours };
             let server = server(flavor, root, &certificate, None);
@@ -231,7 +232,7 @@ async fn a_statement_is_interrupted_over_tls() {
         let folder = folder_with(&[("root.pem", &ours.pem)]);
         let engine = engine(&database, "ada", folder.path(), &[("ssl_ca", "root.pem")]);
         let mut connection = engine.acquire(Effect::Read).await.unwrap();
-        for number in 0..3 {
+        for number in 0..2 {
             crate::tests::half_read(&mut *connection, crate::tests::MANY_ROWS).await;
             connection.close_result().await.unwrap();
             let answer = crate::tests::query_on(&mut *connection, "select ?", &[Value::I64(number)]).await.unwrap();
