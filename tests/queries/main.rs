@@ -7,4 +7,5 @@ mod library;
 mod refused;
 mod rows;
 mod sql;
+mod upsert;
 mod verbs;

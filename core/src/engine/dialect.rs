@@ -1,4 +1,4 @@
-use super::overrides::{LimitForm, Overrides, Placeholders};
+use super::overrides::{LimitForm, Overrides, Placeholders, UpsertForm};
 use crate::value::SqlType;
 use crate::{Error, ErrorKind, Result};
 
@@ -6,7 +6,7 @@ use crate::{Error, ErrorKind, Result};
 /// is a constant of a few lines; it costs nothing to look at.
 ///
 /// ```
-/// use bindery_core::engine::{Dialect, Family, LimitForm, Placeholders};
+/// use bindery_core::engine::{Dialect, Family, LimitForm, Placeholders, UpsertForm};
 /// use bindery_core::value::SqlType;
 ///
 /// const TURSO: Dialect = Dialect::sqlite().named("turso").without(&[SqlType::Decimal]);
@@ -20,7 +20,8 @@ use crate::{Error, ErrorKind, Result};
 ///     .named("another")
 ///     .with_quotes('[', ']')
 ///     .with_placeholders(Placeholders::Numbered("@p"))
-///     .with_limit(LimitForm::OffsetFetch);
+///     .with_limit(LimitForm::OffsetFetch)
+///     .with_upsert(UpsertForm::OnConflict);
 /// assert_eq!((ANOTHER.quote("a]b"), ANOTHER.placeholder(2)), ("[a]]b]".to_owned(), "@p2".to_owned()));
 /// ```
 #[derive(Debug, Clone)]
@@ -98,6 +99,13 @@ impl Dialect {
     pub const fn with_limit(self, limit: LimitForm) -> Self {
         let overrides = self.overrides();
         self.with(Overrides { limit: Some(limit), ..overrides })
+    }
+
+    /// With another form of an insert of rows that may be there already.
+    #[must_use]
+    pub const fn with_upsert(self, upsert: UpsertForm) -> Self {
+        let overrides = self.overrides();
+        self.with(Overrides { upsert: Some(upsert), ..overrides })
     }
 
     /// With these names of types, all at once. Each stands as it is, so it says for itself what the family's says: that text is sorted by code
@@ -189,6 +197,13 @@ impl Dialect {
 
     pub(crate) fn limit_form(&self) -> LimitForm {
         self.overrides().limit.unwrap_or(LimitForm::LimitOffset)
+    }
+
+    pub(crate) fn upsert_form(&self) -> UpsertForm {
+        self.overrides().upsert.unwrap_or(match self.family() {
+            Family::Postgres | Family::Sqlite => UpsertForm::OnConflict,
+            Family::MySql => UpsertForm::OnDuplicateKey,
+        })
     }
 
     /// Whether it has a type for these values.

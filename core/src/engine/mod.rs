@@ -130,7 +130,7 @@ pub use holders::{Holder, Holders};
 pub use lease::Lease;
 pub(crate) use lease::short_type_name;
 pub use native::Native;
-pub use overrides::{LimitForm, Placeholders};
+pub use overrides::{LimitForm, Placeholders, UpsertForm};
 pub use places::{Place, Places};
 pub use row::{FromRow, Row};
 pub use rows::Rows;

@@ -30,16 +30,29 @@ pub enum LimitForm {
     OffsetFetch,
 }
 
+/// How an insert says what becomes of a row whose key is there already: [`Dialect::with_upsert`](super::Dialect::with_upsert).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UpsertForm {
+    /// `ON CONFLICT (email) DO UPDATE SET name = excluded.name`
+    OnConflict,
+    /// `ON DUPLICATE KEY UPDATE name = VALUES(name)`, whichever key it is
+    OnDuplicateKey,
+    /// not at all: such an insert is [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported)
+    Lacking,
+}
+
 /// Where a dialect differs from its family. Plain data, so that a dialect is a constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Overrides {
     pub(super) quotes: Option<(char, char)>,
     pub(super) placeholders: Option<Placeholders>,
     pub(super) limit: Option<LimitForm>,
+    pub(super) upsert: Option<UpsertForm>,
     pub(super) types: &'static [(SqlType, &'static str)],
     pub(super) lacking: &'static [SqlType],
 }
 
 impl Overrides {
-    pub(super) const NONE: Self = Overrides { quotes: None, placeholders: None, limit: None, types: &[], lacking: &[] };
+    pub(super) const NONE: Self = Overrides { quotes: None, placeholders: None, limit: None, upsert: None, types: &[], lacking: &[] };
 }

@@ -3,7 +3,8 @@ use std::sync::Arc;
 
 use super::Assignment;
 use super::node::Node;
-use crate::engine::Family;
+use super::on_conflict::Conflict;
+use crate::engine::{Family, UpsertForm};
 use crate::schema::{Column, Insertable, Model, Table};
 use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
@@ -27,6 +28,7 @@ pub struct Insert<M> {
     table: &'static Table,
     stretches: Vec<Stretch>,
     error: Option<Arc<Error>>,
+    conflict: Option<Conflict>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -60,7 +62,7 @@ impl<M: Model> Insert<M> {
 
 impl<M> Insert<M> {
     pub(super) fn into_table(table: &'static Table) -> Self {
-        Insert { table, stretches: Vec::new(), error: None, model: PhantomData }
+        Insert { table, stretches: Vec::new(), error: None, conflict: None, model: PhantomData }
     }
 
     /// Takes the row out of `values`, one entry for each column of the table; `expected` rows come, this one included.
@@ -110,9 +112,19 @@ impl<M> Insert<M> {
         self.push(&mut row, 1);
     }
 
-    fn fail(&mut self, error: Error) {
+    pub(super) fn fail(&mut self, error: Error) {
         // The first one is what the user mends first.
         self.error.get_or_insert_with(|| Arc::new(error.at_table(self.table.name())));
+    }
+
+    pub(super) fn with_conflict(mut self, conflict: Conflict) -> Self {
+        self.conflict = Some(conflict);
+        self
+    }
+
+    /// Whether the server tells how many rows an insert like this has matched.
+    pub(super) fn counts_rows(&self, upsert: UpsertForm) -> bool {
+        self.conflict.is_none() || upsert == UpsertForm::OnConflict
     }
 
     pub(crate) fn table(&self) -> &'static Table {
@@ -155,7 +167,7 @@ impl<M> Insert<M> {
             while start < stretch.rows {
                 let rows = stretch.fitting(start, max_rows);
                 let columns = columns().zip(stretch.columns.iter().map(|values| &values[start..start + rows])).collect();
-                runs.push(InsertRun { table: self.table, columns, rows, by_array: by_array && rows > 1 });
+                runs.push(InsertRun { table: self.table, columns, rows, by_array: by_array && rows > 1, conflict: self.conflict.as_ref() });
                 start += rows;
             }
         }
@@ -201,6 +213,7 @@ pub(crate) struct InsertRun<'a> {
     pub(crate) rows: usize,
     /// Each column is one parameter, an array: the text is the same for any number of rows.
     pub(crate) by_array: bool,
+    pub(crate) conflict: Option<&'a Conflict>,
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ mod expression;
 mod found_again;
 mod insert;
 mod node;
+mod on_conflict;
 mod operand;
 mod order;
 #[allow(clippy::module_inception)] // a file is named for its main type
@@ -54,6 +55,7 @@ pub use expr::{Expr, count, exists};
 pub use expression::Expression;
 pub(crate) use found_again::FoundAgain;
 pub use insert::Insert;
+pub use on_conflict::OnConflict;
 pub use operand::{InOperand, Operand};
 pub use order::Order;
 pub(crate) use query::Shape;

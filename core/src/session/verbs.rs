@@ -261,18 +261,22 @@ impl<E: Engine + ?Sized> Session<E> {
                 Some(step) => vec![step],
                 None => action.steps(bound.engine.dialect(), held.capabilities()?)?,
             };
-            match steps.as_slice() {
-                [] => Ok(Executed::rows(0)),
+            let mut executed = match steps.as_slice() {
+                [] => Executed::rows(0),
                 [step] => {
                     check_parameters(&held, step)?;
-                    held.execute(&step.statement()).await
+                    held.execute(&step.statement()).await?
                 }
                 steps => {
                     let bracket = Bracket::open(&mut held).await?;
                     let run = execute_all(&mut held, steps).await;
-                    bracket.close(&mut held, run).await
+                    bracket.close(&mut held, run).await?
                 }
+            };
+            if !action.counts_rows(bound.engine.dialect()) {
+                executed.rows_affected = None;
             }
+            Ok(executed)
         };
         run.await.map_err(|error| located(error, table))
     }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use sea_query::{
     Alias, ConditionalStatement, DeleteStatement, Expr, Func, InsertStatement, LogicalChainOper, NullOrdering, Query, SelectStatement,
     UnionType, UpdateStatement,
@@ -7,9 +9,10 @@ use super::outline::Outline;
 use super::select_text::SelectText;
 use super::writer::Writer;
 use super::{Rendered, Renderer, Sql, invalid};
-use crate::engine::{Effect, Family, LimitForm};
+use crate::engine::{Effect, Family, LimitForm, UpsertForm};
 use crate::query::insert::InsertRun;
 use crate::query::node::{Node, Source};
+use crate::query::on_conflict::{Conflict, is_same_key};
 use crate::query::order::{Nulls, OrderKey};
 use crate::query::select::{SelectQuery, Selected};
 use crate::query::union::UnionQuery;
@@ -105,12 +108,51 @@ impl<'a> Renderer<'a> {
             statement.returning(Query::returning().columns(returned()));
         }
         let mut written = self.write(&statement);
+        if let Some(conflict) = run.conflict {
+            written.sql.push_str(&self.on_conflict(run, conflict)?);
+        }
         if returning && self.family == Family::MySql {
             // MariaDB's, which sea-query doesn't know of.
             let list = self.write(SelectStatement::new().columns(returned())).sql;
             written.sql.push_str(&list.replacen("SELECT", " RETURNING", 1));
         }
         Ok(self.rendered(written, Effect::Write, run.table))
+    }
+
+    /// What becomes of a row whose key is there already. The rows that are inserted so are never given back, so nothing stands behind it.
+    fn on_conflict(&self, run: &InsertRun<'a>, conflict: &Conflict) -> Result<String> {
+        let unsupported = |message: String| Err(Error::new(ErrorKind::Unsupported, message));
+        let quoted = |names: &[Cow<'static, str>]| names.iter().map(|name| self.dialect.quote(name)).collect::<Vec<_>>();
+        let set = |columns: &[Cow<'static, str>], value: &dyn Fn(&str) -> String| {
+            quoted(columns).iter().map(|column| format!("{column} = {}", value(column))).collect::<Vec<_>>().join(", ")
+        };
+        if run.columns.is_empty() {
+            return Err(invalid("a row without any value has nothing to be in conflict with"));
+        }
+        match self.dialect.upsert_form() {
+            UpsertForm::OnConflict if conflict.update.is_empty() => {
+                Ok(format!(" ON CONFLICT ({}) DO NOTHING", quoted(&conflict.key).join(", ")))
+            }
+            UpsertForm::OnConflict => {
+                let set = set(&conflict.update, &|column| format!("excluded.{column}"));
+                Ok(format!(" ON CONFLICT ({}) DO UPDATE SET {set}", quoted(&conflict.key).join(", ")))
+            }
+            UpsertForm::OnDuplicateKey => {
+                if let Some(other) = another_key(run, &conflict.key) {
+                    let name = self.dialect.name();
+                    return unsupported(format!(
+                        "{name} can't tell which key a row is in conflict with, and rows of this table may be in `{other}`: find the rows that are \
+                         there by a query first"
+                    ));
+                }
+                // Not IGNORE, which is silent about every other error too.
+                Ok(match conflict.update.is_empty() {
+                    true => format!(" ON DUPLICATE KEY UPDATE {}", set(&conflict.key, &str::to_owned)),
+                    false => format!(" ON DUPLICATE KEY UPDATE {}", set(&conflict.update, &|column| format!("VALUES({column})"))),
+                })
+            }
+            UpsertForm::Lacking => unsupported(format!("{} has no insert of rows that may be there already", self.dialect.name())),
+        }
     }
 
     /// The rows out of one array for each column. In the list of the select, where the server hands them on one by one: out of its
@@ -260,6 +302,21 @@ impl<'a> Renderer<'a> {
         }
         Ok(statement)
     }
+}
+
+/// A key of the table beside this one, in which the rows of an insert may be in conflict: not one that the server generates.
+fn another_key(run: &InsertRun<'_>, key: &[Cow<'static, str>]) -> Option<String> {
+    let table = run.table;
+    let is_generated = |name: &str| {
+        let given = run.columns.iter().any(|(column, _)| column.name() == name);
+        !given && table.find_column(name).is_some_and(Column::is_generated)
+    };
+    let primary = table.primary_key().next().is_some() && !table.primary_key().any(is_generated) && !is_same_key(key, table.primary_key());
+    if primary {
+        return Some(table.primary_key_name());
+    }
+    let unique = table.uniques().iter().find(|unique| !is_same_key(key, unique.columns.iter().map(AsRef::as_ref)));
+    unique.map(|unique| unique.name.clone())
 }
 
 /// WHERE, as one part of a chain: sea-query copies the whole of a `Condition` to write it.
