@@ -55,7 +55,7 @@ fn find(text: &str, item: &str) -> Option<String> {
     let is_end =
         |line: &&str| line.len() > indent && !line.starts_with(&" ".repeat(indent + 1)) && line.trim_start().starts_with(['}', ')', ']']);
     let end = match lines[at].ends_with(['{', '(', '[']) {
-        true => at + 1 + lines[at + 1..].iter().position(|line| is_end(&line))?,
+        true => at + 1 + lines[at + 1..].iter().position(is_end)?,
         // A part of a manifest ends at the next empty line.
         false if item.starts_with('[') => at + lines[at..].iter().position(|line| line.is_empty()).unwrap_or(lines.len() - at) - 1,
         false => at,
