@@ -1,4 +1,4 @@
-//! What the linker keeps of tables that registered themselves, where their crate is named. Run in debug and in release, where more is
+//! What the linker keeps of tables that registered themselves, where their crate is named. Run in debug and optimised, where more is
 //! optimised away. `tests/linker_unnamed.rs` has the crate that nobody names, `tests/linker_door.rs` the explicit door.
 
 // This and no more: nothing in this file refers to anything inside the crate.

@@ -38,7 +38,8 @@ pub(crate) struct Opened {
     pub(crate) temporary: [Option<Temporary>; 3],
 }
 
-/// A database on a server of this program's.
+/// A database on a server of this program's, which ends with it.
+#[allow(dead_code)] // the program only keeps them; its test looks into them
 pub(crate) enum Temporary {
     Postgres(TempPostgresDatabase),
     Mysql(TempMysqlDatabase),

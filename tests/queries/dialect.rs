@@ -175,7 +175,7 @@ async fn a_table_is_created_in_a_dialect() {
       "author_id" bigint NOT NULL,
       "title" text COLLATE "C" NOT NULL,
       "pages" integer NOT NULL,
-      "language" text COLLATE "C" NOT NULL DEFAULT ('en'),
+      "language" varchar(9) COLLATE "C" NOT NULL DEFAULT ('en'),
       CONSTRAINT "pk_book" PRIMARY KEY ("id"),
       CONSTRAINT "fk_book_author_id_author" FOREIGN KEY ("author_id") REFERENCES "author" ("id")
     )

@@ -20,6 +20,11 @@ on_each_backend! {
     many_rows_are_one_insert,
 }
 
+/// How many rows were inserted or updated, where that is told: MySQL counts an updated row as two.
+fn told(backend: Backend, rows: u64) -> Option<u64> {
+    (!backend.is_mysql()).then_some(rows)
+}
+
 fn seat(number: i32, taken_by: &str) -> Seat {
     Seat { row: 1, number, taken_by: Some(taken_by.into()) }
 }
@@ -34,10 +39,10 @@ async fn a_row_that_is_there_stays_or_is_updated(backend: Backend) -> Result<()>
     let session = library.session();
     session.execute(Seat::insert([seat(1, "Ada")])).await?;
     let kept = Seat::insert([seat(1, "Bob"), seat(2, "Bob")]).on_conflict((Seat::row, Seat::number)).do_nothing();
-    assert_eq!(session.execute(kept).await?.rows_affected, Some(1));
+    assert_eq!(session.execute(kept).await?.rows_affected, told(backend, 1));
     assert_eq!(seats(&library), ["1 Ada", "2 Bob"]);
     let updated = Seat::insert([seat(2, "Eve"), seat(3, "Eve")]).on_conflict((Seat::number, Seat::row)).do_update(Seat::taken_by);
-    assert_eq!(session.execute(updated).await?.rows_affected, Some(2));
+    assert_eq!(session.execute(updated).await?.rows_affected, told(backend, 2));
     assert_eq!(seats(&library), ["1 Ada", "2 Eve", "3 Eve"]);
     let (id, room) = (SHELVES.col::<i64>("id"), SHELVES.col::<String>("room"));
     for name in ["north", "south"] {
@@ -63,7 +68,7 @@ async fn many_rows_are_one_insert(backend: Backend) -> Result<()> {
     let rows = |name: &'static str| (0..20_000).map(move |number| seat(number, name));
     session.execute(Seat::insert(rows("Ada"))).await?;
     let again = Seat::insert(rows("Bob")).on_conflict((Seat::row, Seat::number)).do_update(Seat::taken_by);
-    assert_eq!(session.execute(again).await?.rows_affected, Some(20_000));
+    assert_eq!(session.execute(again).await?.rows_affected, told(backend, 20_000));
     assert_eq!(session.count(Seat::select().filter(Seat::taken_by.eq("Bob"))).await?, 20_000);
     Ok(())
 }

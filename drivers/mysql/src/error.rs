@@ -194,6 +194,8 @@ fn by_code(code: u16) -> Option<(ErrorKind, &'static str)> {
             (ErrorKind::InvalidValue, "a value does not fit the type that the server wants")
         }
         4078 => (ErrorKind::InvalidValue, "a value is of a kind that the server does not compute with"),
+        1093 => (ErrorKind::Unsupported, "MySQL reads in no subquery the table that the statement changes: ask for its rows' keys first"),
+        3065 => (ErrorKind::Sql, "MySQL orders distinct rows by what they have only"),
         1365 => (ErrorKind::Sql, "the statement divides by zero"),
         1054 => (ErrorKind::Sql, "the statement names a column that is not there"),
         1051 | 1109 | 1146 => {
