@@ -12,8 +12,8 @@ use crate::{Error, ErrorKind, Result};
 /// const TURSO: Dialect = Dialect::sqlite().named("turso").without(&[SqlType::Decimal]);
 /// assert!(!TURSO.has(SqlType::Decimal));
 ///
-/// const COCKROACHDB: Dialect = Dialect::postgres().named("cockroachdb").with_types(&[(SqlType::Json, "json"), (SqlType::U64, "int8")]);
-/// assert_eq!(COCKROACHDB.type_name(SqlType::U64, None, None), "int8");
+/// const COCKROACHDB: Dialect = Dialect::postgres().named("cockroachdb").with_types(&[(SqlType::Text, "string"), (SqlType::I16, "int2")]);
+/// assert_eq!(COCKROACHDB.type_name(SqlType::I16, None, None), "int2");
 /// assert_eq!((COCKROACHDB.family(), COCKROACHDB.quote("a")), (Family::Postgres, "\"a\"".to_owned())); // PostgreSQL's
 ///
 /// const ANOTHER: Dialect = Dialect::mysql()
@@ -208,7 +208,8 @@ impl Dialect {
 
     /// Whether it has a type for these values.
     pub fn has(&self, sql_type: SqlType) -> bool {
-        !self.overrides().lacking.contains(&sql_type)
+        let has_elements = !matches!(sql_type, SqlType::Array(element) if !self.has(*element));
+        has_elements && !self.overrides().lacking.contains(&sql_type)
     }
 
     /// Refuses what it has no type for.

@@ -91,8 +91,9 @@
 //! - **ERR-2** No error, span or `Debug` MUST carry a password, a URL or a parameter's value.
 //!
 //! # Capabilities
-//! - **CAP-1** A capability that is false MUST mean [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), with nothing sent. So does a type
-//!   that the engine's [`Dialect`] says it lacks ([`Dialect::without`]); the clauses on values are about the others.
+//! - **CAP-1** A capability that is false MUST mean [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), with nothing sent, where bindery
+//!   itself would need it; raw SQL is the server's to refuse. So does a type that the engine's [`Dialect`] says it lacks
+//!   ([`Dialect::without`]); the clauses on values are about the others.
 //! - **CAP-2** Capabilities MUST be read from the server, once for each physical connection, and what they claim MUST work.
 //!
 //! # Native access

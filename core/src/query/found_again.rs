@@ -61,7 +61,11 @@ impl FoundAgain<'_> {
             }
             Keys::Generated(column) => {
                 let keys = executed.generated_keys.ok_or_else(|| {
-                    Error::new(ErrorKind::Unsupported, "the server does not say which keys it has generated").at_column(column.name())
+                    Error::new(
+                        ErrorKind::Server,
+                        "the server does not say which keys it has generated: is the column one that generates them",
+                    )
+                    .at_column(column.name())
                 })?;
                 let values = keys.of(self.rows).map(Value::I64).collect();
                 Ok(vec![Box::new(of_keys::<M>(column, values))])

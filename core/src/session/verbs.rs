@@ -274,7 +274,8 @@ impl<E: Engine + ?Sized> Session<E> {
                 }
             };
             if !action.counts_rows(bound.engine.dialect()) {
-                executed.rows_affected = None;
+                // Nor are the keys those of all of its rows, one after the other.
+                (executed.rows_affected, executed.generated_keys) = (None, None);
             }
             Ok(executed)
         };

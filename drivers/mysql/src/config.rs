@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use bindery_core::Result;
 use bindery_core::config::{BindConfig, OptionReader, PoolOptions};
@@ -10,6 +11,8 @@ use crate::tls::Tls;
 pub(crate) const OPTIONS: [&str; 7] = ["user", "password", "socket", "ssl_mode", "ssl_ca", "ssl_cert", "ssl_key"];
 
 const PORT: u16 = 3306;
+/// How long a connection is silent before the system asks whether the other end is there.
+const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// What holds in each session, whatever the server's own settings are. 0 is a key like any other; dates have no parts that are zero; a value
 /// that doesn't fit is an error; literals compare as the text columns that bindery creates.
@@ -72,6 +75,8 @@ impl MysqlConfig {
             .pass(password)
             .db_name(Some(database.as_str()))
             .client_found_rows(true)
+            // A server that vanishes without a word would be waited for without an end.
+            .tcp_keepalive(Some(KEEPALIVE))
             .stmt_cache_size(0) // the driver has one of its own
             .connect_attribute("program_name", "bindery")
             .setup(vec![SETUP]);

@@ -9,7 +9,7 @@ use bindery_core::engine::{
 use bindery_core::{Error, ErrorKind, Result};
 use tokio::runtime::Handle as Runtime;
 
-use crate::error::{code, ends_transaction, internal};
+use crate::error::{XA_UNKNOWN, code, ends_transaction, internal};
 use crate::link::{Link, OpenResult};
 use crate::statement_kind::StatementKind;
 use crate::xid::Xid;
@@ -194,7 +194,7 @@ impl MysqlConnection {
     }
 }
 
-/// An XA transaction that has failed, or isn't there any more, refuses all but its rollback.
+/// An XA transaction that has failed refuses all but its rollback.
 const XA_FAILED: u16 = 1399;
 
 async fn roll_back(link: &mut Link, transaction: Option<&Transaction>) -> Result<()> {
@@ -204,7 +204,11 @@ async fn roll_back(link: &mut Link, transaction: Option<&Transaction>) -> Result
         Err(error) if error.kind() == ErrorKind::ConnectionLost => return Err(error),
         _ => {}
     }
-    link.verb(&format!("XA ROLLBACK {xid}")).await
+    match link.verb(&format!("XA ROLLBACK {xid}")).await {
+        // The server has rolled it back on its own, and forgotten it.
+        Err(error) if code(&error) == Some(XA_UNKNOWN) => Ok(()),
+        rolled_back => rolled_back,
+    }
 }
 
 fn aborted() -> Error {

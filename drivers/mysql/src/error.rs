@@ -113,6 +113,11 @@ pub(crate) fn is_full(error: &MysqlError) -> bool {
     matches!(error, MysqlError::Server(said) if matches!(said.code, 1040 | 1203 | 1226))
 }
 
+/// Whether the server no longer has, or no longer runs, a statement that it has prepared.
+pub(crate) fn is_stale(error: &MysqlError) -> bool {
+    matches!(error, MysqlError::Server(said) if matches!(said.code, 1243 | 1615))
+}
+
 /// Whether an error of the server says that it has rolled the whole transaction back.
 pub(crate) fn ends_transaction(code: u16) -> bool {
     code == DEADLOCK || XA_ROLLED_BACK.contains(&code)
@@ -155,6 +160,8 @@ fn by_code(code: u16) -> Option<(ErrorKind, &'static str)> {
         1044 | 1045 | 1698 => (ErrorKind::PermissionDenied, "the server refused the user, the password or the database"),
         1049 => (ErrorKind::ConnectionLost, "the server has no database of this name"),
         1053 | 1077 | 1079 => (ErrorKind::ConnectionLost, "the server closed the connection: it is shutting down"),
+        1152 | 1158 | 1159 | 1160 | 1161 | 1184 => (ErrorKind::ConnectionLost, "the connection to the MySQL server broke"),
+        4031 => (ErrorKind::ConnectionLost, "the server closed the connection, which did nothing for too long (`wait_timeout`)"),
         1927 => (ErrorKind::ConnectionLost, "the server closed the connection: someone ended it"),
         1153 => (ErrorKind::InvalidValue, "the statement, or one of its values, is larger than the server's `max_allowed_packet`"),
         1142 | 1143 | 1227 | 1370 | 1410 | 1419 => (ErrorKind::PermissionDenied, "the server does not permit this to the bind's user"),

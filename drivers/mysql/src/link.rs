@@ -9,7 +9,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{BinaryProtocol, Conn, Params, QueryResult};
 
 use crate::encode;
-use crate::error::{NOT_PREPARABLE, Sent, breaks_connection, from_mysql, internal, is_full, lost};
+use crate::error::{NOT_PREPARABLE, Sent, breaks_connection, from_mysql, internal, is_full, is_stale, lost};
 use crate::pool::Route;
 use crate::row_cells::{Decoder, RowCells};
 use crate::server::Server;
@@ -175,7 +175,14 @@ impl Link {
             Ok(()) => {
                 let arguments = if arguments.is_empty() { Params::Empty } else { Params::Positional(arguments) };
                 let sent = self.conn()?.exec_iter(&prepared.statement, arguments).await.map(drop);
-                sent.map_err(|error| self.failed(error, Sent::Yes))
+                sent.map_err(|error| {
+                    if is_stale(&error) {
+                        // The next one prepares it anew.
+                        self.server.statements().forget(statement.sql);
+                        self.traces = true;
+                    }
+                    self.failed(error, Sent::Yes)
+                })
             }
             Err(error) => Err(error),
         };
@@ -230,7 +237,11 @@ impl Link {
     pub(crate) async fn finish(&mut self, open: OpenResult) -> Result<()> {
         let result = QueryResult::<BinaryProtocol>::new(self.conn()?).drop_result().await;
         match result.map_err(|error| self.failed(error, Sent::Yes)) {
-            Ok(()) => self.forget(open).await,
+            Ok(()) => {
+                // A procedure may have left a transaction open, which a later answer need not tell.
+                self.traces |= open.is_first_of_many && self.is_in_transaction();
+                self.forget(open).await
+            }
             Err(error) => Err(self.failed_result(open, error).await),
         }
     }
@@ -299,7 +310,7 @@ impl Link {
     pub(crate) async fn close(mut self) {
         if let Some(conn) = self.conn.take() {
             let (id, is_gone) = (conn.id(), self.broken);
-            let mut closing = Closing::new(conn, &self.route);
+            let mut closing = Closing::new(conn, &self.route, &self.server);
             closing.disconnect().await;
             if !is_gone && let Err(error) = self.end(id, false).await {
                 tracing::debug!(error = %from_mysql(error, &self.route.server, Sent::Yes), "a MySQL connection was closed, and the server may hold it");
@@ -312,7 +323,7 @@ impl Link {
         if let Some(conn) = self.conn.take() {
             let id = conn.id();
             // The server sees it where it waits for the client.
-            drop(Closing::new(conn, &self.route));
+            drop(Closing::new(conn, &self.route, &self.server));
             if !self.broken
                 && let Err(error) = self.end(id, true).await
             {
@@ -361,7 +372,7 @@ impl Link {
 impl Drop for Link {
     fn drop(&mut self) {
         if let Some(conn) = self.conn.take() {
-            drop(Closing::new(conn, &self.route));
+            drop(Closing::new(conn, &self.route, &self.server));
         }
     }
 }
@@ -370,8 +381,8 @@ impl Drop for Link {
 struct Closing(Option<Conn>);
 
 impl Closing {
-    fn new(conn: Conn, route: &Route) -> Self {
-        route.forget(conn.id());
+    fn new(conn: Conn, route: &Route, server: &Arc<Server>) -> Self {
+        route.forget(conn.id(), server);
         Closing(Some(conn))
     }
 

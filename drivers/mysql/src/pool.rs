@@ -105,7 +105,7 @@ impl Route {
                 let servers = remembered.clone();
                 async move {
                     let server = Server::ask(conn, statements).await?;
-                    servers.add(conn.id(), Arc::new(server));
+                    servers.add(conn.id(), server);
                     Ok(())
                 }
                 .boxed()
@@ -144,17 +144,16 @@ impl Route {
         let server = match self.servers.get(conn.id()) {
             Some(server) => server,
             None => {
-                let server = Arc::new(Server::ask(&mut conn, self.statements).await?);
-                self.servers.add(conn.id(), Arc::clone(&server));
-                server
+                let server = Server::ask(&mut conn, self.statements).await?;
+                self.servers.add(conn.id(), server)
             }
         };
         Ok((conn, server))
     }
 
     /// Nobody needs to know any more who is at the other end of a connection, which is being closed.
-    pub(crate) fn forget(&self, connection: u32) {
-        self.servers.remove(connection);
+    pub(crate) fn forget(&self, connection: u32, server: &Arc<Server>) {
+        self.servers.remove(connection, server);
     }
 
     /// A connection beside the pool, for what can't be asked of the one that it is about.

@@ -135,7 +135,7 @@ fn decode(value: &Value, decoder: Decoder) -> Result<ValueRef<'_>> {
             i64::try_from(bits).map_or(ValueRef::U64(bits), ValueRef::I64)
         }
         (Value::Bytes(bytes), Decoder::Decimal) => ValueRef::Decimal(text(bytes)?),
-        (Value::Bytes(bytes), Decoder::LongDecimal) => ValueRef::Decimal(text(bytes)?.trim_end_matches('0').trim_end_matches('.')),
+        (Value::Bytes(bytes), Decoder::LongDecimal) => ValueRef::Decimal(without_zeros(text(bytes)?)),
         (Value::Bytes(bytes), Decoder::Json) => ValueRef::Json(text(bytes)?),
         (Value::Bytes(bytes), _) => ValueRef::Text(text(bytes)?),
         (Value::Date(year, month, day, ..), Decoder::Date) => ValueRef::Date(days(*year, *month, *day)?),
@@ -153,6 +153,10 @@ fn decode(value: &Value, decoder: Decoder) -> Result<ValueRef<'_>> {
             ValueRef::Time(time)
         }
     })
+}
+
+fn without_zeros(decimal: &str) -> &str {
+    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
 }
 
 /// Days since 1970-01-01.

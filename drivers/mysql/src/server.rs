@@ -41,6 +41,11 @@ impl Server {
         })
     }
 
+    /// The same, which remembers no statement.
+    fn forgetful(self) -> Self {
+        Server { statements: Mutex::new(StatementCache::new(0)), ..self }
+    }
+
     /// Nobody but the connection's holder asks for it.
     pub(crate) fn statements(&self) -> MutexGuard<'_, StatementCache> {
         self.statements.lock().unwrap_or_else(PoisonError::into_inner)
@@ -99,9 +104,14 @@ impl Servers {
         Servers(Arc::new(Mutex::new(LruCache::new(connections))))
     }
 
-    /// That of a connection which has just been made: it takes the place of one that had the same number on a server since restarted.
-    pub(crate) fn add(&self, connection: u32, server: Arc<Server>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(connection, server);
+    /// That of a connection which has just been made. It takes the place of one of the same number: that one's server was restarted, or it is
+    /// another behind the same address. Neither may take the other's statements for its own, so nothing is remembered of them.
+    pub(crate) fn add(&self, connection: u32, server: Server) -> Arc<Server> {
+        let mut servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let server = if servers.contains_key(&connection) { server.forgetful() } else { server };
+        let server = Arc::new(server);
+        servers.insert(connection, Arc::clone(&server));
+        server
     }
 
     pub(crate) fn get(&self, connection: u32) -> Option<Arc<Server>> {
@@ -109,8 +119,12 @@ impl Servers {
     }
 
     /// That of a connection which is being closed.
-    pub(crate) fn remove(&self, connection: u32) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&connection);
+    pub(crate) fn remove(&self, connection: u32, server: &Arc<Server>) {
+        let mut servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another may have got its number since.
+        if servers.peek(&connection).is_some_and(|known| Arc::ptr_eq(known, server)) {
+            servers.remove(&connection);
+        }
     }
 }
 

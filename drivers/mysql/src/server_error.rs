@@ -49,7 +49,8 @@ impl ServerError {
 
     /// The key of `Duplicate entry '…' for key 'users.email'`: what stands before it is the value, quotes and all.
     pub(crate) fn key(&self) -> Option<&str> {
-        if !matches!(self.code, 1062 | 1586) {
+        // In another language the value may stand elsewhere.
+        if !matches!(self.code, 1062 | 1586) || !self.message.starts_with("Duplicate entry '") {
             return None;
         }
         let (_, key) = self.message.rsplit_once(" for key ")?;

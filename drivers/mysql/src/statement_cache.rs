@@ -73,6 +73,11 @@ impl StatementCache {
         oldest.map(|(_, prepared)| prepared.statement)
     }
 
+    /// Forgets one that the server no longer has.
+    pub(crate) fn forget(&mut self, sql: &str) {
+        self.statements.remove(sql);
+    }
+
     /// Notes what a statement's result was like.
     pub(crate) fn set_shape(&mut self, sql: &str, shape: Shape) {
         if let Some(prepared) = self.statements.get_mut(sql) {

@@ -19,7 +19,7 @@ pub(crate) enum StatementKind {
 /// The first words of what writes rows, or changes what is in the database or who may use it.
 const WRITING: [&str; 13] =
     ["INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "TRUNCATE", "CREATE", "ALTER", "DROP", "RENAME", "GRANT", "REVOKE", "OPTIMIZE"];
-const COMMITTING: [&str; 18] = [
+const COMMITTING: [&str; 20] = [
     "ALTER",
     "CREATE",
     "DROP",
@@ -37,6 +37,8 @@ const COMMITTING: [&str; 18] = [
     "RESET",
     "INSTALL",
     "UNINSTALL",
+    "CHANGE",
+    "IMPORT",
     "CACHE",
 ];
 const TRACING: [&str; 7] = ["SET", "USE", "PREPARE", "EXECUTE", "DEALLOCATE", "HANDLER", "LOCK"];
@@ -62,11 +64,18 @@ impl StatementKind {
             let message = "this statement was sent as one that only reads: a raw statement that writes must say so by `writes()`";
             return Err(Error::new(ErrorKind::PermissionDenied, message));
         }
-        // At most behind `OR REPLACE`.
-        let is_temporary = is_any(first, &["CREATE", "DROP"]) && words.take(3).any(|word| is_any(word, &["TEMPORARY"]));
-        Ok(if is_temporary || is_any(first, &TRACING) && !is("LOCK") {
+        let second = words.next().unwrap_or("");
+        // A table may have that name: so it is the second word, or the one behind `OR REPLACE`.
+        let is_word = |word: &str| is_any(word, &["TEMPORARY"]);
+        let is_temporary =
+            is_any(first, &["CREATE", "DROP"]) && (is_word(second) || is_any(second, &["OR"]) && words.nth(1).is_some_and(is_word));
+        let commits = is_any(first, &COMMITTING)
+            || is("LOAD") && is_any(second, &["INDEX"])
+            || is("SET") && is_any(second, &["PASSWORD"])
+            || is_any(first, &["START", "STOP"]) && is_any(second, &["SLAVE", "REPLICA", "ALL", "GROUP_REPLICATION"]);
+        Ok(if is_temporary || is_any(first, &TRACING) && !commits {
             StatementKind::LeavesTraces
-        } else if is_any(first, &COMMITTING) {
+        } else if commits {
             StatementKind::CommitsImplicitly
         } else if is("CALL") {
             StatementKind::Call
@@ -161,19 +170,8 @@ mod tests {
 
     #[test]
     fn other_statements_are_plain() {
-        for sql in [
-            "",
-            "select 1",
-            "committed",
-            "begin_work()",
-            "/* open",
-            "-- only",
-            "# only",
-            "(select 1)",
-            "é",
-            "/* commit */ select 1",
-            "start slave",
-        ] {
+        for sql in ["", "select 1", "committed", "begin_work()", "/* open", "-- only", "# only", "(select 1)", "é", "/* commit */ select 1"]
+        {
             assert_eq!(kind(sql), StatementKind::Plain, "{sql}");
         }
         assert_eq!(kind("call p()"), StatementKind::Call);
@@ -181,6 +179,11 @@ mod tests {
 
     #[test]
     fn what_commits_on_its_own_is_known() {
+        for sql in
+            ["drop table temporary", "create index temporary on t (a)", "set password = ''", "load index into cache t", "stop replica"]
+        {
+            assert_eq!(kind(sql), StatementKind::CommitsImplicitly, "{sql}");
+        }
         for sql in [
             "create table t (a int)",
             "ALTER TABLE t ADD b int",

@@ -68,7 +68,9 @@ impl MysqlConnection {
                     }
                 }
                 // MariaDB keeps nothing of one that has written nothing, once its connection has gone.
-                Err(error) if code(&error) == Some(XA_KEPT_NOTHING) => return Ok(()),
+                Err(error) if code(&error) == Some(XA_KEPT_NOTHING) && self.link()?.capabilities().server.starts_with("MariaDB") => {
+                    return Ok(());
+                }
                 finished => {
                     if finished.is_ok() {
                         self.set_has_prepared(false);

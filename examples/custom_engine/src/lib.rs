@@ -80,12 +80,12 @@ impl Link {
         let cancelled = Arc::new(AtomicBool::new(false));
         let asked = Arc::clone(&cancelled);
         turso.set_progress_handler(1_000, Some(Box::new(move || asked.load(Ordering::Relaxed))));
-        let version: String =
-            turso.prepare("SELECT sqlite_version()")?.run_collect_rows()?.iter().flatten().map(ToString::to_string).collect();
+        let version = turso.prepare("SELECT sqlite_version()")?.run_collect_rows()?;
+        let version: String = version.iter().flatten().map(ToString::to_string).collect();
         let mut capabilities = Capabilities::none(format!("Turso, as SQLite {version}"));
         capabilities.returning = true;
-        capabilities.common_table_expressions = true;
-        capabilities.window_functions = true;
+        (capabilities.common_table_expressions, capabilities.window_functions) = (true, true);
+        capabilities.check_constraints = true;
         capabilities.transactional_ddl = true;
         capabilities.max_parameters = 32_766;
         Ok(Link { turso, capabilities: Arc::new(capabilities), cancelled, busy_timeout })

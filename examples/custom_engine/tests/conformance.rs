@@ -19,6 +19,7 @@ impl Setup for Turso {
         capabilities.returning = true;
         capabilities.common_table_expressions = true;
         capabilities.window_functions = true;
+        capabilities.check_constraints = true;
         capabilities.transactional_ddl = true;
         // It has the statements of SQLite, and so none that prepares a transaction:
         // https://github.com/tursodatabase/turso/blob/main/COMPAT.md#statements

@@ -87,6 +87,19 @@ pub async fn cap_2_written_rows_are_returned<E: Engine + ?Sized>(ground: &Ground
     assert_eq!(ground.count("notes").await, 2);
 }
 
+/// Common table expressions, recursive ones too, and window functions are there where they are claimed.
+pub async fn cap_2_expressions_and_windows_work<E: Engine + ?Sized>(ground: &Ground<E>) {
+    let mut client = ground.client().await;
+    if ground.expected().common_table_expressions {
+        let counted = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT count(*) FROM n";
+        assert_eq!(client.number(counted).await, 5);
+    }
+    if ground.expected().window_functions {
+        let numbered = "SELECT max(place) FROM (SELECT row_number() OVER (ORDER BY a) AS place FROM (SELECT 1 AS a UNION ALL SELECT 2) AS two) AS numbered";
+        assert_eq!(client.number(numbered).await, 2);
+    }
+}
+
 /// A table that was made in a transaction goes with it.
 pub async fn cap_2_ddl_is_rolled_back<E: Engine + ?Sized>(ground: &Ground<E>) {
     if !ground.expected().transactional_ddl {

@@ -1,5 +1,5 @@
 //! The conformance suite: one named test or more for each clause that an engine owes
-//! ([the contract](bindery_core::engine)), run by its author with a [`Setup`] of two methods.
+//! ([the contract](bindery_core::engine)), run by its author with a [`Setup`] of two methods, and two more where the engine lacks something.
 //!
 //! [`conformance!`](crate::conformance!) makes the tests, in a module `conformance` with one module for each section. Each runs
 //! twice, on a new database each time: on the engine's own type and on `dyn Engine`. The name of a test begins with the id of its clause:

@@ -76,6 +76,8 @@ impl Writer {
                 self.placeholder(Written::Met(met));
                 self.numbers[met] = self.written.len();
             }
+            // A placeholder without a number stands for no other one's value.
+            Some(_) if matches!(self.placeholders, Placeholders::Plain(_)) => self.placeholder(Written::Met(met)),
             Some(number) => self.mark(number),
         }
     }
