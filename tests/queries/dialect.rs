@@ -205,6 +205,11 @@ async fn a_type_that_a_dialect_lacks_is_refused_with_nothing_sent() {
     let error = more().to_sql(&OWN).unwrap_err();
     assert_eq!((error.kind(), error.column()), (ErrorKind::Unsupported, Some("paid")));
     assert_eq!(PRICES.select().columns(paid().sum()).to_sql(&OWN).unwrap_err().kind(), ErrorKind::Unsupported);
+    // Nor many of them as one, an array.
+    let any_of = PRICES.select().filter(paid().in_([Decimal::ONE, Decimal::TEN]));
+    assert!(any_of.to_sql(&Dialect::postgres()).is_ok());
+    assert_eq!(any_of.to_sql(&OWN).unwrap_err().kind(), ErrorKind::Unsupported);
+    assert!(!OWN.has(SqlType::Array(&SqlType::Decimal)));
     let insert = PRICES.insert([paid().to(Decimal::ONE)]);
     assert_eq!(insert.to_sql(&OWN, &Capabilities::none("a test")).unwrap_err().kind(), ErrorKind::Unsupported);
 

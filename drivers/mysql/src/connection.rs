@@ -293,8 +293,8 @@ impl Connection for MysqlConnection {
             );
             return Err(Error::new(ErrorKind::Unsupported, message));
         }
-        let database = self.link()?.database().to_owned();
-        let xid = options.global_id.map(|id| Xid::new(id.clone(), &database));
+        let link = self.link()?;
+        let xid = options.global_id.map(|id| Xid::new(id.clone(), link.database()));
         let words = begin(options, xid.as_ref());
         // From here on one may be open, also where the answer is never read.
         self.set_transaction(Some(Transaction { xid, has_ended: false }));

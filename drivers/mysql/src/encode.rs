@@ -103,7 +103,7 @@ fn plain(value: ValueRef<'_>) -> Result<Value, Problem> {
             let [hour, minute, second, fraction] = clock(micros).ok_or_else(|| Problem::new("the value is no time of one day"))?;
             Value::Time(false, 0, small(hour)?, small(minute)?, small(second)?, small(fraction)?)
         }
-        ValueRef::Uuid(bytes) => Value::Bytes(uuid_text(bytes)),
+        ValueRef::Uuid(_) => Value::Bytes(value.to_text().unwrap_or_default().into_owned().into_bytes()),
         other => return Err(Problem::unsupported(format!("MySQL can't store {}", other.kind_name()))),
     })
 }
@@ -194,19 +194,6 @@ fn clock(micros: i64) -> Option<[i64; 4]> {
 /// Checked before: it fits.
 fn small<N, T: TryFrom<N>>(number: N) -> Result<T, Problem> {
     T::try_from(number).map_err(|_| Problem::new("the value is out of range"))
-}
-
-fn uuid_text(bytes: [u8; 16]) -> Vec<u8> {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let mut text = Vec::with_capacity(36);
-    for (index, byte) in bytes.into_iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            text.push(b'-');
-        }
-        text.push(HEX[usize::from(byte >> 4)]);
-        text.push(HEX[usize::from(byte & 15)]);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -187,7 +187,7 @@ impl Link {
             Err(error) => Err(error),
         };
         let to_forget = self.server.statements().is_off().then(|| prepared.statement.clone());
-        let open = OpenResult { decoders: Arc::new([]), effect: statement.effect, statement: to_forget, is_first_of_many };
+        let open = OpenResult { decoders: Arc::default(), effect: statement.effect, statement: to_forget, is_first_of_many };
         match sent {
             Ok(()) => Ok((open, prepared)),
             Err(error) => Err(self.failed_result(open, error).await.into()),

@@ -151,6 +151,27 @@ mod tests {
     }
 
     #[test]
+    fn of_two_connections_of_one_number_no_statement_is_remembered() {
+        let server = || Server {
+            capabilities: Arc::new(Version::parse("5.7.29").capabilities(false)),
+            key_step: 1,
+            since: Instant::now(),
+            statements: Mutex::new(StatementCache::new(3)),
+        };
+        let servers = Servers::of_most(3);
+        let first = servers.add(57, server());
+        assert!(!first.statements().is_off());
+        let second = servers.add(57, server());
+        assert!(second.statements().is_off());
+        // Who held the first finds the second, and must not take its statements for its own.
+        assert!(servers.get(57).unwrap().statements().is_off());
+        servers.remove(57, &first);
+        assert!(servers.get(57).is_some(), "the first one's end is not the second one's");
+        servers.remove(57, &second);
+        assert!(!servers.add(57, server()).statements().is_off());
+    }
+
+    #[test]
     fn a_cluster_prepares_nothing() {
         assert!(!Version::parse("10.11.14-MariaDB").capabilities(true).two_phase);
     }

@@ -92,6 +92,7 @@ mod tests {
             said(1062, "Duplicate entry 'a' for key 'b' for key 'users.email'"),
             "ERROR 1062 (23000): duplicate entry for key 'users.email'"
         );
+        assert_eq!(said(1062, "Doppelter Eintrag 'x for key hunter2' für Schlüssel 'k'"), "ERROR 1062 (23000)");
         assert_eq!(said(1366, "Incorrect integer value: 'hunter2' for column 'n' at row 1"), "ERROR 1366 (23000)");
         assert_eq!(said(1048, "Column 'email' cannot be null"), "ERROR 1048 (23000): Column 'email' cannot be null");
     }
