@@ -69,7 +69,8 @@ pub trait Connection: Any + Send {
     /// Commits, and verifies that the server did.
     async fn commit(&mut self) -> Result<()>;
 
-    /// Rolls back. Succeeds also where the server has ended the transaction on its own.
+    /// Rolls back. Succeeds also where the server has ended the transaction on its own, or the connection is lost, unless it may be prepared: see
+    /// [`TwoPhase::prepare`].
     async fn rollback(&mut self) -> Result<()>;
 
     /// Sets a savepoint of this name: letters, digits and underscores, made by core.
@@ -103,6 +104,9 @@ pub trait Connection: Any + Send {
 pub trait TwoPhase: Send {
     /// Prepares the open transaction, which was begun with this id, and verifies that the server did; it then survives the
     /// connection and the server's crash. The connection may then finish it, or is given back with [`Fate::Prepared`].
+    ///
+    /// Where the answer is lost, that is [`ErrorKind::ConnectionLost`](crate::ErrorKind::ConnectionLost), from a rollback after it too: whether it is
+    /// prepared, [`list_prepared`](TwoPhase::list_prepared) says on another connection.
     async fn prepare(&mut self, id: &GlobalId) -> Result<()>;
 
     /// Commits a prepared transaction: on the connection that prepared it, or on any once that one was given back.

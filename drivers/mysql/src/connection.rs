@@ -38,6 +38,8 @@ pub(crate) struct Transaction {
     pub(crate) xid: Option<Xid>,
     /// The server has ended it on its own: what came now would commit by itself.
     pub(crate) has_ended: bool,
+    /// It was to be prepared, and the answer never came.
+    pub(crate) is_in_doubt: bool,
 }
 
 impl MysqlConnection {
@@ -57,6 +59,13 @@ impl MysqlConnection {
     /// Whether a transaction that is prepared, and not finished, hangs on this connection.
     pub(crate) fn set_has_prepared(&mut self, has_prepared: bool) {
         self.has_prepared = has_prepared;
+    }
+
+    /// Whether the transaction is prepared, nobody here knows.
+    pub(crate) fn set_in_doubt(&mut self) {
+        if let Some(transaction) = &mut self.transaction {
+            transaction.is_in_doubt = true;
+        }
     }
 
     pub(crate) fn set_transaction(&mut self, transaction: Option<Transaction>) {
@@ -151,7 +160,7 @@ impl MysqlConnection {
 
     /// The error of a commit. One whose answer never came may have taken effect.
     pub(crate) fn in_doubt_if_lost(&mut self, error: Error) -> Error {
-        if error.kind() != ErrorKind::ConnectionLost && !self.link().is_ok_and(|link| link.is_broken()) {
+        if error.kind() != ErrorKind::ConnectionLost && !self.link().is_ok_and(|link| link.is_gone()) {
             return error;
         }
         let message = "the connection broke before the server answered: the transaction may have been committed";
@@ -165,13 +174,13 @@ impl MysqlConnection {
         let Some(mut link) = self.link.take() else { return };
         // A procedure may have begun one of its own, and left it open.
         let in_transaction = transaction.is_some() || link.is_in_transaction();
-        let clean = !unread && !in_transaction && !self.has_prepared && !link.has_traces();
-        if link.is_broken() || clean && fate == Fate::Clean {
+        let clean = !unread && !in_transaction && !self.has_prepared && !link.has_traces() && !link.is_gone();
+        if link.is_lost() || clean && fate == Fate::Clean {
             return link.give_back();
         }
         link.place().set_cleaning();
         // What was lent may be in the middle of anything.
-        let cut_off = unread || !matches!(fate, Fate::Clean | Fate::InTransaction | Fate::Prepared);
+        let cut_off = unread || link.is_gone() || !matches!(fate, Fate::Clean | Fate::InTransaction | Fate::Prepared);
         let hangs_on_it = fate == Fate::Prepared || self.has_prepared;
         // Where the runtime is gone, what is spawned is dropped at once, and the connection is closed with it.
         self.runtime.spawn(async move {
@@ -297,7 +306,7 @@ impl Connection for MysqlConnection {
         let xid = options.global_id.map(|id| Xid::new(id.clone(), link.database()));
         let words = begin(options, xid.as_ref());
         // From here on one may be open, also where the answer is never read.
-        self.set_transaction(Some(Transaction { xid, has_ended: false }));
+        self.set_transaction(Some(Transaction { xid, has_ended: false, is_in_doubt: false }));
         let begun = self.link()?.verb(&words).await;
         if begun.is_err() {
             // What it was to be like waits for the next one still: it is this.
@@ -327,9 +336,10 @@ impl Connection for MysqlConnection {
         let transaction = self.transaction.take();
         let link = self.link.as_mut().ok_or_else(|| internal("a connection was used after it was given back"))?;
         let rolled_back = roll_back(link, transaction.as_ref()).await;
+        let is_in_doubt = transaction.as_ref().is_some_and(|transaction| transaction.is_in_doubt);
         match rolled_back {
-            // The server rolls back what it has lost the connection to.
-            Err(error) if error.kind() != ErrorKind::ConnectionLost => {
+            // The server rolls back what it has lost the connection to, unless it is prepared.
+            Err(error) if error.kind() != ErrorKind::ConnectionLost || is_in_doubt => {
                 self.transaction = transaction;
                 Err(error)
             }

@@ -98,13 +98,25 @@ pub(crate) fn lost(server: &str, sent: Sent) -> Error {
     Error::new(ErrorKind::ConnectionLost, format!("the connection to the MySQL server at {server} broke {when}"))
 }
 
-/// Whether the connection can't be used again.
-pub(crate) fn breaks_connection(error: &MysqlError) -> bool {
+/// Why a connection can't be used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The server has let go of it, or is out of reach.
+    Lost,
+    /// Nothing more may be sent on it. The server may hold it still, with all that is open on it.
+    Unusable,
+}
+
+/// Whether an error is the end of its connection.
+pub(crate) fn ending(error: &MysqlError) -> Option<Ending> {
     match error {
-        MysqlError::Server(said) => by_code(said.code).is_some_and(|(kind, _)| kind == ErrorKind::ConnectionLost),
+        MysqlError::Server(said) => by_code(said.code).filter(|(kind, _)| *kind == ErrorKind::ConnectionLost).map(|_| Ending::Lost),
         // Found in the text, before it is sent.
-        MysqlError::Driver(DriverError::MixedParams) => false,
-        _ => true,
+        MysqlError::Driver(DriverError::MixedParams) => None,
+        MysqlError::Driver(DriverError::ConnectionClosed) => Some(Ending::Lost),
+        MysqlError::Io(IoError::Io(error)) if is_too_large(error) => Some(Ending::Unusable),
+        MysqlError::Io(_) => Some(Ending::Lost),
+        _ => Some(Ending::Unusable),
     }
 }
 

@@ -113,10 +113,10 @@
 //! PROCEDURE`, …) is sent as text by `execute`, without parameters. A table that was altered meanwhile is seen as it is. One statement has at most 65,535
 //! parameters.
 //!
-//! The rows affected are those that matched, whether they were changed or not; of `INSERT … ON DUPLICATE KEY UPDATE` they are what the server counts.
-//! Of a `CALL` the first result is given.
+//! The rows affected are those that matched, whether they were changed or not. Of `REPLACE` and `INSERT … ON DUPLICATE KEY UPDATE`, for which the
+//! server counts a row that was replaced twice, none are told. Of a `CALL` the first result is given.
 //!
-//! Rows come as they arrive, up to 256 at once; the server waits for whoever reads slowly. A result that is given up early is read to its end
+//! Rows come as they arrive, up to 256 of them or about 1 MiB at once; the server waits for whoever reads slowly. A result that is given up early is read to its end
 //! where that takes less than 5 ms. Else a read outside a transaction is interrupted, and anything else, a `CALL` too, runs to its end, since an
 //! interrupt would undo it.
 //!
@@ -135,8 +135,9 @@
 //! # Transactions
 //! A failed statement is undone, and its transaction goes on, unless the server has rolled that back: a deadlock's victim, or, with
 //! `innodb_rollback_on_timeout`, who waited for a lock in vain. Then whatever follows, its commit included, is
-//! [`TransactionAborted`](bindery_core::ErrorKind::TransactionAborted), and nothing of it commits by itself. So it is where a procedure has committed: the
-//! statement that did it says so, but what came before it is in the database. Tables of MyISAM, Aria and the like take no part in transactions.
+//! [`TransactionAborted`](bindery_core::ErrorKind::TransactionAborted), and nothing of it commits by itself. So it is where a procedure, or a MariaDB
+//! `BEGIN NOT ATOMIC`, has committed: the statement that did it says so, but what came before it is in the database. One that commits and then begins
+//! another transaction can't be told from one that did neither: **a procedure that ends transactions is called outside of one**. Tables of MyISAM, Aria and the like take no part in transactions.
 //!
 //! A transaction over several databases is an XA transaction. Its id has two parts, the global one and the database's name, for what is prepared belongs to
 //! the whole server; no other application may use the same two. It is there on MySQL from 5.7.7 and MariaDB from 10.5.2, where what is prepared
@@ -156,7 +157,7 @@
 //!
 //! | | MariaDB | MySQL |
 //! | --- | --- | --- |
-//! | rows of an INSERT come back | by `RETURNING`, from 10.5 | by their keys: the first that was generated, and `auto_increment_increment` |
+//! | rows of an INSERT come back | by `RETURNING`, from 10.5 | by their keys: the first that was generated, and `auto_increment_increment`; on a Galera cluster, which changes that, one row at a time |
 //! | `WITH` | from 10.2.2 | from 8.0.1 |
 //! | window functions | from 10.2 | from 8.0.2 |
 //! | `CHECK` is checked | from 10.2.1 | from 8.0.16 |
@@ -166,6 +167,7 @@
 
 mod config;
 mod connection;
+mod doomed;
 mod driver;
 mod encode;
 mod error;

@@ -8,16 +8,18 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable;
 use mysql_async::{BinaryProtocol, Conn, Params, QueryResult};
 
+use crate::doomed::Doomed;
 use crate::encode;
-use crate::error::{NOT_PREPARABLE, Sent, breaks_connection, from_mysql, internal, is_full, is_stale, lost};
+use crate::error::{Ending, NOT_PREPARABLE, Sent, ending, from_mysql, internal, is_full, is_stale, lost};
 use crate::pool::Route;
 use crate::row_cells::{Decoder, RowCells};
 use crate::server::Server;
 use crate::statement_cache::{Prepared, Shape};
 use crate::statement_kind::StatementKind;
 
-/// The most rows that are given at once.
+/// The most rows that are given at once, and after how many bytes there are enough.
 const ROWS: usize = 256;
+const BYTES: usize = 1 << 20;
 /// Between two looks at whether the server has let go of a connection.
 const PAUSE: Duration = Duration::from_millis(1);
 /// Between two tries to connect to a server that has no room.
@@ -30,8 +32,8 @@ pub(crate) struct Link {
     conn: Option<Conn>,
     server: Arc<Server>,
     route: Arc<Route>,
-    /// It can't be used any more.
-    broken: bool,
+    /// Why it can't be used any more.
+    ended: Option<Ending>,
     /// Something was left on it that whoever has it next would find.
     traces: bool,
     // Below the connection, so dropped after it: a place is free once its connection is.
@@ -60,7 +62,7 @@ impl OpenResult {
 
 impl Link {
     pub(crate) fn new(conn: Conn, server: Arc<Server>, route: Arc<Route>, place: Place) -> Self {
-        Link { conn: Some(conn), server, route, broken: false, traces: false, place }
+        Link { conn: Some(conn), server, route, ended: None, traces: false, place }
     }
 
     pub(crate) fn capabilities(&self) -> &Arc<Capabilities> {
@@ -77,12 +79,12 @@ impl Link {
 
     /// Whether it can't be used any more.
     pub(crate) fn is_gone(&self) -> bool {
-        self.broken || self.conn.as_ref().is_none_or(Conn::is_disconnected)
+        self.ended.is_some() || self.conn.as_ref().is_none_or(Conn::is_disconnected)
     }
 
-    /// Whether it broke in a call of this driver's, so that the server has nothing to stop.
-    pub(crate) fn is_broken(&self) -> bool {
-        self.broken
+    /// Whether the server has nothing to stop for it.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.ended == Some(Ending::Lost)
     }
 
     pub(crate) fn has_traces(&self) -> bool {
@@ -103,7 +105,7 @@ impl Link {
     }
 
     pub(crate) fn failed(&mut self, error: mysql_async::Error, sent: Sent) -> Error {
-        self.broken |= breaks_connection(&error);
+        self.ended = self.ended.or(ending(&error));
         from_mysql(error, &self.route.server, sent)
     }
 
@@ -133,14 +135,27 @@ impl Link {
 
     /// Runs a statement to its end.
     pub(crate) async fn execute(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<Executed> {
-        match self.start(statement, kind).await {
-            Ok((open, _)) => self.finish(open).await?,
-            Err(Failure::NotPreparable) if statement.params.is_empty() => self.verb(statement.sql).await?,
+        let may_replace = match self.start(statement, kind).await {
+            Ok((open, prepared)) => {
+                self.finish(open).await?;
+                prepared.may_replace
+            }
+            Err(Failure::NotPreparable) if statement.params.is_empty() => {
+                let ran = self.verb(statement.sql).await;
+                self.traces |= kind == StatementKind::Call && (ran.is_err() || self.is_in_transaction());
+                ran?;
+                false
+            }
             Err(failure) => return Err(failure.error(self)),
+        };
+        if may_replace {
+            // A row that was replaced counts twice, and its key is told like a generated one.
+            return Ok(Executed::default());
         }
         let mut executed = Executed::rows(self.conn()?.affected_rows());
         let first = self.conn()?.last_insert_id().and_then(|key| i64::try_from(key).ok()).filter(|key| *key > 0);
-        executed.generated_keys = first.map(|first| GeneratedKeys { first, step: self.server.key_step });
+        let step = self.server.key_step.or((executed.rows_affected == Some(1)).then_some(1));
+        executed.generated_keys = first.zip(step).map(|(first, step)| GeneratedKeys { first, step });
         Ok(executed)
     }
 
@@ -199,7 +214,7 @@ impl Link {
             mysql_async::Error::Server(said) if said.code == NOT_PREPARABLE => Failure::NotPreparable,
             _ => Failure::Told(self.failed(error, Sent::No)),
         })?;
-        let prepared = Prepared::new(prepared);
+        let prepared = Prepared::new(prepared, sql);
         let oldest = self.server.statements().insert(sql, prepared.clone());
         if let Some(oldest) = oldest {
             let closed = self.conn()?.close(oldest).await;
@@ -210,6 +225,7 @@ impl Link {
 
     /// Gives the rows that are there; waits for the first. Whether there may be more.
     pub(crate) async fn give(&mut self, open: &OpenResult, each: &mut EachRow<'_>) -> Result<bool> {
+        let mut bytes = 0;
         for number in 0..ROWS {
             let mut result = QueryResult::<BinaryProtocol>::new(self.conn()?);
             let next = if number == 0 || open.is_first_of_many {
@@ -222,7 +238,9 @@ impl Link {
             };
             match next {
                 Ok(Some(row)) => {
-                    if each(&RowCells { row: &row, decoders: &open.decoders }).is_break() {
+                    let cells = RowCells { row: &row, decoders: &open.decoders };
+                    bytes += cells.size();
+                    if each(&cells).is_break() || bytes >= BYTES {
                         return Ok(true);
                     }
                 }
@@ -288,7 +306,7 @@ impl Link {
             Kill::Unsent => Ok(()),
             // It may come at any time, and would hit any statement.
             Kill::Sent => {
-                self.broken = true;
+                self.ended = Some(Ending::Unusable);
                 Ok(())
             }
             // One that came after the statement had ended hits the next: this one.
@@ -309,10 +327,11 @@ impl Link {
     /// Closes it in peace, and waits until the server has let go of it: it has rolled back what was open, or kept what is prepared.
     pub(crate) async fn close(mut self) {
         if let Some(conn) = self.conn.take() {
-            let (id, is_gone) = (conn.id(), self.broken);
-            let mut closing = Closing::new(conn, &self.route, &self.server);
-            closing.disconnect().await;
-            if !is_gone && let Err(error) = self.end(id, false).await {
+            let id = conn.id();
+            self.doomed(conn).disconnect().await;
+            if !self.is_lost()
+                && let Err(error) = self.end(id, false).await
+            {
                 tracing::debug!(error = %from_mysql(error, &self.route.server, Sent::Yes), "a MySQL connection was closed, and the server may hold it");
             }
         }
@@ -323,13 +342,19 @@ impl Link {
         if let Some(conn) = self.conn.take() {
             let id = conn.id();
             // The server sees it where it waits for the client.
-            drop(Closing::new(conn, &self.route, &self.server));
-            if !self.broken
+            drop(self.doomed(conn));
+            if !self.is_lost()
                 && let Err(error) = self.end(id, true).await
             {
                 tracing::debug!(error = %from_mysql(error, &self.route.server, Sent::Yes), "a MySQL connection that was cut off could not be ended");
             }
         }
+    }
+
+    /// A connection that is about to be closed.
+    fn doomed(&self, conn: Conn) -> Doomed {
+        self.route.forget(conn.id(), &self.server);
+        Doomed::new(conn)
     }
 
     /// Returns once the server has no connection of this number, which is closed at this end. What it runs, also what it has still to read, is
@@ -372,31 +397,8 @@ impl Link {
 impl Drop for Link {
     fn drop(&mut self) {
         if let Some(conn) = self.conn.take() {
-            drop(Closing::new(conn, &self.route, &self.server));
+            drop(self.doomed(conn));
         }
-    }
-}
-
-/// A connection on its way out. The client library's pool would clean one that is dropped, and give it to someone else.
-struct Closing(Option<Conn>);
-
-impl Closing {
-    fn new(conn: Conn, route: &Route, server: &Arc<Server>) -> Self {
-        route.forget(conn.id(), server);
-        Closing(Some(conn))
-    }
-
-    async fn disconnect(&mut self) {
-        if let Some(conn) = self.0.take() {
-            let _ = conn.disconnect().await;
-        }
-    }
-}
-
-impl Drop for Closing {
-    fn drop(&mut self) {
-        // At its first step it is marked as closed, and then it is; what comes after is a goodbye to the server.
-        let _ = self.disconnect().now_or_never();
     }
 }
 

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
@@ -22,6 +23,9 @@ const LEAST_CHECK: Duration = Duration::from_secs(1);
 const MOST_CHECK: Duration = Duration::from_secs(60);
 /// No MySQL server has more connections.
 const MOST: usize = 100_000;
+/// How often a connection that is on its way back is looked for at once, and how long between two looks after that.
+const QUICK_TRIES: u32 = 16;
+const PAUSE: Duration = Duration::from_millis(1);
 /// What is told of more connections than these is asked for again.
 const LEAST_REMEMBERED: usize = 64;
 
@@ -52,15 +56,30 @@ pub(crate) struct Route {
 struct Way {
     /// The client library's pool lives as long as the runtime that first used it.
     conns: Mutex<mysql_async::Pool>,
+    /// Held while a caller takes the first step towards a connection.
+    beginning: Mutex<()>,
+    /// How long making a connection may take.
+    limit: Duration,
     /// For such a pool.
     pooled: Opts,
     /// For a connection beside the pool.
     settings: Opts,
 }
 
+type Getting = Pin<Box<dyn Future<Output = Result<Conn, mysql_async::Error>> + Send>>;
+
+/// What came of the first step towards a connection.
+enum Begun {
+    Ended(Result<Conn, mysql_async::Error>),
+    /// It is being made, or looked at.
+    GoesOn(Getting),
+    /// None is free, and none can be made yet.
+    None,
+}
+
 impl Way {
-    fn new(settings: Opts, pooled: Opts) -> Self {
-        Way { conns: Mutex::new(mysql_async::Pool::new(pooled.clone())), pooled, settings }
+    fn new(settings: Opts, pooled: Opts, limit: Duration) -> Self {
+        Way { conns: Mutex::new(mysql_async::Pool::new(pooled.clone())), beginning: Mutex::new(()), limit, pooled, settings }
     }
 
     fn conns(&self) -> mysql_async::Pool {
@@ -74,21 +93,61 @@ impl Way {
         there < metrics.connection_count.load(Ordering::Relaxed)
     }
 
+    /// Takes a connection that is free, or makes one.
+    ///
+    /// Nobody waits in the client library's pool: its look for connections that were free for too long closes them and wakes nobody.
     async fn get(&self, is_open: bool) -> Result<Conn, mysql_async::Error> {
-        let conns = self.conns();
-        match conns.get_conn().await {
-            Err(mysql_async::Error::Driver(DriverError::PoolDisconnected)) if is_open => self.anew(&conns).get_conn().await,
-            got => got,
+        let mut tries = 0;
+        loop {
+            let conns = self.conns();
+            let got = match self.begin(&conns) {
+                Begun::Ended(got) => got,
+                Begun::GoesOn(getting) => self.finish(getting).await,
+                // One is on its way back, or is being closed.
+                Begun::None if tries < QUICK_TRIES => {
+                    tries += 1;
+                    step_aside().await;
+                    continue;
+                }
+                Begun::None => {
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            };
+            match got {
+                Err(mysql_async::Error::Driver(DriverError::PoolDisconnected)) if is_open => self.renew(&conns),
+                got => return got,
+            }
         }
     }
 
-    /// Another pool for the one that ended with its runtime, unless there is one already.
-    fn anew(&self, ended: &mysql_async::Pool) -> mysql_async::Pool {
+    /// The first step towards a connection.
+    fn begin(&self, conns: &mysql_async::Pool) -> Begun {
+        let mut getting = Box::pin(conns.get_conn());
+        // So that who waits in the library's pool right after the step is this caller.
+        let _alone = self.beginning.lock().unwrap_or_else(PoisonError::into_inner);
+        match getting.as_mut().now_or_never() {
+            Some(got) => Begun::Ended(got),
+            None if conns.metrics().active_wait_requests.load(Ordering::Relaxed) > 0 => Begun::None,
+            None => Begun::GoesOn(getting),
+        }
+    }
+
+    /// The rest of it, in a task of its own. The library's pool counts a connection for ever whose look at it is given up. Who gives up leaves it
+    /// to the pool.
+    async fn finish(&self, getting: Getting) -> Result<Conn, mysql_async::Error> {
+        match tokio::spawn(tokio::time::timeout(self.limit, getting)).await {
+            Ok(Ok(got)) => got,
+            _ => Err(DriverError::ConnectionClosed.into()),
+        }
+    }
+
+    /// Has another pool for the one that ended with its runtime, unless there is one already.
+    fn renew(&self, ended: &mysql_async::Pool) {
         let mut conns = self.conns.lock().unwrap_or_else(PoisonError::into_inner);
         if Arc::ptr_eq(&conns.metrics(), &ended.metrics()) {
             *conns = mysql_async::Pool::new(self.pooled.clone());
         }
-        conns.clone()
     }
 }
 
@@ -110,7 +169,7 @@ impl Route {
                 }
                 .boxed()
             });
-            Ok(Way::new(settings.into(), Opts::from(pooled)))
+            Ok(Way::new(settings.into(), Opts::from(pooled), config.pool().connect_timeout))
         };
         let ssl = config.tls.options.clone();
         let without_tls = if config.tls.mode == SslMode::Preferred { Some(way(None)?) } else { None };

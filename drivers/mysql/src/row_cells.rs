@@ -113,6 +113,17 @@ pub(crate) struct RowCells<'a> {
     pub(crate) decoders: &'a [Decoder],
 }
 
+impl RowCells<'_> {
+    /// About how many bytes the row has.
+    pub(crate) fn size(&self) -> usize {
+        let size = |column| match self.row.as_ref(column) {
+            Some(Value::Bytes(bytes)) => bytes.len(),
+            _ => size_of::<u64>(),
+        };
+        (0..self.decoders.len()).map(size).sum()
+    }
+}
+
 impl Cells for RowCells<'_> {
     fn value(&self, column: usize) -> Result<ValueRef<'_>> {
         match (self.row.as_ref(column), self.decoders.get(column)) {

@@ -19,8 +19,9 @@ const MAX_PARAMETERS: usize = 65_535;
 /// The server at the other end of one connection: what it said of itself when that was made, and what it has prepared for it.
 pub(crate) struct Server {
     pub(crate) capabilities: Arc<Capabilities>,
-    /// By how much each generated key is greater than the one before it in its statement.
-    pub(crate) key_step: i64,
+    /// By how much each generated key is greater than the one before it in its statement. A Galera cluster changes it as servers come and go:
+    /// <https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_auto_increment_control>.
+    pub(crate) key_step: Option<i64>,
     /// When the connection was made.
     pub(crate) since: Instant,
     statements: Mutex<StatementCache>,
@@ -35,7 +36,7 @@ impl Server {
         let is_cluster = variable("wsrep_on").eq_ignore_ascii_case("ON");
         Ok(Server {
             capabilities: Arc::new(version.capabilities(is_cluster)),
-            key_step: variable("auto_increment_increment").parse().unwrap_or(1),
+            key_step: if is_cluster { None } else { variable("auto_increment_increment").parse().ok() },
             since: Instant::now(),
             statements: Mutex::new(StatementCache::new(statements)),
         })
@@ -154,7 +155,7 @@ mod tests {
     fn of_two_connections_of_one_number_no_statement_is_remembered() {
         let server = || Server {
             capabilities: Arc::new(Version::parse("5.7.29").capabilities(false)),
-            key_step: 1,
+            key_step: Some(1),
             since: Instant::now(),
             statements: Mutex::new(StatementCache::new(3)),
         };

@@ -5,6 +5,7 @@ use hashlink::LruCache;
 use mysql_async::{Column, Statement};
 
 use crate::row_cells::{Decoder, columns};
+use crate::statement_kind::may_replace;
 
 /// What one connection knows of the statements that it ran last, up to a number.
 ///
@@ -18,6 +19,8 @@ pub(crate) struct StatementCache {
 #[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) statement: Statement,
+    /// Whether it may put rows in the place of others.
+    pub(crate) may_replace: bool,
     /// What its last result was like.
     shape: Option<Shape>,
 }
@@ -31,8 +34,8 @@ pub(crate) struct Shape {
 }
 
 impl Prepared {
-    pub(crate) fn new(statement: Statement) -> Self {
-        Prepared { statement, shape: None }
+    pub(crate) fn new(statement: Statement, sql: &str) -> Self {
+        Prepared { statement, may_replace: may_replace(sql), shape: None }
     }
 
     /// That of a result of these columns: the last one's, unless a table was altered since.

@@ -8,7 +8,7 @@ use bindery_core::{Error, ErrorKind, Result};
 pub(crate) enum StatementKind {
     /// A query, an INSERT, an UPDATE, a DELETE, …
     Plain,
-    /// It may give several results.
+    /// It may give several results, and end transactions: a procedure, or statements of MariaDB's as in one.
     Call,
     /// It commits the open transaction before it runs: <https://mariadb.com/kb/en/sql-statements-that-cause-an-implicit-commit/>.
     CommitsImplicitly,
@@ -41,6 +41,8 @@ const COMMITTING: [&str; 20] = [
     "IMPORT",
     "CACHE",
 ];
+/// A procedure's call, and what MariaDB runs as if it stood in a procedure: <https://mariadb.com/kb/en/using-compound-statements-outside-of-stored-programs/>.
+const CALLING: [&str; 7] = ["CALL", "IF", "CASE", "LOOP", "REPEAT", "WHILE", "FOR"];
 const TRACING: [&str; 7] = ["SET", "USE", "PREPARE", "EXECUTE", "DEALLOCATE", "HANDLER", "LOCK"];
 
 impl StatementKind {
@@ -53,6 +55,13 @@ impl StatementKind {
         let mut words = Words(sql);
         let first = words.next().unwrap_or("");
         let is = |word: &str| first.eq_ignore_ascii_case(word);
+        let mut behind = words.clone();
+        if is("BEGIN")
+            && behind.next().is_some_and(|second| is_any(second, &["NOT"]))
+            && behind.next().is_some_and(|third| is_any(third, &["ATOMIC"]))
+        {
+            return Ok(StatementKind::Call);
+        }
         if is_any(first, &["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "XA"])
             || is("START") && words.clone().next().is_some_and(|second| is_any(second, &["TRANSACTION"]))
         {
@@ -77,7 +86,7 @@ impl StatementKind {
             StatementKind::LeavesTraces
         } else if commits {
             StatementKind::CommitsImplicitly
-        } else if is("CALL") {
+        } else if is_any(first, &CALLING) {
             StatementKind::Call
         } else {
             StatementKind::Plain
@@ -92,6 +101,23 @@ impl StatementKind {
             StatementKind::CommitsImplicitly => Words(sql).next().is_some_and(|first| is_any(first, &["LOCK", "FLUSH"])),
             StatementKind::Plain | StatementKind::Call => false,
         }
+    }
+}
+
+/// Whether it may put rows in the place of others: what MySQL counts then is neither rows inserted nor rows matched.
+pub(crate) fn may_replace(sql: &str) -> bool {
+    match Words(sql).next() {
+        Some(first) if is_any(first, &["REPLACE"]) => true,
+        // `ON DUPLICATE KEY UPDATE`. The word may also stand in a value, and then the rows are not counted for nothing.
+        Some(first) if is_any(first, &["INSERT"]) => {
+            const WORD: &[u8] = b"DUPLICATE";
+            let text = sql.as_bytes();
+            let is_there = |(start, letter): (usize, &u8)| {
+                letter.eq_ignore_ascii_case(&b'd') && text[start..].get(..WORD.len()).is_some_and(|word| word.eq_ignore_ascii_case(WORD))
+            };
+            text.iter().enumerate().any(is_there)
+        }
+        _ => false,
     }
 }
 
@@ -174,7 +200,19 @@ mod tests {
         {
             assert_eq!(kind(sql), StatementKind::Plain, "{sql}");
         }
-        assert_eq!(kind("call p()"), StatementKind::Call);
+        for sql in ["call p()", "begin not atomic commit; end", "IF 1 THEN COMMIT; END IF", "loop", "while 0 do end while"] {
+            assert_eq!(kind(sql), StatementKind::Call, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_may_replace_rows_is_known() {
+        for sql in ["replace into t values (1)", "/* a */ Replace t select 1", "insert into t values (1)\non duplicate\tkey update a = 2"] {
+            assert!(may_replace(sql), "{sql}");
+        }
+        for sql in ["insert into t values ('d')", "update t set a = replace(a, 'duplicate', '')", "select 1", ""] {
+            assert!(!may_replace(sql), "{sql}");
+        }
     }
 
     #[test]

@@ -26,7 +26,10 @@ impl TwoPhase for MysqlConnection {
         let prepared = self.end_transaction(&format!("XA END {xid}; XA PREPARE {xid}")).await;
         self.set_has_prepared(prepared.is_ok());
         prepared.map_err(|error| match error.kind() {
-            ErrorKind::ConnectionLost => perhaps_prepared(error),
+            ErrorKind::ConnectionLost => {
+                self.set_in_doubt();
+                perhaps_prepared(error)
+            }
             _ => error,
         })
     }

@@ -29,6 +29,8 @@ pub(crate) struct PostgresConnection {
     held: Option<Held>,
     result: Option<OpenResult>,
     in_transaction: bool,
+    /// The transaction was to be prepared, and the answer never came.
+    in_doubt: bool,
     // The server's answer does not change while it is leased.
     capabilities: Arc<Capabilities>,
     runtime: Runtime,
@@ -37,7 +39,7 @@ pub(crate) struct PostgresConnection {
 impl PostgresConnection {
     pub(crate) fn new(mut held: Held, runtime: Runtime) -> Result<Self> {
         let capabilities = Arc::clone(held.link()?.capabilities());
-        Ok(PostgresConnection { held: Some(held), result: None, in_transaction: false, capabilities, runtime })
+        Ok(PostgresConnection { held: Some(held), result: None, in_transaction: false, in_doubt: false, capabilities, runtime })
     }
 
     pub(crate) fn link(&mut self) -> Result<&mut Link> {
@@ -49,6 +51,11 @@ impl PostgresConnection {
         if let Some(held) = &self.held {
             held.holder().set_in_transaction(in_transaction);
         }
+    }
+
+    /// Whether the transaction is prepared, nobody here knows.
+    pub(crate) fn set_in_doubt(&mut self) {
+        self.in_doubt = true;
     }
 
     /// Sends COMMIT or PREPARE TRANSACTION so that a transaction that has failed, or isn't there, is an error: to either of the two alone
@@ -219,8 +226,8 @@ impl Connection for PostgresConnection {
 
     async fn rollback(&mut self) -> Result<()> {
         match self.link()?.verb("ROLLBACK").await {
-            // The server rolls back what it has lost the connection to.
-            Err(error) if error.kind() != ErrorKind::ConnectionLost => Err(error),
+            // The server rolls back what it has lost the connection to, unless it is prepared.
+            Err(error) if error.kind() != ErrorKind::ConnectionLost || self.in_doubt => Err(error),
             _ => {
                 self.set_in_transaction(false);
                 Ok(())

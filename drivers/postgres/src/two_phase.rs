@@ -15,7 +15,10 @@ impl TwoPhase for PostgresConnection {
         }
         let prepared = self.end_transaction(&format!("PREPARE TRANSACTION '{id}'")).await;
         prepared.map_err(|error| match error.kind() {
-            ErrorKind::ConnectionLost => perhaps_prepared(error),
+            ErrorKind::ConnectionLost => {
+                self.set_in_doubt();
+                perhaps_prepared(error)
+            }
             _ => error,
         })
     }

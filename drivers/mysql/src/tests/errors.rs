@@ -274,6 +274,17 @@ async fn what_is_larger_than_a_packet_is_refused() {
         }
         execute(&engine, "insert into t values (?)", &[Value::Bytes(vec![7; 500_000])]).await.unwrap();
         assert_eq!(database.sql("select length(a) from t").unwrap(), "500000");
+
+        // Its transaction can't go on, and has ended on the server, which takes a while, before anyone else is served.
+        make_thousand(&database);
+        let mut tx = begin(&engine).await.unwrap();
+        execute_on(&mut *tx, "insert into t select a.n from thousand a, thousand b limit 100000", &[]).await.unwrap();
+        let error = execute_on(&mut *tx, "insert into t values (?)", &[Value::Bytes(vec![7; 20 << 20])]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidValue, "{error:?}");
+        tx.release(Fate::InTransaction);
+        let next = engine.acquire(Effect::Write).await.unwrap();
+        assert_eq!(seen(&database, "true"), 1, "{flavor:?}");
+        next.release(Fate::Clean);
     }
 }
 

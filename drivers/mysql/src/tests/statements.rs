@@ -263,9 +263,56 @@ async fn rows_affected_are_those_that_matched() {
             ("update t set a = 2 where false", 0),
             ("delete from t where id = 2", 1),
             ("insert into t (a) values (1), (2), (3)", 3),
-            ("insert into t (id, a) values (1, 2) on duplicate key update a = 2", 1),
         ] {
             assert_eq!(execute(&engine, sql, &[]).await.unwrap().rows_affected, Some(expected), "{sql}");
         }
+    }
+}
+
+#[tokio::test]
+async fn of_rows_that_were_replaced_no_number_is_told() {
+    for database in databases() {
+        database.sql("create table t (id int auto_increment primary key, a int) engine innodb; insert into t values (1, 1)").unwrap();
+        let engine = open(&database);
+        for sql in [
+            "replace into t values (1, 2)",
+            "insert into t values (1, 2) on duplicate key update a = 3",
+            "INSERT INTO t (a) VALUES (9) ON  DUPLICATE KEY UPDATE a = 3",
+        ] {
+            assert_eq!(execute(&engine, sql, &[]).await.unwrap(), Executed::default(), "{sql}");
+        }
+        let executed = execute(&engine, "insert into t (a) values (5), (6)", &[]).await.unwrap();
+        assert_eq!(executed.rows_affected, Some(2));
+        assert_eq!(executed.generated_keys.unwrap().of(2).last(), Some(4));
+    }
+}
+
+/// Of rows that are long, fewer come at once.
+#[tokio::test]
+async fn rows_come_by_a_mebibyte_at_once() {
+    for database in databases() {
+        make_thousand(&database);
+        let engine = open(&database);
+        let mut connection = engine.acquire(Effect::Read).await.unwrap();
+        let sql = "select n, repeat('x', 100000) from thousand limit 200";
+        connection.query(&Statement::new(sql, &[], Effect::Read)).await.unwrap();
+        let (mut most, mut rows) = (0, 0);
+        loop {
+            // So that more is there.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            let before = rows;
+            let mut each = |_: &dyn Cells| {
+                rows += 1;
+                ControlFlow::Continue(())
+            };
+            let goes_on = connection.fetch(&mut each).await.unwrap();
+            most = most.max(rows - before);
+            if !goes_on {
+                break;
+            }
+        }
+        assert_eq!(rows, 200);
+        assert!((1..=11).contains(&most), "{most}");
+        connection.release(Fate::Clean);
     }
 }

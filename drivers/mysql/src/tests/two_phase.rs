@@ -223,6 +223,8 @@ async fn a_prepare_whose_answer_is_lost_says_where_to_look() {
         let error = answer.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
         assert!(error.to_string().contains("`list_prepared`"), "{error}");
+        // Nor is it rolled back, as far as anyone knows here.
+        assert_eq!(tx.rollback().await.unwrap_err().kind(), ErrorKind::ConnectionLost);
         tx.release(Fate::CutOff);
         let mut connection = engine.acquire(Effect::Write).await.unwrap();
         assert_eq!(connection.two_phase().unwrap().list_prepared().await.unwrap(), std::slice::from_ref(&one));
@@ -261,4 +263,37 @@ async fn one_that_has_written_nothing_is_finished_too() {
         assert_eq!(two_phase.list_prepared().await.unwrap(), []);
         connection.release(Fate::Clean);
     }
+}
+
+/// A Galera cluster of one: it refuses XA, and gives keys by a step that changes as servers join.
+#[tokio::test]
+async fn a_cluster_takes_no_part() {
+    let provider = "/usr/lib/galera/libgalera_smm.so";
+    assert!(std::path::Path::new(provider).exists(), "there is no {provider}: install `galera-4` (Debian's `mariadb-server` does)");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let server = TempMysql::builder(MysqlFlavor::MariaDb)
+        .setting("wsrep_on", "ON")
+        .setting("wsrep_provider", provider)
+        .setting("wsrep_provider_options", format!("gmcast.listen_addr=tcp://127.0.0.1:{port}"))
+        .setting("wsrep_cluster_address", "gcomm://")
+        .setting("binlog_format", "ROW")
+        .start()
+        .unwrap();
+    let database = server.database().unwrap();
+    assert!(database.sql("xa start 'a'").unwrap_err().to_string().contains("ERROR 1235"));
+    database.sql("create table t (id int auto_increment primary key, a int) engine innodb").unwrap();
+    let engine = open_one(&database);
+    let mut connection = engine.acquire(Effect::Write).await.unwrap();
+    assert!(!connection.capabilities().two_phase && connection.two_phase().is_none());
+    let mut options = TransactionOptions::default();
+    let one = id("one");
+    options.global_id = Some(&one);
+    let error = connection.begin(&options).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(error.to_string().contains("it can't take part in one over several databases"), "{error}");
+    for (sql, first) in [("insert into t (a) values (1)", Some(1)), ("insert into t (a) values (2), (3)", None)] {
+        let executed = execute_on(&mut *connection, sql, &[]).await.unwrap();
+        assert_eq!(executed.generated_keys.map(|keys| keys.first), first, "{sql}");
+    }
+    connection.release(Fate::Clean);
 }

@@ -132,6 +132,8 @@ async fn a_prepare_whose_answer_is_lost_says_where_to_look() {
     let error = answer.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionLost);
     assert!(error.to_string().contains("`list_prepared`"), "{error}");
+    // Nor is it rolled back, as far as anyone knows here.
+    assert_eq!(tx.rollback().await.unwrap_err().kind(), ErrorKind::ConnectionLost);
     tx.release(Fate::CutOff);
     database.psql("rollback prepared 'lost-answer'").unwrap();
 }
