@@ -5,7 +5,7 @@ use super::storm::Storm;
 
 /// With `execution = "blocking"` every call waits for another thread, so that there is an await to drop it at.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_dropped_futures_on_sqlite() -> Result<()> {
+async fn dropped_futures_on_sqlite() -> Result<()> {
     let files = TempSqlite::new().unwrap();
     let storm = Storm::new(SqliteDriver, files.url("default"), &[("execution", "blocking")]).await?;
     let outcomes = storm.rage(10_000, &[0]).await;

@@ -11,6 +11,8 @@ use bindery::{BindKey, Result};
 use super::stage::{Histogram, Stage, drop_in};
 use super::watched::{WatchedDriver, WatchedEngine};
 
+/// Names the variable of the environment with how many operations are dropped.
+const OPERATIONS: &str = "BINDERY_DROPPED_FUTURES";
 /// The pool's size, and how many operations run at once: most of them wait for a connection.
 pub(crate) const POOL: usize = 6;
 const WORKERS: usize = 18;
@@ -65,8 +67,9 @@ impl<D: Driver> Storm<D> {
         Ok(Storm { databases, histogram: Arc::default(), next: Arc::default(), outcomes: Arc::default() })
     }
 
-    /// Drops so many operations, about as many in each stage, and prints how many.
+    /// Drops so many operations, or as many as the environment says, about as many in each stage, and prints how many.
     pub(crate) async fn rage(&self, operations: usize, grace: &[u64]) -> Outcomes {
+        let operations = std::env::var(OPERATIONS).map_or(operations, |number| number.parse().expect("a number of operations"));
         let workers = (0..WORKERS).map(|worker| {
             let session = self.databases.session();
             let (histogram, next, outcomes) = (Arc::clone(&self.histogram), Arc::clone(&self.next), Arc::clone(&self.outcomes));
