@@ -19,7 +19,7 @@ const OWN: Dialect = Dialect::postgres()
     .with_placeholders(Placeholders::Numbered("@p"))
     .with_limit(LimitForm::OffsetFetch)
     .with_types(&[(SqlType::Text, "nvarchar(max)"), (SqlType::I64, "int8")])
-    .without(&[SqlType::Decimal]);
+    .without_types(&[SqlType::Decimal]);
 
 /// As its family, though not because it says nothing.
 const FAMILIES: [(Dialect, Dialect); 3] = [

@@ -94,7 +94,7 @@ fn it_is_said_as_each_dialect_does() {
     INSERT INTO [seat] ([row], [number], [taken_by]) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE [row] = [row], [number] = [number]
     INSERT INTO [seat] ([row], [number], [taken_by]) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE [taken_by] = VALUES([taken_by])
     "#);
-    let lacking = Dialect::sqlite().with_upsert(UpsertForm::Lacking);
+    let lacking = Dialect::sqlite().with_upsert(UpsertForm::None);
     assert_eq!(insert().do_nothing().to_sql(&lacking, &capabilities).unwrap_err().kind(), ErrorKind::Unsupported);
 }
 

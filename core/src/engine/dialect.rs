@@ -9,7 +9,7 @@ use crate::{Error, ErrorKind, Result};
 /// use bindery_core::engine::{Dialect, Family, LimitForm, Placeholders, UpsertForm};
 /// use bindery_core::value::SqlType;
 ///
-/// const TURSO: Dialect = Dialect::sqlite().named("turso").without(&[SqlType::Decimal]);
+/// const TURSO: Dialect = Dialect::sqlite().named("turso").without_types(&[SqlType::Decimal]);
 /// assert!(!TURSO.has(SqlType::Decimal));
 ///
 /// const COCKROACHDB: Dialect = Dialect::postgres().named("cockroachdb").with_types(&[(SqlType::Text, "string"), (SqlType::I16, "int2")]);
@@ -119,9 +119,9 @@ impl Dialect {
     /// Without these types, all at once: a table with such a column, unless that names a type of the server's own, and a parameter of such
     /// a type are [`ErrorKind::Unsupported`]; no table is made, and no statement sent.
     #[must_use]
-    pub const fn without(self, types: &'static [SqlType]) -> Self {
+    pub const fn without_types(self, types: &'static [SqlType]) -> Self {
         let overrides = self.overrides();
-        self.with(Overrides { lacking: types, ..overrides })
+        self.with(Overrides { without_types: types, ..overrides })
     }
 
     const fn overrides(&self) -> Overrides {
@@ -209,7 +209,7 @@ impl Dialect {
     /// Whether it has a type for these values.
     pub fn has(&self, sql_type: SqlType) -> bool {
         let has_elements = !matches!(sql_type, SqlType::Array(element) if !self.has(*element));
-        has_elements && !self.overrides().lacking.contains(&sql_type)
+        has_elements && !self.overrides().without_types.contains(&sql_type)
     }
 
     /// Refuses what it has no type for.

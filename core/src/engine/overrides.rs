@@ -39,7 +39,7 @@ pub enum UpsertForm {
     /// `ON DUPLICATE KEY UPDATE name = VALUES(name)`, whichever key it is
     OnDuplicateKey,
     /// not at all: such an insert is [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported)
-    Lacking,
+    None,
 }
 
 /// Where a dialect differs from its family. Plain data, so that a dialect is a constant.
@@ -50,9 +50,9 @@ pub(super) struct Overrides {
     pub(super) limit: Option<LimitForm>,
     pub(super) upsert: Option<UpsertForm>,
     pub(super) types: &'static [(SqlType, &'static str)],
-    pub(super) lacking: &'static [SqlType],
+    pub(super) without_types: &'static [SqlType],
 }
 
 impl Overrides {
-    pub(super) const NONE: Self = Overrides { quotes: None, placeholders: None, limit: None, upsert: None, types: &[], lacking: &[] };
+    pub(super) const NONE: Self = Overrides { quotes: None, placeholders: None, limit: None, upsert: None, types: &[], without_types: &[] };
 }

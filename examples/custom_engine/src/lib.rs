@@ -46,7 +46,7 @@ impl Driver for TursoDriver {
 }
 
 /// SQLite's, but for its decimals: their collation can't be defined in Turso.
-const DIALECT: Dialect = Dialect::sqlite().named("turso").without(&[SqlType::Decimal]);
+const DIALECT: Dialect = Dialect::sqlite().named("turso").without_types(&[SqlType::Decimal]);
 
 /// One file, and the connections to it.
 pub struct Turso {

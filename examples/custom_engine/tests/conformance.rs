@@ -30,7 +30,7 @@ impl Setup for Turso {
 
     /// Of collations it has SQLite's three only: `decimal` is `no such collation sequence` in a table.
     /// <https://github.com/tursodatabase/turso/blob/main/COMPAT.md#collation-functions>
-    fn lacking(&self) -> &'static [SqlType] {
+    fn without_types(&self) -> &'static [SqlType] {
         &[SqlType::Decimal]
     }
 

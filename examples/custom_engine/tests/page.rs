@@ -1,6 +1,7 @@
 //! The code of `docs/DRIVERS.md` is this example's own: each of its blocks says where it is from, and stands there word for word.
 #![allow(clippy::unwrap_used, clippy::panic)] // clippy knows tests by `#[test]`, and these are their helpers
 
+use std::collections::HashSet;
 use std::path::Path;
 
 const WRITE: &str = "BINDERY_WRITE_DOCS";
@@ -21,6 +22,22 @@ fn the_page_of_drivers_shows_this_example() {
         "docs/DRIVERS.md shows other code than the example has:\n- {stands}\n+ {is}\n\
          Where that is meant, write the page: {WRITE}=1 cargo nextest run -p custom-engine"
     );
+}
+
+/// Whoever copies the page's code has the whole engine, but for the lines that say where each name is from and whose each method is.
+#[test]
+fn the_page_of_drivers_shows_all_of_this_example() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(folder.join("../../docs/DRIVERS.md")).unwrap();
+    let shown: HashSet<_> = page.lines().map(str::trim).collect();
+    for file in std::fs::read_dir(folder.join("src")).unwrap() {
+        let file = file.unwrap().path();
+        let text = std::fs::read_to_string(&file).unwrap();
+        for line in text.lines().map(str::trim) {
+            let is_framing = ["use ", "mod ", "impl ", "//!"].iter().any(|sign| line.starts_with(sign));
+            assert!(is_framing || shown.contains(line), "docs/DRIVERS.md leaves this line of {} out: {line}", file.display());
+        }
+    }
 }
 
 /// The page with the blocks that its comments ask for: `<!-- FILE: LINE -->` is the item that begins with this line, `FILE: LINE, LINE`

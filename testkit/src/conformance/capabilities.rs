@@ -36,7 +36,7 @@ pub async fn cap_1_what_is_not_claimed_is_refused<E: Engine + ?Sized>(ground: &G
 
 /// A table with a column of a type that the backend lacks is refused, and not made.
 pub async fn cap_1_a_type_that_is_not_there_is_refused<E: Engine + ?Sized>(ground: &Ground<E>) {
-    for sql_type in ground.lacking() {
+    for sql_type in ground.without_types() {
         let table = Table::new("lacking", BindKey::DEFAULT).column(Column::new("c", *sql_type));
         let databases = ground.databases([&*Box::leak(Box::new(table))]).await;
         let error = databases.create_all(All).await.expect_err("a table was made of a type that the backend lacks");
@@ -59,7 +59,7 @@ pub async fn cap_2_capabilities_are_as_restated<E: Engine + ?Sized>(ground: &Gro
         assert_eq!(*said, expected, "the capabilities are not those that the setup restates");
     }
     let lacking: Vec<_> = TYPES.into_iter().filter(|sql_type| !ground.dialect().has(*sql_type)).collect();
-    assert_eq!(lacking, ground.lacking(), "the types that the dialect lacks are not those that the setup restates");
+    assert_eq!(lacking, ground.without_types(), "the types that the dialect lacks are not those that the setup restates");
 }
 
 /// A statement can have as many parameters as is claimed.

@@ -22,7 +22,7 @@ pub struct Ground<E: Engine + ?Sized> {
     /// For what is looked at from outside.
     witness: Arc<E>,
     expected: Capabilities,
-    lacking: &'static [SqlType],
+    without_types: &'static [SqlType],
     uncarried: Option<&'static str>,
 }
 
@@ -57,7 +57,7 @@ impl<E: Engine + ?Sized> Ground<E> {
         let config = config.binds().first().expect("one bind was configured").clone();
         let witness = open(&config).expect("the engine could not be opened");
         let uncarried = setup.uncarried(witness.dialect().family());
-        Ground { open, builder, config, options, witness, expected: setup.capabilities(), lacking: setup.lacking(), uncarried }
+        Ground { open, builder, config, options, witness, expected: setup.capabilities(), without_types: setup.without_types(), uncarried }
     }
 
     /// What the setup says that the server can do.
@@ -66,13 +66,13 @@ impl<E: Engine + ?Sized> Ground<E> {
     }
 
     /// The types that the setup says the backend lacks.
-    pub fn lacking(&self) -> &'static [SqlType] {
-        self.lacking
+    pub fn without_types(&self) -> &'static [SqlType] {
+        self.without_types
     }
 
     /// Those of these types that the setup doesn't say the backend lacks.
     pub fn types(&self, types: impl IntoIterator<Item = SqlType>) -> Vec<SqlType> {
-        types.into_iter().filter(|sql_type| !self.lacking.contains(sql_type)).collect()
+        types.into_iter().filter(|sql_type| !self.without_types.contains(sql_type)).collect()
     }
 
     /// A query for a value that can't be carried.

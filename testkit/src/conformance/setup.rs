@@ -20,7 +20,7 @@ pub trait Setup: Send + Sync + 'static {
 
     /// The types that the engine's [`Dialect`](bindery_core::engine::Dialect) is expected to lack, restated here so that one that goes shows
     /// in a diff. The suite leaves out what it would do with them.
-    fn lacking(&self) -> &'static [SqlType] {
+    fn without_types(&self) -> &'static [SqlType] {
         &[]
     }
 

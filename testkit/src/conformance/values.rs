@@ -184,7 +184,7 @@ pub async fn value_3_columns_are_ordered_as_rust_orders<E: Engine + ?Sized>(grou
         (SqlType::Date, [-135_140, -1, 0, 11_016].map(Value::Date).to_vec()),
         (SqlType::Timestamp, [-1, 0, 1, 1_000_000, 951_782_400_000_001].map(Value::Timestamp).to_vec()),
     ];
-    for (number, (sql_type, values)) in sorted.into_iter().filter(|(sql_type, _)| !ground.lacking().contains(sql_type)).enumerate() {
+    for (number, (sql_type, values)) in sorted.into_iter().filter(|(sql_type, _)| !ground.without_types().contains(sql_type)).enumerate() {
         let table = format!("sorted_{number}");
         client.run(&format!("CREATE TABLE {table} (c {})", ground.dialect().type_name(sql_type, None, None))).await.unwrap();
         let insert = format!("INSERT INTO {table} VALUES ({})", ground.placeholder(1));

@@ -151,7 +151,7 @@ impl<'a> Renderer<'a> {
                     false => format!(" ON DUPLICATE KEY UPDATE {}", set(&conflict.update, &|column| format!("VALUES({column})"))),
                 })
             }
-            UpsertForm::Lacking => unsupported(format!("{} has no insert of rows that may be there already", self.dialect.name())),
+            UpsertForm::None => unsupported(format!("{} has no insert of rows that may be there already", self.dialect.name())),
         }
     }
 

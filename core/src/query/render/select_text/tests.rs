@@ -192,7 +192,7 @@ proptest! {
 
     #[test]
     fn a_select_is_sent_as_if_it_were_the_first(query in select(), shape in shape()) {
-        let own = Dialect::postgres().with_quotes('[', ']').with_limit(LimitForm::OffsetFetch).without(&[SqlType::Bool]);
+        let own = Dialect::postgres().with_quotes('[', ']').with_limit(LimitForm::OffsetFetch).without_types(&[SqlType::Bool]);
         for dialect in [Dialect::postgres(), own, Dialect::sqlite(), Dialect::mysql()] {
             let first = anew(&query, &dialect, shape);
             prop_assert_eq!(&rendered(&query, &dialect, shape), &first);
