@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 
+/// How long a process may take to note that it was stopped.
+const STOPPING: Duration = Duration::from_secs(10);
+
 /// The process of a server, with its children where it has some (PostgreSQL has one for each connection).
 #[derive(Debug)]
 pub(super) struct ServerProcess {
@@ -51,12 +54,21 @@ impl ServerProcess {
         if self.has_ended()? { Ok(()) } else { send(self.id(), signal) }
     }
 
-    /// Stops every process of the server as SIGSTOP does: it keeps its connections and answers none.
+    /// Stops every process of the server as SIGSTOP does, and returns when they stand still: it keeps its connections and answers none.
     pub(super) fn stop(&mut self) -> io::Result<()> {
         // The server first: stopped, it starts no more of them.
         self.signal(Signal::STOP)?;
         self.is_stopped = true;
-        self.signal_children(Signal::STOP)
+        self.signal_children(Signal::STOP)?;
+        let began = Instant::now();
+        // A thread that waits for a disk stops once it has what it waits for.
+        while !(stands_still(self.id()) && self.children()?.iter().all(|child| stands_still(child.id))) {
+            if began.elapsed() > STOPPING {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "the server was stopped by SIGSTOP, and runs"));
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
     }
 
     /// Lets them go on.
@@ -142,6 +154,14 @@ fn processes() -> io::Result<Vec<Process>> {
             Process::from_words(id, rest.rsplit_once(") ")?.1.split(' '))
         })
         .collect())
+}
+
+/// Whether each of its threads has stopped, or ended. Where that can't be seen, for there is no `/proc`, it is believed.
+fn stands_still(id: u32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{id}/task")) else { return true };
+    let statuses = threads.flatten().filter_map(|thread| fs::read_to_string(thread.path().join("stat")).ok());
+    // `id (name) state …`
+    statuses.into_iter().all(|status| status.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['T', 't', 'Z', 'X'])))
 }
 
 fn send(id: u32, signal: Signal) -> io::Result<()> {
