@@ -16,6 +16,9 @@ pub struct Capabilities {
     pub server: String,
     /// INSERT can give the rows that it wrote (`RETURNING`)
     pub returning: bool,
+    /// an INSERT of several rows tells the keys that it generates ([`Executed::generated_keys`](super::Executed::generated_keys)); where it doesn't,
+    /// nor gives its rows, they are inserted one by one
+    pub generated_keys: bool,
     /// `WITH` before a select, recursive too
     pub common_table_expressions: bool,
     /// `OVER (…)` behind a function
@@ -36,6 +39,7 @@ impl Capabilities {
         Capabilities {
             server: server.into(),
             returning: false,
+            generated_keys: false,
             common_table_expressions: false,
             window_functions: false,
             check_constraints: false,

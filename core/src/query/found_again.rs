@@ -24,7 +24,9 @@ impl<M: Model> Insert<M> {
     /// Its statements, each with the way to its rows.
     pub(crate) fn found_again<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<FoundAgain<'a>>> {
         let table = Insert::table(self);
-        let steps = self.runs(dialect.family(), capabilities.max_parameters)?.into_iter().map(|run| {
+        // One statement tells the key of one row, whatever the server.
+        let most_rows = if capabilities.generated_keys { usize::MAX } else { 1 };
+        let steps = self.runs_of_most(most_rows, dialect.family(), capabilities.max_parameters)?.into_iter().map(|run| {
             let mut given = Vec::new();
             let mut missing = None;
             for key in table.columns().iter().filter(|column| column.is_primary_key()) {

@@ -152,6 +152,11 @@ impl<M> Insert<M> {
     /// The rows in their order, cut into runs that one statement can carry: the same columns given in each, no more parameters than
     /// the backend takes, and not so many bytes that client and server hold them all at once.
     pub(crate) fn runs(&self, family: Family, max_parameters: usize) -> Result<Vec<InsertRun<'_>>> {
+        self.runs_of_most(usize::MAX, family, max_parameters)
+    }
+
+    /// As [`runs`](Self::runs), of at most so many rows each.
+    pub(crate) fn runs_of_most(&self, most_rows: usize, family: Family, max_parameters: usize) -> Result<Vec<InsertRun<'_>>> {
         self.check()?;
         let mut runs = Vec::with_capacity(self.stretches.len());
         for stretch in &self.stretches {
@@ -163,6 +168,7 @@ impl<M> Insert<M> {
                 _ if by_array => usize::MAX,
                 width => (max_parameters / width).max(1),
             };
+            let max_rows = max_rows.min(most_rows);
             let mut start = 0;
             while start < stretch.rows {
                 let rows = stretch.fitting(start, max_rows);

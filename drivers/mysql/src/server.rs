@@ -83,6 +83,7 @@ impl Version {
         capabilities.check_constraints = since((10, 2, 1), Some((8, 0, 16)));
         // A Galera cluster refuses XA: <https://mariadb.com/kb/en/mariadb-galera-cluster-known-limitations/>.
         capabilities.two_phase = !is_cluster && since((10, 5, 2), Some((5, 7, 7)));
+        capabilities.generated_keys = !is_cluster;
         capabilities.max_parameters = MAX_PARAMETERS;
         capabilities
     }

@@ -21,6 +21,7 @@ impl Setup for Mysql {
         let is_mariadb = !matches!(self, Mysql::MySql57);
         let mut capabilities = Capabilities::none(if is_mariadb { "MariaDB 10." } else { "MySQL 5.7." });
         capabilities.returning = is_mariadb;
+        capabilities.generated_keys = true;
         capabilities.common_table_expressions = is_mariadb;
         capabilities.window_functions = is_mariadb;
         capabilities.check_constraints = is_mariadb;

@@ -87,6 +87,26 @@ pub async fn cap_2_written_rows_are_returned<E: Engine + ?Sized>(ground: &Ground
     assert_eq!(ground.count("notes").await, 2);
 }
 
+/// The keys of rows that were inserted together are told.
+pub async fn cap_2_generated_keys_are_told<E: Engine + ?Sized>(ground: &Ground<E>) {
+    if !ground.expected().generated_keys {
+        return;
+    }
+    let columns = [Column::new("id", SqlType::I64).primary_key().generated(), Column::new("n", SqlType::I32)];
+    let table = columns.into_iter().fold(Table::new("notes", BindKey::DEFAULT), Table::column);
+    let databases = ground.databases([&*Box::leak(Box::new(table))]).await;
+    databases.create_all(All).await.unwrap();
+    databases.close().await;
+    let mut client = ground.client().await;
+    for start in [10, 20] {
+        let sql = format!("INSERT INTO notes (n) VALUES ({start}), ({}), ({})", start + 1, start + 2);
+        let keys = client.run(&sql).await.unwrap().generated_keys.expect("keys were generated, and none is told");
+        let told: Vec<_> = keys.of(3).map(|key| [Value::I64(key)]).collect();
+        let sql = format!("SELECT id FROM notes WHERE n >= {start} ORDER BY n");
+        assert_eq!(ground.witness().await.rows(&sql).await.unwrap(), told, "other keys were generated than are told");
+    }
+}
+
 /// Common table expressions, recursive ones too, and window functions are there where they are claimed.
 pub async fn cap_2_expressions_and_windows_work<E: Engine + ?Sized>(ground: &Ground<E>) {
     let mut client = ground.client().await;

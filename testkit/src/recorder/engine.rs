@@ -93,6 +93,7 @@ fn capabilities(dialect: &Dialect) -> Capabilities {
         _ => (true, true, true, 65_535),
     };
     capabilities.returning = returning;
+    capabilities.generated_keys = !returning;
     capabilities.common_table_expressions = true;
     capabilities.window_functions = true;
     capabilities.check_constraints = true;

@@ -41,6 +41,7 @@ impl Backend {
             Backend::MySql57 => "MySQL 5.7.",
         });
         capabilities.returning = !is_old;
+        capabilities.generated_keys = matches!(self, Backend::MariaDb | Backend::MySql57);
         capabilities.common_table_expressions = !is_old;
         capabilities.window_functions = !is_old;
         capabilities.check_constraints = !is_old;

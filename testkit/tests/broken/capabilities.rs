@@ -49,6 +49,21 @@ impl Break for BoastsOfParameters {
     }
 }
 
+/// Tells the last key that was generated for the first.
+#[derive(Default)]
+pub(crate) struct TellsTheLastKey;
+
+#[async_trait]
+impl Break for TellsTheLastKey {
+    async fn execute(&self, inner: &mut dyn Connection, statement: &Statement<'_>) -> Result<Executed> {
+        let mut executed = inner.execute(statement).await?;
+        if let (Some(keys), Some(rows)) = (&mut executed.generated_keys, executed.rows_affected) {
+            keys.first += keys.step * (i64::try_from(rows).unwrap() - 1);
+        }
+        Ok(executed)
+    }
+}
+
 /// Claims nothing, and notes what is sent.
 #[derive(Default)]
 pub(crate) struct ClaimsNothing {
@@ -125,4 +140,23 @@ async fn what_is_not_claimed_is_never_sent() {
         assert_eq!(refused.unwrap_err().kind(), ErrorKind::Unsupported);
     }
     assert_eq!(engine.breaks().take_sent(), [""; 0]);
+}
+
+/// Where a server doesn't tell the keys of several rows, as a Galera cluster of MySQL's, each row is inserted on its own, in one transaction.
+#[tokio::test]
+async fn rows_whose_keys_are_not_told_are_inserted_one_by_one() {
+    let (url, _database) = Backend::MySql57.database().unwrap();
+    let driver = BrokenDriver::<ClaimsNothing>::new(Backend::MySql57);
+    let builder = Databases::with_driver(driver).bind("default", url).without_registered();
+    let databases = builder.tables([Note::table()]).connect().await.unwrap();
+    databases.create_all(All).await.unwrap();
+    let sent = &databases.engine("default").unwrap().breaks();
+    sent.take_sent();
+    let notes = ["one", "two", "three"].map(|body| NewNote::new(body.to_owned()));
+    let notes = databases.session().insert_many(notes).await.unwrap();
+    let sent = sent.take_sent();
+    assert_eq!(sent.iter().filter(|sql| *sql == "INSERT INTO `note` (`body`) VALUES (?)").count(), 3, "{sent:?}");
+    assert_eq!(sent.first().map(String::as_str), Some("BEGIN"));
+    assert_eq!(notes.iter().map(|note| note.body.as_str()).collect::<Vec<_>>(), ["one", "two", "three"]);
+    assert!(notes.is_sorted_by_key(|note| note.id), "{notes:?}");
 }
