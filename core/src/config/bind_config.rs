@@ -42,6 +42,13 @@ impl BindConfig {
         }
     }
 
+    /// At another URL.
+    #[must_use]
+    pub fn with_url(mut self, url: DatabaseUrl) -> Self {
+        self.url = url;
+        self
+    }
+
     /// With these options of the pool.
     #[must_use]
     pub fn with_pool(mut self, pool: PoolOptions) -> Self {

@@ -100,7 +100,7 @@ impl<E: Engine + ?Sized> Ground<E> {
     /// An engine that gives this password, whether it is asked for or not.
     pub fn engine_with_password(&self, password: &str) -> Arc<E> {
         let url = self.config.url().clone().with_password(password);
-        (self.open)(&BindConfig::new(self.config.key(), url)).expect("the engine could not be opened")
+        (self.open)(&self.config.clone().with_url(url)).expect("the engine could not be opened")
     }
 
     /// An engine of its own.
