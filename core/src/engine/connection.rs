@@ -56,8 +56,8 @@ pub trait Connection: Any + Send {
     /// Gives the next rows of the open result to `each`, one by one, and says whether there may be more; `false` once the result has
     /// ended, which closes it.
     ///
-    /// It waits for the first row only, and gives those that are there: some hundreds or thousands, about a mebibyte at most. The last rows may
-    /// come with `false`, and none with `true`. Where `each` breaks it says that there may be more, whether it knows or not.
+    /// It waits for the first row only, and gives those that are there: some hundreds or thousands, about a mebibyte at most. `false` may
+    /// come with the last rows, and `true` with none. Where `each` breaks it says that there may be more, whether it knows or not.
     async fn fetch(&mut self, each: &mut EachRow<'_>) -> Result<bool>;
 
     /// Gives up the rest of the open result, so that the connection can be used again. Nothing is open: nothing happens.
@@ -191,7 +191,7 @@ impl Executed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fate {
-    /// Nothing is open on it.
+    /// Core has left nothing open on it. Whether it has broken, the driver knows.
     Clean,
     /// A transaction is open: it must be rolled back before anyone else is served.
     InTransaction,

@@ -13,8 +13,8 @@
 //!   [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue), which names the column where the `Param` does, before anything is
 //!   sent; text may be left to the server to read as that type. Without a type the server infers.
 //! - **STMT-3** [`Executed::rows_affected`] MUST be the rows *matched*, or `None` where the backend can't tell.
-//! - **STMT-4** The key of a cache of prepared statements MUST include the parameter types, and the cache MUST be bounded
-//!   (`statement_cache_size`; 0 keeps none).
+//! - **STMT-4** A cache of prepared statements MUST be bounded (`statement_cache_size`; 0 keeps none), and its key MUST include the parameter
+//!   types, unless these go with each execution.
 //!
 //! # Values
 //! - **VALUE-1** A value that was stored in a column of its type ([`Dialect::type_name`]) MUST come back as it was, or have been refused as in
@@ -93,7 +93,7 @@
 //! # Capabilities
 //! - **CAP-1** A capability that is false MUST mean [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), with nothing sent, where bindery
 //!   itself would need it; raw SQL is the server's to refuse. So does a type that the engine's [`Dialect`] says it lacks
-//!   ([`Dialect::without`]); the clauses on values are about the others.
+//!   ([`Dialect::without_types`]); the clauses on values are about the others.
 //! - **CAP-2** Capabilities MUST be read from the server, once for each physical connection, and what they claim MUST work.
 //!
 //! # Native access

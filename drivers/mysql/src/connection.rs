@@ -38,7 +38,7 @@ pub(crate) struct Transaction {
     pub(crate) xid: Option<Xid>,
     /// The server has ended it on its own: what came now would commit by itself.
     pub(crate) has_ended: bool,
-    /// It was to be prepared, and the answer never came.
+    /// It was to be committed or prepared, and the answer never came.
     pub(crate) is_in_doubt: bool,
 }
 
@@ -61,7 +61,7 @@ impl MysqlConnection {
         self.has_prepared = has_prepared;
     }
 
-    /// Whether the transaction is prepared, nobody here knows.
+    /// Whether the transaction is committed, or prepared, nobody here knows.
     pub(crate) fn set_in_doubt(&mut self) {
         if let Some(transaction) = &mut self.transaction {
             transaction.is_in_doubt = true;
@@ -163,6 +163,7 @@ impl MysqlConnection {
         if error.kind() != ErrorKind::ConnectionLost && !self.link().is_ok_and(|link| link.is_gone()) {
             return error;
         }
+        self.set_in_doubt();
         let message = "the connection broke before the server answered: the transaction may have been committed";
         Error::new(ErrorKind::CommitInDoubt, message).with_source(error)
     }
@@ -338,7 +339,7 @@ impl Connection for MysqlConnection {
         let rolled_back = roll_back(link, transaction.as_ref()).await;
         let is_in_doubt = transaction.as_ref().is_some_and(|transaction| transaction.is_in_doubt);
         match rolled_back {
-            // The server rolls back what it has lost the connection to, unless it is prepared.
+            // The server rolls back what it has lost the connection to, unless it is in doubt.
             Err(error) if error.kind() != ErrorKind::ConnectionLost || is_in_doubt => {
                 self.transaction = transaction;
                 Err(error)

@@ -16,6 +16,9 @@ pub(crate) const XA_KEPT_NOTHING: u16 = 1402;
 pub(crate) const XA_UNKNOWN: u16 = 1397;
 /// The statement can't be prepared.
 pub(crate) const NOT_PREPARABLE: u16 = 1295;
+/// At a login: the user has as many connections as they may have. Else another limit, of queries in an hour.
+pub(crate) const USER_LIMIT: u16 = 1226;
+pub(crate) const USER_FULL: &str = "the server takes no more connections of this user: lower `pool_size`, or raise its limit";
 /// KILL QUERY.
 pub(crate) const INTERRUPTED: u16 = 1317;
 
@@ -30,19 +33,20 @@ pub(crate) enum Sent {
 pub(crate) fn from_mysql(error: MysqlError, server: &str, sent: Sent) -> Error {
     match error {
         MysqlError::Server(said) => from_server(&said),
-        MysqlError::Io(IoError::Io(error)) if is_of_tls(&error) => {
-            Error::new(ErrorKind::ConnectionLost, format!("the encrypted connection to {server} failed")).with_source(error)
-        }
+        MysqlError::Io(IoError::Io(error)) if is_of_tls(&error) => of_tls(server).with_source(error),
         MysqlError::Io(IoError::Io(error)) if is_too_large(&error) => from_library(&DriverError::PacketTooLarge, server, sent),
         MysqlError::Io(IoError::Io(error)) => lost(server, sent).with_source(error),
-        MysqlError::Io(IoError::Tls(error)) => {
-            Error::new(ErrorKind::ConnectionLost, format!("the encrypted connection to {server} failed")).with_source(error)
-        }
+        MysqlError::Io(IoError::Tls(error)) => of_tls(server).with_source(error),
         MysqlError::Driver(error) => from_library(&error, server, sent),
         MysqlError::Other(error) => Error::new(ErrorKind::Server, "the MySQL client library failed").with_source(error),
         // Its texts quote the URL; bindery gives it none.
         MysqlError::Url(_) => internal("the MySQL client library was given a wrong address"),
     }
+}
+
+fn of_tls(server: &str) -> Error {
+    let message = format!("the encrypted connection to {server} failed: look at `ssl_mode`, `ssl_ca` and the server's certificate");
+    Error::new(ErrorKind::ConnectionLost, message)
 }
 
 /// Whether rustls says it, of a certificate or of what the other end speaks.
@@ -75,7 +79,8 @@ fn from_library(error: &DriverError, server: &str, sent: Sent) -> Error {
         ),
         DriverError::UnknownAuthPlugin { .. } | DriverError::MysqlOldPasswordDisabled | DriverError::CleartextPluginDisabled => (
             ErrorKind::PermissionDenied,
-            "the server wants a login by a method that is not known here, or is not safe: give the user another",
+            "the server wants a login by a method that is not known here, or is not safe: give the user `mysql_native_password` or \
+             `caching_sha2_password`",
         ),
         DriverError::LocalInfile(_) => (
             ErrorKind::Unsupported,
@@ -84,9 +89,17 @@ fn from_library(error: &DriverError, server: &str, sent: Sent) -> Error {
         DriverError::PacketOutOfOrder | DriverError::UnexpectedPacket { .. } => {
             return Error::new(ErrorKind::ConnectionLost, format!("{server} does not speak MySQL's protocol as it should"));
         }
-        _ => (ErrorKind::Server, "the MySQL client library could not go on with this connection"),
+        other => {
+            let message = format!("the MySQL client library could not go on with this connection ({})", name(other));
+            return Error::new(ErrorKind::Server, message);
+        }
     };
     Error::new(kind, message)
+}
+
+/// The name alone of what the client library says, without what it may quote.
+fn name(error: &DriverError) -> String {
+    format!("{error:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
 /// The error of a connection that broke.
@@ -122,7 +135,7 @@ pub(crate) fn ending(error: &MysqlError) -> Option<Ending> {
 
 /// Whether the server has no room for another connection.
 pub(crate) fn is_full(error: &MysqlError) -> bool {
-    matches!(error, MysqlError::Server(said) if matches!(said.code, 1040 | 1203 | 1226))
+    matches!(error, MysqlError::Server(said) if matches!(said.code, 1040 | 1203 | USER_LIMIT))
 }
 
 /// Whether the server no longer has, or no longer runs, a statement that it has prepared.
@@ -162,22 +175,28 @@ fn quoted_column(said: &ServerError) -> Option<&str> {
 fn by_code(code: u16) -> Option<(ErrorKind, &'static str)> {
     Some(match code {
         1020 => (ErrorKind::SerializationFailure, "a row that this transaction has read was changed by another since"),
-        1021 | 1114 => (ErrorKind::Server, "the server's disk is full"),
+        1021 => (ErrorKind::Server, "the server's disk is full"),
+        1114 => (ErrorKind::Server, "the table, or the server's disk, is full (a MEMORY table ends at `max_heap_table_size`)"),
         1037 | 1038 | 1041 | 1206 => (ErrorKind::Server, "the server ran out of memory, or of room for locks"),
         1040 => (ErrorKind::ConnectionLost, "the server takes no more connections: lower `pool_size`, or raise its `max_connections`"),
-        1203 | 1226 => {
-            (ErrorKind::ConnectionLost, "the server takes no more connections of this user: lower `pool_size`, or raise its limit")
-        }
-        1129 | 1130 => (ErrorKind::PermissionDenied, "the server takes no connections from this host"),
+        1203 => (ErrorKind::ConnectionLost, USER_FULL),
+        USER_LIMIT => (ErrorKind::Server, "this user has come to a limit that the server sets: the server's message names it"),
+        1129 => (ErrorKind::PermissionDenied, "the server has blocked this host after failed logins: `FLUSH HOSTS` there lets it in again"),
+        1130 => (ErrorKind::PermissionDenied, "no user of the server may come from this host: create one for it"),
         1044 | 1045 | 1698 => (ErrorKind::PermissionDenied, "the server refused the user, the password or the database"),
-        1049 => (ErrorKind::ConnectionLost, "the server has no database of this name"),
+        1049 => (ErrorKind::Sql, "the server has no database of this name"),
         1053 | 1077 | 1079 => (ErrorKind::ConnectionLost, "the server closed the connection: it is shutting down"),
         1152 | 1158 | 1159 | 1160 | 1161 | 1184 => (ErrorKind::ConnectionLost, "the connection to the MySQL server broke"),
         4031 => (ErrorKind::ConnectionLost, "the server closed the connection, which did nothing for too long (`wait_timeout`)"),
         1927 => (ErrorKind::ConnectionLost, "the server closed the connection: someone ended it"),
         1153 => (ErrorKind::InvalidValue, "the statement, or one of its values, is larger than the server's `max_allowed_packet`"),
         1142 | 1143 | 1227 | 1370 | 1410 | 1419 => (ErrorKind::PermissionDenied, "the server does not permit this to the bind's user"),
-        1290 | 1792 | 1836 | 3100 => (ErrorKind::PermissionDenied, "this transaction only reads, or the server does"),
+        1792 => (ErrorKind::PermissionDenied, "this transaction only reads"),
+        1290 | 1836 => (
+            ErrorKind::PermissionDenied,
+            "an option of the server forbids this, and its message says which; one that only reads is a replica: name the primary",
+        ),
+        3100 => (ErrorKind::Server, "a plugin of the server has refused the transaction"),
         1048 | 1263 => (ErrorKind::NotNullViolation, "the column does not allow NULL"),
         1364 => (ErrorKind::NotNullViolation, "the column has no default, and was given no value"),
         1022 | 1062 | 1169 | 1557 | 1586 | 1859 => (ErrorKind::UniqueViolation, "a row with this key is there already"),
@@ -189,9 +208,12 @@ fn by_code(code: u16) -> Option<(ErrorKind, &'static str)> {
         1644 => (ErrorKind::CheckViolation, "a trigger or procedure of the database refused this"),
         1205 | 3572 => (
             ErrorKind::Locked,
-            "another connection holds the lock; waiting for it took too long (`innodb_lock_wait_timeout`), or was not wanted",
+            "another connection holds the lock; waiting for it took too long (`innodb_lock_wait_timeout`, of tables `lock_wait_timeout`), or was not \
+             wanted",
         ),
-        DEADLOCK | 1614 => (ErrorKind::Deadlock, "this transaction was chosen as the victim of a deadlock"),
+        DEADLOCK | 1614 => {
+            (ErrorKind::Deadlock, "this transaction was chosen as the victim of a deadlock: run it again from its beginning")
+        }
         1402 | 1613 => (ErrorKind::TransactionAborted, "the server has rolled the transaction back"),
         1399 => {
             (ErrorKind::InvalidStatement, "the statement does not go with the state of its transaction, which is prepared or has failed")
@@ -202,10 +224,16 @@ fn by_code(code: u16) -> Option<(ErrorKind, &'static str)> {
         1440 => (ErrorKind::UniqueViolation, "a transaction of this id is there already"),
         INTERRUPTED => (ErrorKind::Interrupted, "the statement was cancelled, and undone"),
         1907 | 1969 | 3024 => (ErrorKind::Timeout, "the statement took longer than the server lets it, and was undone"),
-        1180 | 1181 => (ErrorKind::Server, "the server failed at the end of the transaction"),
+        1180 | 1181 => (ErrorKind::Server, "the server failed as it ended the transaction: look there whether it is committed"),
         1235 | 1295 => (ErrorKind::Unsupported, "this server, or its protocol for prepared statements, can not do this"),
-        1101 => (ErrorKind::Unsupported, "this server gives no default to text or bytes without a length: give the column `max_length`"),
-        1170 | 1071 => (ErrorKind::Unsupported, "text or bytes in a key must have a length, and a short one: give the column `max_length`"),
+        1101 => (
+            ErrorKind::Unsupported,
+            "this server gives no default to text or bytes without a length: give text a `max_length`, bytes `type = \"varbinary(…)\"`",
+        ),
+        1170 => {
+            (ErrorKind::Unsupported, "text or bytes in a key must have a length: give text a `max_length`, bytes `type = \"varbinary(…)\"`")
+        }
+        1071 => (ErrorKind::Unsupported, "the key is too long: InnoDB's have 3,072 bytes, and a character of text takes four of them"),
         1390 => (ErrorKind::Unsupported, "the statement has more parameters than the 65,535 that the protocol carries"),
         1264 | 1690 => (ErrorKind::InvalidValue, "the value is out of the range of its column"),
         1406 => (ErrorKind::InvalidValue, "the value is too long for its column"),

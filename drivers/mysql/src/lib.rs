@@ -38,10 +38,10 @@
 //!
 //! | setting | so that |
 //! | --- | --- |
-//! | `NAMES utf8mb4 COLLATE utf8mb4_bin` | text is Unicode, and literals and parameters compare by code point, as the columns that bindery creates |
+//! | `NAMES utf8mb4 COLLATE utf8mb4_bin` | text is Unicode, and literals and parameters compare by code point, as the columns that bindery creates; a column that was there keeps its own collation: with a `_ci` one `Ada` is `ada` |
 //! | `time_zone = '+00:00'` | `now()` and `TIMESTAMP` columns mean the same on every bind |
 //! | `autocommit = 1`, `completion_type = 0` | a statement outside a transaction commits itself, and a commit begins no other transaction |
-//! | `sql_mode`: strict for every storage engine, `NO_ZERO_DATE`, `NO_ZERO_IN_DATE`, `ERROR_FOR_DIVISION_BY_ZERO`, `ONLY_FULL_GROUP_BY` | a value that doesn't fit is an error, and never changed |
+//! | `sql_mode`, of which nothing is left of the server's: strict for every storage engine, `NO_ZERO_DATE`, `NO_ZERO_IN_DATE`, `ERROR_FOR_DIVISION_BY_ZERO`, `ONLY_FULL_GROUP_BY` | a value that doesn't fit is an error, and never changed |
 //! | `sql_mode`: `NO_AUTO_VALUE_ON_ZERO` | a row with the key 0 has the key 0 |
 //! | `sql_mode`: no `ANSI_QUOTES`, no `NO_BACKSLASH_ESCAPES` | text in quotes is read in one way |
 //!
@@ -58,7 +58,9 @@
 //!
 //! - Without `ssl_mode` it is `verify_identity` where there is an `ssl_ca`, and `preferred` where there is none. `preferred` and `required` keep
 //!   nobody out who sits between: what goes over a network that isn't yours wants `verify_identity`.
-//! - `preferred` remembers that a server does not encrypt. A handshake that is only cut off is an error: that may be anyone's doing.
+//! - `preferred` remembers that a server does not encrypt. A handshake that is only cut off is an error: that may be anyone's doing. MySQL before
+//!   5.7.28, as Oracle built it, has TLS 1.1 at most, so `preferred` is plain text there.
+//! - rustls's provider of the process is *ring*, unless the application has installed another before its first encrypted bind.
 //! - `ssl_ca` is a PEM file of roots. `ssl_cert` and `ssl_key` are the client's certificate, for users who `REQUIRE X509`, and its key, without a
 //!   passphrase: PEM files. Relative ones start from the configuration's folder. They are read once, when the bind is configured.
 //!
@@ -114,7 +116,7 @@
 //! parameters.
 //!
 //! The rows affected are those that matched, whether they were changed or not. Of `REPLACE` and `INSERT … ON DUPLICATE KEY UPDATE`, for which the
-//! server counts a row that was replaced twice, none are told. Of a `CALL` the first result is given.
+//! server counts a row that was replaced twice, none are told, nor of a procedure. Of a `CALL`, or a compound statement of MariaDB's, the first result is given.
 //!
 //! Rows come as they arrive, up to 256 of them or about 1 MiB at once; the server waits for whoever reads slowly. A result that is given up early is read to its end
 //! where that takes less than 5 ms. Else a read outside a transaction is interrupted, and anything else, a `CALL` too, runs to its end, since an
@@ -122,14 +124,14 @@
 //!
 //! Refused, with nothing sent or nothing run:
 //! - several statements in one text;
-//! - `BEGIN`, `COMMIT`, `ROLLBACK`, savepoints and `XA`, which are the session's own;
+//! - `BEGIN`, `COMMIT`, `ROLLBACK`, savepoints and `XA`, which are the session's own (`BEGIN NOT ATOMIC` is not);
 //! - in a transaction, what would commit it: `CREATE`, `ALTER`, `DROP`, `TRUNCATE`, `RENAME`, `LOCK TABLES`, `ANALYZE`, `FLUSH`, …;
 //! - `INSERT`, `CREATE` and others that write, sent as a read. That what begins otherwise writes nothing is checked in a read-only transaction alone;
 //! - `:name`, which the client library would take for a placeholder: outside quotes and comments a colon must not stand before a small letter;
 //! - `LOAD DATA LOCAL`, which is for [native access](#native-access).
 //!
-//! After a `SET`, `USE`, `LOCK TABLES`, `CREATE TEMPORARY TABLE`, `PREPARE`, `HANDLER` and the like the connection is closed instead of being given to
-//! someone else. A transaction that a procedure has left open is rolled back. What a function or a procedure leaves else is not noticed (`GET_LOCK`,
+//! After a `SET`, `USE`, `LOCK TABLES`, `CREATE TEMPORARY TABLE`, `PREPARE`, `HANDLER`, a compound statement and the like the connection is closed instead of being given to
+//! someone else. A transaction that a procedure has left open is rolled back, and where it has left `autocommit = 0` the connection is closed. What a function or a procedure leaves else is not noticed (`GET_LOCK`,
 //! `SELECT @a := 1`, a temporary table): that is for native access too.
 //!
 //! # Transactions
@@ -139,7 +141,7 @@
 //! `BEGIN NOT ATOMIC`, has committed: the statement that did it says so, but what came before it is in the database. One that commits and then begins
 //! another transaction can't be told from one that did neither: **a procedure that ends transactions is called outside of one**. Tables of MyISAM, Aria and the like take no part in transactions.
 //!
-//! A transaction over several databases is an XA transaction. Its id has two parts, the global one and the database's name, for what is prepared belongs to
+//! The primitives of two-phase commit ([`TwoPhase`](bindery_core::engine::TwoPhase)) are XA's; bindery's sessions don't use them yet. An id has two parts, the global one and the database's name, for what is prepared belongs to
 //! the whole server; no other application may use the same two. It is there on MySQL from 5.7.7 and MariaDB from 10.5.2, where what is prepared
 //! outlives its connection, and not on a Galera cluster. One that is committed in one phase takes as many round trips as any. Once it is prepared its connection is closed, as only then may another
 //! finish it; one that hangs on its connection still is [`Locked`](bindery_core::ErrorKind::Locked). What is prepared outlives a crash of
@@ -157,13 +159,13 @@
 //!
 //! | | MariaDB | MySQL |
 //! | --- | --- | --- |
-//! | rows of an INSERT come back | by `RETURNING`, from 10.5 | by their keys: the first that was generated, and `auto_increment_increment`; on a Galera cluster, which changes that, one row at a time |
+//! | rows of an INSERT come back | by `RETURNING`, from 10.5 | by their keys: the first that was generated, and `auto_increment_increment`. On a Galera cluster, which changes that, they are inserted one by one |
 //! | `WITH` | from 10.2.2 | from 8.0.1 |
 //! | window functions | from 10.2 | from 8.0.2 |
 //! | `CHECK` is checked | from 10.2.1 | from 8.0.16 |
-//! | transactions over several databases | from 10.5.2, not on Galera | from 5.7.7 |
+//! | primitives of two-phase commit | from 10.5.2, not on Galera | from 5.7.7 |
 //! | a statement's time limit | `max_statement_time` | `max_execution_time`, of a SELECT; either is [`Timeout`](bindery_core::ErrorKind::Timeout) |
-//! | default of `text` and bytes without a length | yes | not in 5.7: `max_length` |
+//! | default of `text` and bytes without a length | yes | no: give text a `max_length`, bytes `type = "varbinary(…)"` |
 
 mod config;
 mod connection;

@@ -133,6 +133,13 @@ impl Link {
         answer.is_some_and(|answer| answer.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS))
     }
 
+    /// Whether a procedure may have left a transaction open, which a later answer need not tell, or none that commits by itself.
+    fn may_have_been_left(&self) -> bool {
+        let answer = self.conn.as_ref().and_then(Conn::last_ok_packet);
+        let commits = answer.is_none_or(|answer| answer.status_flags().contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT));
+        self.is_in_transaction() || !commits
+    }
+
     /// Runs a statement to its end.
     pub(crate) async fn execute(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<Executed> {
         let may_replace = match self.start(statement, kind).await {
@@ -142,14 +149,14 @@ impl Link {
             }
             Err(Failure::NotPreparable) if statement.params.is_empty() => {
                 let ran = self.verb(statement.sql).await;
-                self.traces |= kind == StatementKind::Call && (ran.is_err() || self.is_in_transaction());
+                self.traces |= kind.is_procedure() && (ran.is_err() || self.may_have_been_left());
                 ran?;
                 false
             }
             Err(failure) => return Err(failure.error(self)),
         };
-        if may_replace {
-            // A row that was replaced counts twice, and its key is told like a generated one.
+        if may_replace || kind.is_procedure() {
+            // A row that was replaced counts twice, and its key is told like a generated one; of a procedure its last statement's are.
             return Ok(Executed::default());
         }
         let mut executed = Executed::rows(self.conn()?.affected_rows());
@@ -185,7 +192,7 @@ impl Link {
             Some(prepared) => prepared,
             None => Box::pin(self.prepare(statement.sql)).await?,
         };
-        let is_first_of_many = kind == StatementKind::Call;
+        let is_first_of_many = kind.is_procedure();
         let sent = match check(statement.sql, prepared.statement.num_params(), arguments.len()) {
             Ok(()) => {
                 let arguments = if arguments.is_empty() { Params::Empty } else { Params::Positional(arguments) };
@@ -256,8 +263,7 @@ impl Link {
         let result = QueryResult::<BinaryProtocol>::new(self.conn()?).drop_result().await;
         match result.map_err(|error| self.failed(error, Sent::Yes)) {
             Ok(()) => {
-                // A procedure may have left a transaction open, which a later answer need not tell.
-                self.traces |= open.is_first_of_many && self.is_in_transaction();
+                self.traces |= open.is_first_of_many && self.may_have_been_left();
                 self.forget(open).await
             }
             Err(error) => Err(self.failed_result(open, error).await),

@@ -13,7 +13,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, DriverError, IoError, Opts, PoolConstraints, PoolOpts, SslOpts};
 
 use crate::config::MysqlConfig;
-use crate::error::{Sent, from_mysql, internal, is_of_tls};
+use crate::error::{Sent, USER_FULL, USER_LIMIT, from_mysql, internal, is_of_tls};
 use crate::link::Link;
 use crate::server::{Server, Servers};
 use crate::tls::SslMode;
@@ -58,28 +58,23 @@ struct Way {
     conns: Mutex<mysql_async::Pool>,
     /// Held while a caller takes the first step towards a connection.
     beginning: Mutex<()>,
-    /// How long making a connection may take.
-    limit: Duration,
     /// For such a pool.
     pooled: Opts,
     /// For a connection beside the pool.
     settings: Opts,
 }
 
-type Getting = Pin<Box<dyn Future<Output = Result<Conn, mysql_async::Error>> + Send>>;
-
 /// What came of the first step towards a connection.
 enum Begun {
     Ended(Result<Conn, mysql_async::Error>),
-    /// It is being made, or looked at.
-    GoesOn(Getting),
+    Connecting(Pin<Box<dyn Future<Output = Result<Conn, mysql_async::Error>> + Send>>),
     /// None is free, and none can be made yet.
     None,
 }
 
 impl Way {
-    fn new(settings: Opts, pooled: Opts, limit: Duration) -> Self {
-        Way { conns: Mutex::new(mysql_async::Pool::new(pooled.clone())), beginning: Mutex::new(()), limit, pooled, settings }
+    fn new(settings: Opts, pooled: Opts) -> Self {
+        Way { conns: Mutex::new(mysql_async::Pool::new(pooled.clone())), beginning: Mutex::new(()), pooled, settings }
     }
 
     fn conns(&self) -> mysql_async::Pool {
@@ -102,7 +97,7 @@ impl Way {
             let conns = self.conns();
             let got = match self.begin(&conns) {
                 Begun::Ended(got) => got,
-                Begun::GoesOn(getting) => self.finish(getting).await,
+                Begun::Connecting(getting) => getting.await,
                 // One is on its way back, or is being closed.
                 Begun::None if tries < QUICK_TRIES => {
                     tries += 1;
@@ -121,24 +116,16 @@ impl Way {
         }
     }
 
-    /// The first step towards a connection.
+    /// The first step towards a connection. A look at one that is free ends in it, also where the task has used up its budget: the library's pool
+    /// counts for ever one whose look is given up.
     fn begin(&self, conns: &mysql_async::Pool) -> Begun {
-        let mut getting = Box::pin(conns.get_conn());
-        // So that who waits in the library's pool right after the step is this caller.
+        // So that who waits in the library's pool right after the step is this caller, until that is gone.
         let _alone = self.beginning.lock().unwrap_or_else(PoisonError::into_inner);
-        match getting.as_mut().now_or_never() {
+        let mut getting = Box::pin(conns.get_conn());
+        match tokio::task::unconstrained(getting.as_mut()).now_or_never() {
             Some(got) => Begun::Ended(got),
             None if conns.metrics().active_wait_requests.load(Ordering::Relaxed) > 0 => Begun::None,
-            None => Begun::GoesOn(getting),
-        }
-    }
-
-    /// The rest of it, in a task of its own. The library's pool counts a connection for ever whose look at it is given up. Who gives up leaves it
-    /// to the pool.
-    async fn finish(&self, getting: Getting) -> Result<Conn, mysql_async::Error> {
-        match tokio::spawn(tokio::time::timeout(self.limit, getting)).await {
-            Ok(Ok(got)) => got,
-            _ => Err(DriverError::ConnectionClosed.into()),
+            None => Begun::Connecting(getting),
         }
     }
 
@@ -169,7 +156,7 @@ impl Route {
                 }
                 .boxed()
             });
-            Ok(Way::new(settings.into(), Opts::from(pooled), config.pool().connect_timeout))
+            Ok(Way::new(settings.into(), Opts::from(pooled)))
         };
         let ssl = config.tls.options.clone();
         let without_tls = if config.tls.mode == SslMode::Preferred { Some(way(None)?) } else { None };
@@ -335,11 +322,15 @@ async fn step_aside() {
 /// The error of a connection that could not be made.
 fn not_connected(error: mysql_async::Error, route: &Route) -> Error {
     const NO_DATABASE: u16 = 1049;
-    if let mysql_async::Error::Server(said) = &error
-        && said.code == NO_DATABASE
-    {
-        let message = format!("the MySQL server at {} has no database `{}`", route.server, route.database);
-        return Error::new(ErrorKind::Configuration, message).with_source(crate::ServerError::new(said));
+    if let mysql_async::Error::Server(said) = &error {
+        let source = crate::ServerError::new(said);
+        if said.code == NO_DATABASE {
+            let message = format!("the MySQL server at {} has no database `{}`", route.server, route.database);
+            return Error::new(ErrorKind::Configuration, message).with_source(source);
+        }
+        if said.code == USER_LIMIT {
+            return Error::new(ErrorKind::ConnectionLost, USER_FULL).with_source(source);
+        }
     }
     match from_mysql(error, &route.server, Sent::No) {
         error

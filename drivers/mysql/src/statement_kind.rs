@@ -8,8 +8,11 @@ use bindery_core::{Error, ErrorKind, Result};
 pub(crate) enum StatementKind {
     /// A query, an INSERT, an UPDATE, a DELETE, …
     Plain,
-    /// It may give several results, and end transactions: a procedure, or statements of MariaDB's as in one.
+    /// A procedure's call. It may give several results, and begin and end transactions.
     Call,
+    /// MariaDB's compound statement, which is a procedure without a name:
+    /// <https://mariadb.com/kb/en/using-compound-statements-outside-of-stored-programs/>.
+    Compound,
     /// It commits the open transaction before it runs: <https://mariadb.com/kb/en/sql-statements-that-cause-an-implicit-commit/>.
     CommitsImplicitly,
     /// It leaves something on its connection that whoever has it next would find: a setting, a temporary table, a prepared statement.
@@ -41,8 +44,8 @@ const COMMITTING: [&str; 20] = [
     "IMPORT",
     "CACHE",
 ];
-/// A procedure's call, and what MariaDB runs as if it stood in a procedure: <https://mariadb.com/kb/en/using-compound-statements-outside-of-stored-programs/>.
-const CALLING: [&str; 7] = ["CALL", "IF", "CASE", "LOOP", "REPEAT", "WHILE", "FOR"];
+/// What a compound statement begins with, but for `BEGIN NOT ATOMIC`.
+const COMPOUND: [&str; 6] = ["IF", "CASE", "LOOP", "REPEAT", "WHILE", "FOR"];
 const TRACING: [&str; 7] = ["SET", "USE", "PREPARE", "EXECUTE", "DEALLOCATE", "HANDLER", "LOCK"];
 
 impl StatementKind {
@@ -60,7 +63,7 @@ impl StatementKind {
             && behind.next().is_some_and(|second| is_any(second, &["NOT"]))
             && behind.next().is_some_and(|third| is_any(third, &["ATOMIC"]))
         {
-            return Ok(StatementKind::Call);
+            return Ok(StatementKind::Compound);
         }
         if is_any(first, &["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "XA"])
             || is("START") && words.clone().next().is_some_and(|second| is_any(second, &["TRANSACTION"]))
@@ -86,17 +89,25 @@ impl StatementKind {
             StatementKind::LeavesTraces
         } else if commits {
             StatementKind::CommitsImplicitly
-        } else if is_any(first, &CALLING) {
+        } else if is("CALL") {
             StatementKind::Call
+        } else if is_any(first, &COMPOUND) {
+            StatementKind::Compound
         } else {
             StatementKind::Plain
         })
     }
 
+    /// Whether it may give several results, and begin and end transactions.
+    pub(crate) fn is_procedure(self) -> bool {
+        matches!(self, StatementKind::Call | StatementKind::Compound)
+    }
+
     /// Whether whoever has the connection next would find something of it.
     pub(crate) fn leaves_traces(self, sql: &str) -> bool {
         match self {
-            StatementKind::LeavesTraces => true,
+            // What a compound statement sets stays; of what a procedure does, only some is seen.
+            StatementKind::LeavesTraces | StatementKind::Compound => true,
             // Locks outlive the statement; nothing else that commits does.
             StatementKind::CommitsImplicitly => Words(sql).next().is_some_and(|first| is_any(first, &["LOCK", "FLUSH"])),
             StatementKind::Plain | StatementKind::Call => false,
@@ -106,19 +117,26 @@ impl StatementKind {
 
 /// Whether it may put rows in the place of others: what MySQL counts then is neither rows inserted nor rows matched.
 pub(crate) fn may_replace(sql: &str) -> bool {
-    match Words(sql).next() {
-        Some(first) if is_any(first, &["REPLACE"]) => true,
-        // `ON DUPLICATE KEY UPDATE`. The word may also stand in a value, and then the rows are not counted for nothing.
-        Some(first) if is_any(first, &["INSERT"]) => {
-            const WORD: &[u8] = b"DUPLICATE";
-            let text = sql.as_bytes();
-            let is_there = |(start, letter): (usize, &u8)| {
-                letter.eq_ignore_ascii_case(&b'd') && text[start..].get(..WORD.len()).is_some_and(|word| word.eq_ignore_ascii_case(WORD))
-            };
-            text.iter().enumerate().any(is_there)
-        }
-        _ => false,
-    }
+    let mut words = Words(sql);
+    let first = words.next().unwrap_or("");
+    let is = |word: &str| first.eq_ignore_ascii_case(word);
+    is("REPLACE")
+        || is("INSERT") && has_words(sql, ["ON", "DUPLICATE", "KEY"])
+        || is("LOAD") && has_words(sql, ["REPLACE", "INTO", "TABLE"])
+        || is("SET") && words.next().is_some_and(|second| is_any(second, &["STATEMENT"]))
+}
+
+/// Whether these words stand in it one behind the other, be it in a text.
+fn has_words(sql: &str, words: [&str; 3]) -> bool {
+    let [first, others @ ..] = words;
+    let begins = |start: usize| {
+        let is_bounded = !sql[..start].ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '`' | '.'));
+        let mut found = Words(&sql[start..]);
+        is_bounded
+            && found.next().is_some_and(|word| is_any(word, &[first]))
+            && others.iter().all(|other| found.next().is_some_and(|word| is_any(word, &[other])))
+    };
+    sql.char_indices().filter(|(_, letter)| letter.eq_ignore_ascii_case(&char::from(first.as_bytes()[0]))).any(|(start, _)| begins(start))
 }
 
 fn starts_with(sql: &str, word: &str) -> bool {
@@ -200,17 +218,34 @@ mod tests {
         {
             assert_eq!(kind(sql), StatementKind::Plain, "{sql}");
         }
-        for sql in ["call p()", "begin not atomic commit; end", "IF 1 THEN COMMIT; END IF", "loop", "while 0 do end while"] {
-            assert_eq!(kind(sql), StatementKind::Call, "{sql}");
+        assert_eq!(kind("call p()"), StatementKind::Call);
+        for sql in ["begin not atomic commit; end", "IF 1 THEN COMMIT; END IF", "loop", "while 0 do end while"] {
+            assert_eq!(kind(sql), StatementKind::Compound, "{sql}");
+            assert!(kind(sql).leaves_traces(sql), "{sql}");
         }
     }
 
     #[test]
     fn what_may_replace_rows_is_known() {
-        for sql in ["replace into t values (1)", "/* a */ Replace t select 1", "insert into t values (1)\non duplicate\tkey update a = 2"] {
+        for sql in [
+            "replace into t values (1)",
+            "/* a */ Replace t select 1",
+            "insert into t values (1)\non duplicate\tkey update a = 2",
+            "INSERT INTO t VALUES ('é')ON /* it is */ DUPLICATE KEY UPDATE a = 2",
+            "load data infile 'a' replace into table t",
+            "set statement max_statement_time = 1 for replace into t values (1)",
+        ] {
             assert!(may_replace(sql), "{sql}");
         }
-        for sql in ["insert into t values ('d')", "update t set a = replace(a, 'duplicate', '')", "select 1", ""] {
+        for sql in [
+            "insert into `duplicates` (`is_duplicate`, `on`) values (?, ?)",
+            "insert into duplicate values ('on the duplicate key')",
+            "insert into t.on values (1)",
+            "update t set a = replace(a, 'duplicate', '')",
+            "set a = 1",
+            "select 1",
+            "",
+        ] {
             assert!(!may_replace(sql), "{sql}");
         }
     }

@@ -25,12 +25,12 @@ impl TwoPhase for MysqlConnection {
         }
         let prepared = self.end_transaction(&format!("XA END {xid}; XA PREPARE {xid}")).await;
         self.set_has_prepared(prepared.is_ok());
-        prepared.map_err(|error| match error.kind() {
-            ErrorKind::ConnectionLost => {
+        prepared.map_err(|error| {
+            if error.kind() == ErrorKind::ConnectionLost || self.link().is_ok_and(|link| link.is_gone()) {
                 self.set_in_doubt();
-                perhaps_prepared(error)
+                return perhaps_prepared(error);
             }
-            _ => error,
+            error
         })
     }
 

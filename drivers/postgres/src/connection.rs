@@ -29,7 +29,7 @@ pub(crate) struct PostgresConnection {
     held: Option<Held>,
     result: Option<OpenResult>,
     in_transaction: bool,
-    /// The transaction was to be prepared, and the answer never came.
+    /// The transaction was to be committed or prepared, and the answer never came.
     in_doubt: bool,
     // The server's answer does not change while it is leased.
     capabilities: Arc<Capabilities>,
@@ -53,7 +53,7 @@ impl PostgresConnection {
         }
     }
 
-    /// Whether the transaction is prepared, nobody here knows.
+    /// Whether the transaction is committed, or prepared, nobody here knows.
     pub(crate) fn set_in_doubt(&mut self) {
         self.in_doubt = true;
     }
@@ -85,6 +85,7 @@ impl PostgresConnection {
         if error.kind() != ErrorKind::ConnectionLost && !self.link().is_ok_and(|link| link.is_broken()) {
             return error;
         }
+        self.set_in_doubt();
         let message = "the connection broke before the server answered: the transaction may have been committed";
         Error::new(ErrorKind::CommitInDoubt, message).with_source(error)
     }
@@ -209,6 +210,7 @@ impl Connection for PostgresConnection {
         }
         // From here on one may be open, also where the answer is never read.
         self.set_in_transaction(true);
+        self.in_doubt = false;
         let begun = self.link()?.verb(&begin(options)).await;
         self.set_in_transaction(begun.is_ok());
         begun
@@ -226,7 +228,7 @@ impl Connection for PostgresConnection {
 
     async fn rollback(&mut self) -> Result<()> {
         match self.link()?.verb("ROLLBACK").await {
-            // The server rolls back what it has lost the connection to, unless it is prepared.
+            // The server rolls back what it has lost the connection to, unless it is in doubt.
             Err(error) if error.kind() != ErrorKind::ConnectionLost || self.in_doubt => Err(error),
             _ => {
                 self.set_in_transaction(false);

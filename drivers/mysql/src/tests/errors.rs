@@ -80,7 +80,7 @@ async fn each_native_error_has_its_kind_and_shows_no_value() {
             (1136, Sql, "insert into b values (1, 2)", &[], None),
             (1170, Unsupported, "create table d (a text primary key)", &[], None),
             (1295, Unsupported, "prepare p from 'select ?'", &[Value::I64(1)], None),
-            (1049, ConnectionLost, "use nowhere", &[], None),
+            (1049, Sql, "use nowhere", &[], None),
         ];
         for (number, kind, sql, values, column) in cases {
             let mut connection = engine.acquire(Effect::Write).await.unwrap();

@@ -167,6 +167,8 @@ async fn a_commit_whose_answer_is_lost_is_in_doubt() {
             let error = tx.commit().await.unwrap_err();
             let said = checked(&error, ErrorKind::CommitInDoubt);
             assert_eq!(said, "the connection broke before the server answered: the transaction may have been committed");
+            // So nobody says that it was rolled back.
+            assert_eq!(tx.rollback().await.unwrap_err().kind(), ErrorKind::ConnectionLost);
             tx.release(Fate::InTransaction);
         }
         // Both were.

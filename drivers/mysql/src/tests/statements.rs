@@ -120,7 +120,7 @@ async fn of_a_call_the_first_result_is_given() {
             let mut connection = engine.acquire(Effect::Write).await.unwrap();
             assert_eq!(query_on(&mut *connection, "call several()", &[]).await.unwrap(), [[Value::I64(1)], [Value::I64(2)]], "{cache}");
             assert_eq!(query_on(&mut *connection, "call none()", &[]).await.unwrap(), [[Value::Null; 0]; 0]);
-            execute_on(&mut *connection, "call several()", &[]).await.unwrap();
+            assert_eq!(execute_on(&mut *connection, "call several()", &[]).await.unwrap(), Executed::default());
             let error = query_on(&mut *connection, "call fails()", &[]).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::CheckViolation, "{error:?}");
             let error = execute_on(&mut *connection, "call fails()", &[]).await.unwrap_err();

@@ -302,15 +302,17 @@ async fn a_transaction_that_a_procedure_leaves_open_is_nobody_elses() {
     for database in databases() {
         let procedures = "create table t (a int unique) engine innodb;\nDELIMITER //\n\
             create procedure opens() begin start transaction; insert into t values (1); end//\n\
+            create procedure commits_no_more() set autocommit = 0//\n\
             create procedure fails() begin start transaction; insert into t values (1), (1); end//\n";
         database.sql(procedures).unwrap();
         let engine = open_one(&database);
         let compound = [
+            "begin not atomic set autocommit = 0; end",
             "begin not atomic start transaction; insert into t values (1); end",
             "if true then start transaction; insert into t values (1), (1); end if",
         ];
         let compound = compound.into_iter().filter(|_| is_mariadb(&database));
-        for sql in ["call opens()", "call fails()"].into_iter().chain(compound) {
+        for sql in ["call opens()", "call fails()", "call commits_no_more()"].into_iter().chain(compound) {
             let _ = execute(&engine, sql, &[]).await;
             execute(&engine, "insert into t values (2)", &[]).await.unwrap();
             assert_eq!(database.sql("select a from t").unwrap(), "2", "{sql}");

@@ -167,6 +167,8 @@ async fn a_lost_connection_is_no_commit_and_a_lost_commit_is_in_doubt() {
     });
     let error = committed.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CommitInDoubt, "{error:?}");
+    // So nobody says that it was rolled back.
+    assert_eq!(tx.rollback().await.unwrap_err().kind(), ErrorKind::ConnectionLost);
     tx.release(Fate::InTransaction);
     server.restart().unwrap();
     assert_eq!(query(&engine, "select count(*) from t where a = 1", &[]).await.unwrap(), [[Value::I64(0)]]);
