@@ -84,7 +84,7 @@ pub(crate) async fn columns(page: &mut Page, mariadb: &Place, mysql: &Place) {
         "Columns with `#[column(type = \"…\")]`. `mood` is an `enum('sad', 'happy')`. An enumeration sorts in the order of its declaration, and is compared as text.
 
 The server may change what it is sent: it rounds a decimal to the scale of a type in its own words. Of a time MariaDB cuts off, and MySQL rounds, what the
-type has no digits for. `timestamp` is not in 1970's first second, and ends in 2038.",
+type has no digits for. `timestamp` is not in 1970's first second, and ends in 2038. A `binary(16)` gives a UUID and takes none: its column is a `Vec<u8>`, or a `Scalar` of your own.",
     );
     let mut table = Table::new(&["column", "Rust type", "value", "in the database"]);
     macro_rules! values {
