@@ -103,13 +103,12 @@ impl<'a> Renderer<'a> {
 
     /// A value in the type of a column.
     pub(super) fn stored(&mut self, value: &'a Value, column: &'static Column) -> Result<Expr> {
-        let param = Param::new(value.as_ref(), column.parameter_type()).for_column(Some(column.name()));
         // What a column with more than 35 digits before the point holds must not be cut off there, for MySQL would do so in silence.
         let scale = match column.digits_before_point() {
             Some(digits) if digits > MYSQL_MOST_DIGITS - MYSQL_MOST_SCALE => MYSQL_MOST_DIGITS.saturating_sub(digits),
             _ => MYSQL_MOST_SCALE,
         };
-        self.param_of_scale(param, scale)
+        self.param_of_scale(stored(value, column), scale)
     }
 
     /// Halves of halves: sea-query and SQLite go down one level for each nested operator, and neither goes down a thousand.
@@ -133,6 +132,11 @@ impl<'a> Renderer<'a> {
         };
         pattern.binary(BinOper::Escape, Expr::cust(backslash))
     }
+}
+
+/// A value as the parameter of a column.
+pub(super) fn stored<'a>(value: &'a Value, column: &'static Column) -> Param<'a> {
+    Param::new(value.as_ref(), column.parameter_type()).for_column(Some(column.name()))
 }
 
 fn is_in(node: Expr, list: Vec<Expr>, negated: bool) -> Expr {

@@ -131,8 +131,11 @@ impl<'a> Renderer<'a> {
         Ok(placeholder)
     }
 
-    fn rendered(&self, writer: Writer, effect: Effect, table: &'a Table) -> Rendered<'a> {
-        let params = writer.written.iter().filter_map(|written| written.param(&self.params)).collect();
+    fn rendered(self, writer: Writer, effect: Effect, table: &'a Table) -> Rendered<'a> {
+        let params = match writer.is_in_order() {
+            true => self.params,
+            false => writer.written.iter().filter_map(|written| written.param(&self.params)).collect(),
+        };
         Rendered { sql: Sql::Written(writer.sql), params, effect, table: Some(table.name()) }
     }
 

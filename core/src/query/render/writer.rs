@@ -59,6 +59,12 @@ impl Writer {
         }
     }
 
+    /// Whether the placeholders stand for all that the renderer met, as it met them.
+    pub(super) fn is_in_order(&self) -> bool {
+        let is_next = |(number, written): (usize, &Written)| matches!(written, Written::Met(met) if *met == number);
+        self.written.len() == self.met && self.written.iter().enumerate().all(is_next)
+    }
+
     /// Nothing more is written.
     pub(super) fn end(&mut self) {
         if let Some(quotes) = &mut self.quotes {
@@ -80,6 +86,12 @@ impl Writer {
             Some(_) if matches!(self.placeholders, Placeholders::Plain(_)) => self.placeholder(Written::Met(met)),
             Some(number) => self.mark(number),
         }
+    }
+
+    /// The next parameter that the renderer meets has its placeholder in what is added to the text.
+    pub(super) fn placeholder_elsewhere(&mut self) {
+        self.written.push(Written::Met(self.met));
+        self.met += 1;
     }
 
     fn placeholder(&mut self, written: Written) {
