@@ -17,7 +17,7 @@ pub struct Capabilities {
     /// INSERT can give the rows that it wrote (`RETURNING`)
     pub returning: bool,
     /// an INSERT of several rows tells the keys that it generates ([`Executed::generated_keys`](super::Executed::generated_keys)); where it doesn't,
-    /// nor gives its rows, they are inserted one by one
+    /// nor gives its rows, rows of such a table are inserted one by one
     pub generated_keys: bool,
     /// `WITH` before a select, recursive too
     pub common_table_expressions: bool,

@@ -24,8 +24,9 @@ impl<M: Model> Insert<M> {
     /// Its statements, each with the way to its rows.
     pub(crate) fn found_again<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<FoundAgain<'a>>> {
         let table = Insert::table(self);
-        // One statement tells the key of one row, whatever the server.
-        let most_rows = if capabilities.generated_keys { usize::MAX } else { 1 };
+        // Of several rows, not every server tells which keys it has generated; of one, each does.
+        let are_generated = table.columns().iter().any(|column| column.is_primary_key() && column.is_generated());
+        let most_rows = if are_generated && !capabilities.generated_keys { 1 } else { usize::MAX };
         let steps = self.runs_of_most(most_rows, dialect.family(), capabilities.max_parameters)?.into_iter().map(|run| {
             let mut given = Vec::new();
             let mut missing = None;

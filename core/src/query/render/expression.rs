@@ -108,7 +108,7 @@ impl<'a> Renderer<'a> {
             Some(digits) if digits > MYSQL_MOST_DIGITS - MYSQL_MOST_SCALE => MYSQL_MOST_DIGITS.saturating_sub(digits),
             _ => MYSQL_MOST_SCALE,
         };
-        self.param_of_scale(stored(value, column), scale)
+        self.param_of_scale(stored_param(value, column), scale)
     }
 
     /// Halves of halves: sea-query and SQLite go down one level for each nested operator, and neither goes down a thousand.
@@ -135,7 +135,7 @@ impl<'a> Renderer<'a> {
 }
 
 /// A value as the parameter of a column.
-pub(super) fn stored<'a>(value: &'a Value, column: &'static Column) -> Param<'a> {
+pub(super) fn stored_param<'a>(value: &'a Value, column: &'static Column) -> Param<'a> {
     Param::new(value.as_ref(), column.parameter_type()).for_column(Some(column.name()))
 }
 

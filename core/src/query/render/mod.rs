@@ -132,7 +132,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn rendered(self, writer: Writer, effect: Effect, table: &'a Table) -> Rendered<'a> {
-        let params = match writer.is_in_order() {
+        let params = match writer.is_in_order(self.params.len()) {
             true => self.params,
             false => writer.written.iter().filter_map(|written| written.param(&self.params)).collect(),
         };

@@ -5,7 +5,7 @@ use sea_query::{
     UpdateStatement,
 };
 
-use super::expression::stored;
+use super::expression::stored_param;
 use super::outline::Outline;
 use super::select_text::SelectText;
 use super::writer::Writer;
@@ -134,8 +134,8 @@ impl<'a> Renderer<'a> {
         for row in 1..run.rows {
             written.sql.push_str(&text);
             for (column, values) in &run.columns {
-                written.placeholder_elsewhere();
-                self.params.push(stored(&values[row], column));
+                written.note_placeholder();
+                self.params.push(stored_param(&values[row], column));
             }
         }
     }

@@ -60,9 +60,9 @@ impl Writer {
     }
 
     /// Whether the placeholders stand for all that the renderer met, as it met them.
-    pub(super) fn is_in_order(&self) -> bool {
+    pub(super) fn is_in_order(&self, met: usize) -> bool {
         let is_next = |(number, written): (usize, &Written)| matches!(written, Written::Met(met) if *met == number);
-        self.written.len() == self.met && self.written.iter().enumerate().all(is_next)
+        self.written.len() == met && self.written.iter().enumerate().all(is_next)
     }
 
     /// Nothing more is written.
@@ -88,8 +88,8 @@ impl Writer {
         }
     }
 
-    /// The next parameter that the renderer meets has its placeholder in what is added to the text.
-    pub(super) fn placeholder_elsewhere(&mut self) {
+    /// The placeholder of the next parameter that the renderer meets is in the text already.
+    pub(super) fn note_placeholder(&mut self) {
         self.written.push(Written::Met(self.met));
         self.met += 1;
     }
