@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 
-/// How long a process may take to note that it was stopped.
+/// How long a process may take to stand still.
 const STOPPING: Duration = Duration::from_secs(10);
 
 /// The process of a server, with its children where it has some (PostgreSQL has one for each connection).
@@ -61,8 +61,9 @@ impl ServerProcess {
         self.is_stopped = true;
         self.signal_children(Signal::STOP)?;
         let began = Instant::now();
-        // A thread that waits for a disk stops once it has what it waits for.
+        // A thread that waits for a disk stops once it has what it waits for, and may start a process until then.
         while !(stands_still(self.id()) && self.children()?.iter().all(|child| stands_still(child.id))) {
+            self.signal_children(Signal::STOP)?;
             if began.elapsed() > STOPPING {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, "the server was stopped by SIGSTOP, and runs"));
             }
@@ -92,6 +93,7 @@ impl ServerProcess {
         self.signal_children(Signal::KILL)?;
         // They stay as zombies, since their parent is stopped; their memory is free when they are.
         while self.children()?.iter().any(|child| !child.is_zombie) {
+            self.signal_children(Signal::KILL)?;
             std::thread::sleep(Duration::from_millis(1));
         }
         self.process.kill()?;
