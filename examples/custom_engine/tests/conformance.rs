@@ -17,6 +17,9 @@ impl Setup for Turso {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::none("Turso, as SQLite 3.");
         capabilities.returning = true;
+        // RETURNING gives the rows. The number of the last one alone is told, by `last_insert_rowid`:
+        // https://github.com/tursodatabase/turso/blob/main/COMPAT.md#scalar-functions
+        capabilities.generated_keys = false;
         capabilities.common_table_expressions = true;
         capabilities.window_functions = true;
         capabilities.check_constraints = true;
