@@ -16,9 +16,8 @@ pub(crate) const XA_KEPT_NOTHING: u16 = 1402;
 pub(crate) const XA_UNKNOWN: u16 = 1397;
 /// The statement can't be prepared.
 pub(crate) const NOT_PREPARABLE: u16 = 1295;
-/// At a login: the user has as many connections as they may have. Else another limit, of queries in an hour.
-pub(crate) const USER_LIMIT: u16 = 1226;
-pub(crate) const USER_FULL: &str = "the server takes no more connections of this user: lower `pool_size`, or raise its limit";
+/// A user has come to one of their limits: of connections, or of what they may do in an hour.
+const USER_LIMIT: u16 = 1226;
 /// KILL QUERY.
 pub(crate) const INTERRUPTED: u16 = 1317;
 
@@ -135,7 +134,12 @@ pub(crate) fn ending(error: &MysqlError) -> Option<Ending> {
 
 /// Whether the server has no room for another connection.
 pub(crate) fn is_full(error: &MysqlError) -> bool {
-    matches!(error, MysqlError::Server(said) if matches!(said.code, 1040 | 1203 | USER_LIMIT))
+    matches!(error, MysqlError::Server(said) if matches!(said.code, 1040 | 1203) || is_user_full(said))
+}
+
+/// Whether a user has as many connections as they may have. The server quotes the limit's name in every language.
+pub(crate) fn is_user_full(said: &mysql_async::ServerError) -> bool {
+    said.code == USER_LIMIT && said.message.contains("max_user_connections")
 }
 
 /// Whether the server no longer has, or no longer runs, a statement that it has prepared.
@@ -149,7 +153,9 @@ pub(crate) fn ends_transaction(code: u16) -> bool {
 }
 
 fn from_server(said: &mysql_async::ServerError) -> Error {
-    let (kind, message) = by_code(said.code).unwrap_or_else(|| by_state(&said.state));
+    // In each connection it is the same limit as 1203 tells of.
+    let number = if is_user_full(said) { 1203 } else { said.code };
+    let (kind, message) = by_code(number).unwrap_or_else(|| by_state(&said.state));
     let said = ServerError::new(said);
     let mut mapped = Error::new(kind, message);
     if let Some(column) = quoted_column(&said) {
@@ -179,7 +185,7 @@ fn by_code(code: u16) -> Option<(ErrorKind, &'static str)> {
         1114 => (ErrorKind::Server, "the table, or the server's disk, is full (a MEMORY table ends at `max_heap_table_size`)"),
         1037 | 1038 | 1041 | 1206 => (ErrorKind::Server, "the server ran out of memory, or of room for locks"),
         1040 => (ErrorKind::ConnectionLost, "the server takes no more connections: lower `pool_size`, or raise its `max_connections`"),
-        1203 => (ErrorKind::ConnectionLost, USER_FULL),
+        1203 => (ErrorKind::ConnectionLost, "the server takes no more connections of this user: lower `pool_size`, or raise its limit"),
         USER_LIMIT => (ErrorKind::Server, "this user has come to a limit that the server sets: the server's message names it"),
         1129 => (ErrorKind::PermissionDenied, "the server has blocked this host after failed logins: `FLUSH HOSTS` there lets it in again"),
         1130 => (ErrorKind::PermissionDenied, "no user of the server may come from this host: create one for it"),
@@ -192,10 +198,11 @@ fn by_code(code: u16) -> Option<(ErrorKind, &'static str)> {
         1153 => (ErrorKind::InvalidValue, "the statement, or one of its values, is larger than the server's `max_allowed_packet`"),
         1142 | 1143 | 1227 | 1370 | 1410 | 1419 => (ErrorKind::PermissionDenied, "the server does not permit this to the bind's user"),
         1792 => (ErrorKind::PermissionDenied, "this transaction only reads"),
-        1290 | 1836 => (
+        1290 => (
             ErrorKind::PermissionDenied,
-            "an option of the server forbids this, and its message says which; one that only reads is a replica: name the primary",
+            "an option of the server forbids this, and its message says which: with `--read-only` it is a replica, so name the primary",
         ),
+        1836 => (ErrorKind::PermissionDenied, "the server only reads: it is a replica, so name the primary"),
         3100 => (ErrorKind::Server, "a plugin of the server has refused the transaction"),
         1048 | 1263 => (ErrorKind::NotNullViolation, "the column does not allow NULL"),
         1364 => (ErrorKind::NotNullViolation, "the column has no default, and was given no value"),
@@ -224,7 +231,7 @@ fn by_code(code: u16) -> Option<(ErrorKind, &'static str)> {
         1440 => (ErrorKind::UniqueViolation, "a transaction of this id is there already"),
         INTERRUPTED => (ErrorKind::Interrupted, "the statement was cancelled, and undone"),
         1907 | 1969 | 3024 => (ErrorKind::Timeout, "the statement took longer than the server lets it, and was undone"),
-        1180 | 1181 => (ErrorKind::Server, "the server failed as it ended the transaction: look there whether it is committed"),
+        1180 | 1181 => (ErrorKind::Server, "the server failed at the end of the transaction"),
         1235 | 1295 => (ErrorKind::Unsupported, "this server, or its protocol for prepared statements, can not do this"),
         1101 => (
             ErrorKind::Unsupported,

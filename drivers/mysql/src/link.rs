@@ -15,7 +15,7 @@ use crate::pool::Route;
 use crate::row_cells::{Decoder, RowCells};
 use crate::server::Server;
 use crate::statement_cache::{Prepared, Shape};
-use crate::statement_kind::StatementKind;
+use crate::statement_kind::{StatementKind, may_replace};
 
 /// The most rows that are given at once, and after how many bytes there are enough.
 const ROWS: usize = 256;
@@ -133,7 +133,7 @@ impl Link {
         answer.is_some_and(|answer| answer.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS))
     }
 
-    /// Whether a procedure may have left a transaction open, which a later answer need not tell, or none that commits by itself.
+    /// Whether a procedure may have left a transaction open, which a later answer need not tell, or autocommit off.
     fn may_have_been_left(&self) -> bool {
         let answer = self.conn.as_ref().and_then(Conn::last_ok_packet);
         let commits = answer.is_none_or(|answer| answer.status_flags().contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT));
@@ -142,7 +142,7 @@ impl Link {
 
     /// Runs a statement to its end.
     pub(crate) async fn execute(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<Executed> {
-        let may_replace = match self.start(statement, kind).await {
+        let replaces = match self.start(statement, kind).await {
             Ok((open, prepared)) => {
                 self.finish(open).await?;
                 prepared.may_replace
@@ -151,12 +151,12 @@ impl Link {
                 let ran = self.verb(statement.sql).await;
                 self.traces |= kind.is_procedure() && (ran.is_err() || self.may_have_been_left());
                 ran?;
-                false
+                may_replace(statement.sql)
             }
             Err(failure) => return Err(failure.error(self)),
         };
-        if may_replace || kind.is_procedure() {
-            // A row that was replaced counts twice, and its key is told like a generated one; of a procedure its last statement's are.
+        if replaces || kind.is_procedure() {
+            // A row that was replaced counts twice, and its key is told like a generated one. Of a procedure the last statement's are told.
             return Ok(Executed::default());
         }
         let mut executed = Executed::rows(self.conn()?.affected_rows());

@@ -13,7 +13,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, DriverError, IoError, Opts, PoolConstraints, PoolOpts, SslOpts};
 
 use crate::config::MysqlConfig;
-use crate::error::{Sent, USER_FULL, USER_LIMIT, from_mysql, internal, is_of_tls};
+use crate::error::{Sent, from_mysql, internal, is_of_tls};
 use crate::link::Link;
 use crate::server::{Server, Servers};
 use crate::tls::SslMode;
@@ -68,8 +68,8 @@ struct Way {
 enum Begun {
     Ended(Result<Conn, mysql_async::Error>),
     Connecting(Pin<Box<dyn Future<Output = Result<Conn, mysql_async::Error>> + Send>>),
-    /// None is free, and none can be made yet.
-    None,
+    /// No connection is free, and none can be made yet.
+    Nothing,
 }
 
 impl Way {
@@ -99,12 +99,12 @@ impl Way {
                 Begun::Ended(got) => got,
                 Begun::Connecting(getting) => getting.await,
                 // One is on its way back, or is being closed.
-                Begun::None if tries < QUICK_TRIES => {
+                Begun::Nothing if tries < QUICK_TRIES => {
                     tries += 1;
                     step_aside().await;
                     continue;
                 }
-                Begun::None => {
+                Begun::Nothing => {
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
@@ -119,12 +119,12 @@ impl Way {
     /// The first step towards a connection. A look at one that is free ends in it, also where the task has used up its budget: the library's pool
     /// counts for ever one whose look is given up.
     fn begin(&self, conns: &mysql_async::Pool) -> Begun {
-        // So that who waits in the library's pool right after the step is this caller, until that is gone.
+        // One at a time: so who waits in the library's pool right after the step is this caller, which then leaves before the next one comes.
         let _alone = self.beginning.lock().unwrap_or_else(PoisonError::into_inner);
         let mut getting = Box::pin(conns.get_conn());
         match tokio::task::unconstrained(getting.as_mut()).now_or_never() {
             Some(got) => Begun::Ended(got),
-            None if conns.metrics().active_wait_requests.load(Ordering::Relaxed) > 0 => Begun::None,
+            None if conns.metrics().active_wait_requests.load(Ordering::Relaxed) > 0 => Begun::Nothing,
             None => Begun::Connecting(getting),
         }
     }
@@ -322,15 +322,11 @@ async fn step_aside() {
 /// The error of a connection that could not be made.
 fn not_connected(error: mysql_async::Error, route: &Route) -> Error {
     const NO_DATABASE: u16 = 1049;
-    if let mysql_async::Error::Server(said) = &error {
-        let source = crate::ServerError::new(said);
-        if said.code == NO_DATABASE {
-            let message = format!("the MySQL server at {} has no database `{}`", route.server, route.database);
-            return Error::new(ErrorKind::Configuration, message).with_source(source);
-        }
-        if said.code == USER_LIMIT {
-            return Error::new(ErrorKind::ConnectionLost, USER_FULL).with_source(source);
-        }
+    if let mysql_async::Error::Server(said) = &error
+        && said.code == NO_DATABASE
+    {
+        let message = format!("the MySQL server at {} has no database `{}`", route.server, route.database);
+        return Error::new(ErrorKind::Configuration, message).with_source(crate::ServerError::new(said));
     }
     match from_mysql(error, &route.server, Sent::No) {
         error

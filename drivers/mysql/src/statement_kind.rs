@@ -130,7 +130,7 @@ pub(crate) fn may_replace(sql: &str) -> bool {
 fn has_words(sql: &str, words: [&str; 3]) -> bool {
     let [first, others @ ..] = words;
     let begins = |start: usize| {
-        let is_bounded = !sql[..start].ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '`' | '.'));
+        let is_bounded = !sql[..start].ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.'));
         let mut found = Words(&sql[start..]);
         is_bounded
             && found.next().is_some_and(|word| is_any(word, &[first]))
@@ -232,6 +232,7 @@ mod tests {
             "/* a */ Replace t select 1",
             "insert into t values (1)\non duplicate\tkey update a = 2",
             "INSERT INTO t VALUES ('é')ON /* it is */ DUPLICATE KEY UPDATE a = 2",
+            "insert into t select * from `b`on duplicate key update a = 2",
             "load data infile 'a' replace into table t",
             "set statement max_statement_time = 1 for replace into t values (1)",
         ] {

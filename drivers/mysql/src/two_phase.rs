@@ -26,11 +26,12 @@ impl TwoPhase for MysqlConnection {
         let prepared = self.end_transaction(&format!("XA END {xid}; XA PREPARE {xid}")).await;
         self.set_has_prepared(prepared.is_ok());
         prepared.map_err(|error| {
-            if error.kind() == ErrorKind::ConnectionLost || self.link().is_ok_and(|link| link.is_gone()) {
-                self.set_in_doubt();
-                return perhaps_prepared(error);
+            let is_lost = error.kind() == ErrorKind::ConnectionLost || self.link().is_ok_and(|link| link.is_gone());
+            if !is_lost || error.kind() == ErrorKind::TransactionAborted {
+                return error;
             }
-            error
+            self.set_in_doubt();
+            perhaps_prepared(error)
         })
     }
 

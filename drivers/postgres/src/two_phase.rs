@@ -14,12 +14,13 @@ impl TwoPhase for PostgresConnection {
             return Err(self.link()?.lost());
         }
         let prepared = self.end_transaction(&format!("PREPARE TRANSACTION '{id}'")).await;
-        prepared.map_err(|error| match error.kind() {
-            ErrorKind::ConnectionLost => {
-                self.set_in_doubt();
-                perhaps_prepared(error)
+        prepared.map_err(|error| {
+            let is_lost = error.kind() == ErrorKind::ConnectionLost || self.link().is_ok_and(|link| link.is_broken());
+            if !is_lost || error.kind() == ErrorKind::TransactionAborted {
+                return error;
             }
-            _ => error,
+            self.set_in_doubt();
+            perhaps_prepared(error)
         })
     }
 

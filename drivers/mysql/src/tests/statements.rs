@@ -281,6 +281,12 @@ async fn of_rows_that_were_replaced_no_number_is_told() {
         ] {
             assert_eq!(execute(&engine, sql, &[]).await.unwrap(), Executed::default(), "{sql}");
         }
+        // What MySQL 5.7 takes as text alone.
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "1\t7\n").unwrap();
+        std::fs::set_permissions(file.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+        let load = format!("load data infile '{}' replace into table t", file.path().display());
+        assert_eq!(execute(&engine, &load, &[]).await.unwrap(), Executed::default());
         let executed = execute(&engine, "insert into t (a) values (5), (6)", &[]).await.unwrap();
         assert_eq!(executed.rows_affected, Some(2));
         assert_eq!(executed.generated_keys.unwrap().of(2).last(), Some(4));

@@ -1,4 +1,4 @@
-use bindery_core::engine::IsolationLevel;
+use bindery_core::engine::{GlobalId, IsolationLevel};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -218,4 +218,18 @@ async fn a_server_that_panics_over_a_commit_leaves_it_in_doubt() {
     let error = tx.commit().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CommitInDoubt, "{error:?}");
     assert!(chain(&error).contains("PANIC 23505"), "{error:?}");
+    tx.release(Fate::InTransaction);
+
+    // Nor is it known whether a transaction is prepared.
+    let one = GlobalId::new("panicked").unwrap();
+    let mut options = TransactionOptions::default();
+    options.global_id = Some(&one);
+    let mut tx = engine.acquire(Effect::Write).await.unwrap();
+    tx.begin(&options).await.unwrap();
+    execute_on(&mut *tx, "insert into t values (1), (1)", &[]).await.unwrap();
+    let error = tx.two_phase().unwrap().prepare(&one).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
+    assert!(error.to_string().contains("`list_prepared`"), "{error}");
+    assert_eq!(tx.rollback().await.unwrap_err().kind(), ErrorKind::ConnectionLost);
+    tx.release(Fate::InTransaction);
 }
