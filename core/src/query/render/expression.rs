@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use sea_query::{Alias, BinOper, DynIden, Expr, ExprTrait, Func};
 
 use super::statements::exists;
-use super::{MYSQL_MOST_DIGITS, MYSQL_MOST_SCALE, Renderer};
+use super::{MYSQL_MOST_DIGITS, MYSQL_MOST_SCALE, Renderer, stored_param};
 use crate::engine::{Family, Param};
 use crate::query::node::{Connective, Node, Operator};
 use crate::schema::Column;
@@ -132,11 +132,6 @@ impl<'a> Renderer<'a> {
         };
         pattern.binary(BinOper::Escape, Expr::cust(backslash))
     }
-}
-
-/// A value as the parameter of a column.
-pub(super) fn stored_param<'a>(value: &'a Value, column: &'static Column) -> Param<'a> {
-    Param::new(value.as_ref(), column.parameter_type()).for_column(Some(column.name()))
 }
 
 fn is_in(node: Expr, list: Vec<Expr>, negated: bool) -> Expr {

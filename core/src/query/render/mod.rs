@@ -21,8 +21,8 @@ use self::select_text::SelectText;
 use self::writer::Writer;
 use super::node::Node;
 use crate::engine::{Dialect, Effect, Family, Param, Statement};
-use crate::schema::Table;
-use crate::value::SqlType;
+use crate::schema::{Column, Table};
+use crate::value::{SqlType, Value};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// A statement as it is sent; its parameters are borrowed from the tree.
@@ -161,6 +161,11 @@ impl<'a> Renderer<'a> {
         }
         Ok(Rendered { sql: Sql::Written(sql), params: self.params, effect, table: None })
     }
+}
+
+/// A value as the parameter of a column.
+fn stored_param<'a>(value: &'a Value, column: &'static Column) -> Param<'a> {
+    Param::new(value.as_ref(), column.parameter_type()).for_column(Some(column.name()))
 }
 
 fn invalid(message: impl Into<String>) -> Error {

@@ -5,11 +5,10 @@ use sea_query::{
     UpdateStatement,
 };
 
-use super::expression::stored_param;
 use super::outline::Outline;
 use super::select_text::SelectText;
 use super::writer::Writer;
-use super::{Rendered, Renderer, Sql, invalid};
+use super::{Rendered, Renderer, Sql, invalid, stored_param};
 use crate::engine::{Effect, Family, LimitForm, Placeholders, UpsertForm};
 use crate::query::insert::InsertRun;
 use crate::query::node::{Node, Source};
