@@ -177,6 +177,7 @@ mod link;
 mod mysql;
 mod pool;
 mod problem;
+mod route;
 mod row_cells;
 mod server;
 mod server_error;
@@ -186,6 +187,7 @@ mod statement_kind;
 mod tests;
 mod tls;
 mod two_phase;
+mod way;
 mod xid;
 
 pub use driver::MysqlDriver;

@@ -11,7 +11,7 @@ use mysql_async::{BinaryProtocol, Conn, Params, QueryResult};
 use crate::doomed::Doomed;
 use crate::encode;
 use crate::error::{Ending, NOT_PREPARABLE, Sent, ending, from_mysql, internal, is_full, is_stale, lost};
-use crate::pool::Route;
+use crate::route::Route;
 use crate::row_cells::{Decoder, RowCells};
 use crate::server::Server;
 use crate::statement_cache::{Prepared, Shape};
