@@ -73,8 +73,8 @@
 //! # Values
 //! They go and come in the binary form of prepared statements. A parameter with a type is sent as that type or refused with
 //! [`InvalidValue`](bindery_core::ErrorKind::InvalidValue), its number and its column: an integer out of the column's range, a float that `float`
-//! doesn't hold exactly, NaN, text where a number or bytes are wanted, text that is no date where one is, a decimal of more than 65 digits or 30 behind the
-//! point, a date outside the years 0000 to 9999, a date and time without a zone as a timestamp. Moments go in UTC.
+//! doesn't hold exactly, NaN, text where a number or bytes are wanted, text that is no date where one is, a decimal of more than 65 digits or 30
+//! behind the point, a date outside the years 0000 to 9999, a date and time without a zone as a timestamp. Moments go in UTC.
 //!
 //! What comes back, beside the types of the [table](bindery_core::value):
 //!
@@ -93,34 +93,36 @@
 //! | `time` | `Time` |
 //!
 //! No Rust type holds a date with a part that is zero, which a session with another `sql_mode` may have stored, or a `time` that is negative or
-//! of more than a day. Each is [`Decode`](bindery_core::ErrorKind::Decode) when that cell is read; the cells beside it are what they are. Text is compared
-//! without regard to the spaces at its end, for keys too: so does `utf8mb4_bin`.
+//! of more than a day. Each is [`Decode`](bindery_core::ErrorKind::Decode) when that cell is read; the cells beside it are what they are. Text is
+//! compared without regard to the spaces at its end, for keys too: so does `utf8mb4_bin`.
 //!
 //! A value may be as long as the server's `max_allowed_packet`; a longer one is `InvalidValue`.
 //!
 //! # The pool
-//! Connections are made as they are needed, up to `pool_size`, and the one that was used last is used next. Before each use its client looks whether the
-//! server has closed it: over TCP without a round trip, by a socket with one; where it has, or it is older than `pool_recycle`, another is made in its
-//! place. That misses a server that vanished without a word: `pool_pre_ping` makes it answer first, within `connect_timeout`. One that was
-//! free for longer than `idle_timeout` is closed within half of that time again, at least a second and at most a minute. A statement is never sent twice.
+//! Connections are made as they are needed, up to `pool_size`, and the one that was used last is used next. Before each use its client looks
+//! whether the server has closed it: over TCP without a round trip, by a socket with one; where it has, or it is older than `pool_recycle`,
+//! another is made in its place. That misses a server that vanished without a word: `pool_pre_ping` makes it answer first, within
+//! `connect_timeout`. One that was free for longer than `idle_timeout` is closed within half of that time again, at least a second and at most a
+//! minute. A statement is never sent twice.
 //!
 //! What a dropped future has begun is interrupted on the server, its connection is closed, and the place in the pool is free once the server has
 //! let go of it, with its transaction rolled back and its locks free, at most after 5 seconds. **Interrupting takes a connection beside the
-//! pool**: leave the server's `max_connections` some room. Where there is none, it is tried for those 5 seconds; what runs then runs to its end. All connections
-//! to one address must reach one server, for it is the connection's number that is interrupted.
+//! pool**: leave the server's `max_connections` some room. Where there is none, it is tried for those 5 seconds; what runs then runs to its end.
+//! All connections to one address must reach one server, for it is the connection's number that is interrupted.
 //!
 //! # Statements
-//! Placeholders are `?`. Each statement is prepared once per connection, and the last `statement_cache_size` stay prepared: the first run takes two
-//! round trips, another one. With `statement_cache_size = 0` none stays. What can't be prepared (on MySQL 5.7 `LOAD DATA`, `LOCK TABLES`, `CREATE
-//! PROCEDURE`, …) is sent as text by `execute`, without parameters. A table that was altered meanwhile is seen as it is. One statement has at most 65,535
-//! parameters.
+//! Placeholders are `?`. Each statement is prepared once per connection, and the last `statement_cache_size` stay prepared: the first run takes
+//! two round trips, another one. With `statement_cache_size = 0` none stays. What can't be prepared (on MySQL 5.7 `LOAD DATA`, `LOCK TABLES`,
+//! `CREATE PROCEDURE`, …) is sent as text by `execute`, without parameters. A table that was altered meanwhile is seen as it is. One statement
+//! has at most 65,535 parameters.
 //!
 //! The rows affected are those that matched, whether they were changed or not. Of `REPLACE` and `INSERT … ON DUPLICATE KEY UPDATE`, for which the
-//! server counts a row that was replaced twice, none are told, nor of a procedure. Of a `CALL`, or a compound statement of MariaDB's, the first result is given.
+//! server counts a row that was replaced twice, none are told, nor of a procedure. Of a `CALL`, or a compound statement of MariaDB's, the first
+//! result is given.
 //!
-//! Rows come as they arrive, up to 256 of them or about 1 MiB at once; the server waits for whoever reads slowly. A result that is given up early is read to its end
-//! where that takes less than 5 ms. Else a read outside a transaction is interrupted, and anything else, a `CALL` too, runs to its end, since an
-//! interrupt would undo it.
+//! Rows come as they arrive, up to 256 of them or about 1 MiB at once; the server waits for whoever reads slowly. A result that is given up early
+//! is read to its end where that takes less than 5 ms. Else a read outside a transaction is interrupted, and anything else, a `CALL` too, runs to
+//! its end, since an interrupt would undo it.
 //!
 //! Refused, with nothing sent or nothing run:
 //! - several statements in one text;
@@ -130,22 +132,25 @@
 //! - `:name`, which the client library would take for a placeholder: outside quotes and comments a colon must not stand before a small letter;
 //! - `LOAD DATA LOCAL`, which is for [native access](#native-access).
 //!
-//! After a `SET`, `USE`, `LOCK TABLES`, `CREATE TEMPORARY TABLE`, `PREPARE`, `HANDLER`, a compound statement and the like the connection is closed instead of being given to
-//! someone else. A transaction that a procedure has left open is rolled back, and where it has left `autocommit = 0` the connection is closed. What a function or a procedure leaves else is not noticed (`GET_LOCK`,
-//! `SELECT @a := 1`, a temporary table): that is for native access too.
+//! After a `SET`, `USE`, `LOCK TABLES`, `CREATE TEMPORARY TABLE`, `PREPARE`, `HANDLER`, a compound statement and the like the connection is
+//! closed instead of being given to someone else. A transaction that a procedure has left open is rolled back, and where it has left
+//! `autocommit = 0` the connection is closed. What a function or a procedure leaves else is not noticed (`GET_LOCK`, `SELECT @a := 1`, a temporary table):
+//! that is for native access too.
 //!
 //! # Transactions
 //! A failed statement is undone, and its transaction goes on, unless the server has rolled that back: a deadlock's victim, or, with
 //! `innodb_rollback_on_timeout`, who waited for a lock in vain. Then whatever follows, its commit included, is
-//! [`TransactionAborted`](bindery_core::ErrorKind::TransactionAborted), and nothing of it commits by itself. So it is where a procedure, or a MariaDB
-//! `BEGIN NOT ATOMIC`, has committed: the statement that did it says so, but what came before it is in the database. One that commits and then begins
-//! another transaction can't be told from one that did neither: **a procedure that ends transactions is called outside of one**. Tables of MyISAM, Aria and the like take no part in transactions.
+//! [`TransactionAborted`](bindery_core::ErrorKind::TransactionAborted), and nothing of it commits by itself. So it is where a procedure, or a
+//! MariaDB `BEGIN NOT ATOMIC`, has committed: the statement that did it says so, but what came before it is in the database. One that commits and
+//! then begins another transaction can't be told from one that did neither: **a procedure that ends transactions is called outside of one**.
+//! Tables of MyISAM, Aria and the like take no part in transactions.
 //!
-//! The primitives of two-phase commit ([`TwoPhase`](bindery_core::engine::TwoPhase)) are XA's; bindery's sessions don't use them yet. An id has two parts, the global one and the database's name, for what is prepared belongs to
-//! the whole server; no other application may use the same two. It is there on MySQL from 5.7.7 and MariaDB from 10.5.2, where what is prepared
-//! outlives its connection, and not on a Galera cluster. One that is committed in one phase takes as many round trips as any. Once it is prepared its connection is closed, as only then may another
-//! finish it; one that hangs on its connection still is [`Locked`](bindery_core::ErrorKind::Locked). What is prepared outlives a crash of
-//! the server too, and what it has locked stays locked until it is finished.
+//! The primitives of two-phase commit ([`TwoPhase`](bindery_core::engine::TwoPhase)) are XA's; bindery's sessions don't use them yet. An id has
+//! two parts, the global one and the database's name, for what is prepared belongs to the whole server; no other application may use the same
+//! two. They are there on MySQL from 5.7.7 and MariaDB from 10.5.2, where what is prepared outlives its connection, and not on a Galera cluster. One
+//! that is committed in one phase takes as many round trips as any. Once it is prepared its connection is closed, as only then may another finish
+//! it; one that hangs on its connection still is [`Locked`](bindery_core::ErrorKind::Locked). What is prepared outlives a crash of the server
+//! too, and what it has locked stays locked until it is finished.
 //!
 //! # Native access
 //! `session.native::<Mysql>(bind)` lends a [`mysql_async::Conn`]. Its connection is closed afterwards, with all that was left on it.
