@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::Assignment;
 use super::node::Node;
 use super::on_conflict::Conflict;
-use crate::engine::{Family, UpsertForm};
+use crate::engine::Family;
 use crate::schema::{Column, Insertable, Model, Table};
 use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
@@ -120,11 +120,6 @@ impl<M> Insert<M> {
     pub(super) fn with_conflict(mut self, conflict: Conflict) -> Self {
         self.conflict = Some(conflict);
         self
-    }
-
-    /// Whether the server tells how many rows an insert like this has matched.
-    pub(super) fn counts_rows(&self, upsert: UpsertForm) -> bool {
-        self.conflict.is_none() || upsert == UpsertForm::OnConflict
     }
 
     pub(crate) fn table(&self) -> &'static Table {

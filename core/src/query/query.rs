@@ -131,12 +131,6 @@ pub trait Action: Send + Sync {
         Ok(self.whole(dialect)?.into_iter().collect())
     }
 
-    /// Whether the server tells how many rows it has matched.
-    #[doc(hidden)]
-    fn counts_rows(&self, _: &Dialect) -> bool {
-        true
-    }
-
     /// Its texts in a dialect, for a server that can do this: several for an insert of more rows than one statement can carry.
     ///
     /// ```
@@ -258,10 +252,6 @@ impl<M> Action for Insert<M> {
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
         self.render(dialect, capabilities, false)
     }
-
-    fn counts_rows(&self, dialect: &Dialect) -> bool {
-        Insert::counts_rows(self, dialect.upsert_form())
-    }
 }
 
 impl<B> Action for Update<B> {
@@ -330,10 +320,6 @@ impl<A: Action + ?Sized> Action for &A {
 
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
         (**self).steps(dialect, capabilities)
-    }
-
-    fn counts_rows(&self, dialect: &Dialect) -> bool {
-        (**self).counts_rows(dialect)
     }
 }
 

@@ -261,23 +261,18 @@ impl<E: Engine + ?Sized> Session<E> {
                 Some(step) => vec![step],
                 None => action.steps(bound.engine.dialect(), held.capabilities()?)?,
             };
-            let mut executed = match steps.as_slice() {
-                [] => Executed::rows(0),
+            match steps.as_slice() {
+                [] => Ok(Executed::rows(0)),
                 [step] => {
                     check_parameters(&held, step)?;
-                    held.execute(&step.statement()).await?
+                    held.execute(&step.statement()).await
                 }
                 steps => {
                     let bracket = Bracket::open(&mut held).await?;
                     let run = execute_all(&mut held, steps).await;
-                    bracket.close(&mut held, run).await?
+                    bracket.close(&mut held, run).await
                 }
-            };
-            if !action.counts_rows(bound.engine.dialect()) {
-                // Nor are the keys those of all of its rows, one after the other.
-                (executed.rows_affected, executed.generated_keys) = (None, None);
             }
-            Ok(executed)
         };
         run.await.map_err(|error| located(error, table))
     }
