@@ -69,8 +69,8 @@ pub trait Connection: Any + Send {
     /// Commits, and verifies that the server did.
     async fn commit(&mut self) -> Result<()>;
 
-    /// Rolls back. Succeeds also where the server has ended the transaction on its own, or the connection is lost, unless it may be prepared: see
-    /// [`TwoPhase::prepare`].
+    /// Rolls back. Succeeds also where the server has ended the transaction on its own, or the connection is lost; but not once
+    /// a commit or a [prepare](TwoPhase::prepare) is in doubt.
     async fn rollback(&mut self) -> Result<()>;
 
     /// Sets a savepoint of this name: letters, digits and underscores, made by core.

@@ -138,7 +138,7 @@ pub(crate) fn is_full(error: &MysqlError) -> bool {
 }
 
 /// Whether a user has as many connections as they may have. The server quotes the limit's name in every language.
-pub(crate) fn is_user_full(said: &mysql_async::ServerError) -> bool {
+fn is_user_full(said: &mysql_async::ServerError) -> bool {
     said.code == USER_LIMIT && said.message.contains("max_user_connections")
 }
 
@@ -153,7 +153,7 @@ pub(crate) fn ends_transaction(code: u16) -> bool {
 }
 
 fn from_server(said: &mysql_async::ServerError) -> Error {
-    // In each connection it is the same limit as 1203 tells of.
+    // It is the limit that 1203 tells of, too.
     let number = if is_user_full(said) { 1203 } else { said.code };
     let (kind, message) = by_code(number).unwrap_or_else(|| by_state(&said.state));
     let said = ServerError::new(said);

@@ -34,9 +34,12 @@ impl Server {
         let variable = |name: &str| variables.get(name).map_or("", String::as_str);
         let version = Version::parse(variable("version"));
         let is_cluster = variable("wsrep_on").eq_ignore_ascii_case("ON");
+        let key_step = variable("auto_increment_increment").parse().ok().filter(|_| !is_cluster);
+        let mut capabilities = version.capabilities(is_cluster);
+        capabilities.generated_keys = key_step.is_some();
         Ok(Server {
-            capabilities: Arc::new(version.capabilities(is_cluster)),
-            key_step: if is_cluster { None } else { variable("auto_increment_increment").parse().ok() },
+            capabilities: Arc::new(capabilities),
+            key_step,
             since: Instant::now(),
             statements: Mutex::new(StatementCache::new(statements)),
         })
@@ -83,7 +86,6 @@ impl Version {
         capabilities.check_constraints = since((10, 2, 1), Some((8, 0, 16)));
         // A Galera cluster refuses XA: <https://mariadb.com/kb/en/mariadb-galera-cluster-known-limitations/>.
         capabilities.two_phase = !is_cluster && since((10, 5, 2), Some((5, 7, 7)));
-        capabilities.generated_keys = !is_cluster;
         capabilities.max_parameters = MAX_PARAMETERS;
         capabilities
     }

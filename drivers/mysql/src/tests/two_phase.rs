@@ -285,6 +285,7 @@ async fn a_cluster_takes_no_part() {
     let engine = open_one(&database);
     let mut connection = engine.acquire(Effect::Write).await.unwrap();
     assert!(!connection.capabilities().two_phase && connection.two_phase().is_none());
+    assert!(!connection.capabilities().generated_keys);
     let mut options = TransactionOptions::default();
     let one = id("one");
     options.global_id = Some(&one);
