@@ -59,17 +59,18 @@ impl ServerProcess {
         // The server first: stopped, it starts no more of them.
         self.signal(Signal::STOP)?;
         self.is_stopped = true;
-        self.signal_children(Signal::STOP)?;
         let began = Instant::now();
         // A thread that waits for a disk stops once it has what it waits for, and may start a process until then.
-        while !(stands_still(self.id()) && self.children()?.iter().all(|child| stands_still(child.id))) {
+        loop {
             self.signal_children(Signal::STOP)?;
+            if stands_still(self.id()) && self.children()?.iter().all(|child| stands_still(child.id)) {
+                return Ok(());
+            }
             if began.elapsed() > STOPPING {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, "the server was stopped by SIGSTOP, and runs"));
             }
             std::thread::sleep(Duration::from_millis(1));
         }
-        Ok(())
     }
 
     /// Lets them go on.
