@@ -71,6 +71,7 @@ pub(crate) struct Numbers(pub(crate) Vec<i64>);
 
 impl Scalar for Numbers {
     type Base = Numbers;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::Array(&SqlType::I64);
 
     fn into_value(self) -> Result<Value> {
@@ -93,6 +94,7 @@ pub(crate) struct Digits(pub(crate) String);
 
 impl Scalar for Digits {
     type Base = Digits;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::Decimal;
 
     fn into_value(self) -> Result<Value> {

@@ -101,6 +101,7 @@ struct Digits(String);
 
 impl Scalar for Digits {
     type Base = Digits;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::Decimal;
 
     fn into_value(self) -> Result<Value> {

@@ -5,6 +5,7 @@ use crate::{Error, ErrorKind, Result};
 
 impl Scalar for bool {
     type Base = bool;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::Bool;
 
     fn into_value(self) -> Result<Value> {
@@ -30,6 +31,7 @@ macro_rules! integers {
     ($($ty:ident $sql:ident $variant:ident),* $(,)?) => {$(
         impl Scalar for $ty {
             type Base = $ty;
+            type Lifted<T: Scalar> = T;
             const TYPE: SqlType = SqlType::$sql;
 
             fn into_value(self) -> Result<Value> {
@@ -58,6 +60,7 @@ integers!(i8 I8 I64, i16 I16 I64, i32 I32 I64, i64 I64 I64, u8 U8 I64, u16 U16 I
 
 impl Scalar for f64 {
     type Base = f64;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::F64;
 
     fn into_value(self) -> Result<Value> {
@@ -98,6 +101,7 @@ impl Numeric for f64 {
 
 impl Scalar for f32 {
     type Base = f32;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::F32;
 
     fn into_value(self) -> Result<Value> {
@@ -119,6 +123,7 @@ impl Numeric for f32 {
 
 impl Scalar for String {
     type Base = String;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::Text;
 
     fn into_value(self) -> Result<Value> {
@@ -139,6 +144,7 @@ impl Ordered for String {}
 
 impl Scalar for Vec<u8> {
     type Base = Vec<u8>;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::Bytes;
 
     fn into_value(self) -> Result<Value> {

@@ -10,6 +10,7 @@ const MAX_SCALE: usize = 28;
 
 impl Scalar for Decimal {
     type Base = Decimal;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::Decimal;
 
     fn into_value(mut self) -> Result<Value> {

@@ -10,6 +10,7 @@ const MAX_DEPTH: u8 = 127;
 
 impl Scalar for Document {
     type Base = Document;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::Json;
 
     fn into_value(self) -> Result<Value> {

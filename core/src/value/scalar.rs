@@ -30,6 +30,7 @@ use crate::{Error, ErrorKind, Result};
 ///
 /// impl Scalar for Country {
 ///     type Base = Country;
+///     type Lifted<T: Scalar> = T;
 ///     const TYPE: SqlType = SqlType::Text;
 ///
 ///     fn into_value(self) -> Result<Value> {
@@ -56,7 +57,9 @@ use crate::{Error, ErrorKind, Result};
 )]
 pub trait Scalar: Sized + Send + Sync + 'static {
     /// The type without its `Option`: what it is compared with. `Self`, but for `Option<T>`.
-    type Base: Scalar;
+    type Base: Scalar<Base = Self::Base>;
+    /// The type of an expression that makes `T`s of these values, and NULL of NULL: `T`, but for `Option`, where it is an `Option` too.
+    type Lifted<T: Scalar>: Scalar<Base = T::Base>;
     /// The type of the column.
     const TYPE: SqlType;
     /// Whether NULL is one of its values.
@@ -112,6 +115,7 @@ pub trait Comparable: Scalar {}
 /// # struct State;
 /// # impl Scalar for State {
 /// #     type Base = State;
+/// #     type Lifted<T: Scalar> = T;
 /// #     const TYPE: SqlType = SqlType::Text;
 /// #     fn into_value(self) -> Result<Value> { Ok(Value::Text(String::new())) }
 /// #     fn from_value(_: ValueRef<'_>) -> Result<Self> { Ok(State) }
@@ -178,6 +182,7 @@ impl Error {
 
 impl<T: Scalar> Scalar for Option<T> {
     type Base = T::Base;
+    type Lifted<U: Scalar> = Option<U::Base>;
     const TYPE: SqlType = T::TYPE;
     const NULLABLE: bool = true;
 

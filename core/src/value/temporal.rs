@@ -9,6 +9,7 @@ macro_rules! temporal {
     ($($ty:ty: $kind:ident by $read:ident, $carry:expr, $restore:expr;)+) => {$(
         impl $crate::value::Scalar for $ty {
             type Base = $ty;
+            type Lifted<T: $crate::value::Scalar> = T;
             const TYPE: $crate::value::SqlType = $crate::value::SqlType::$kind;
 
             fn into_value(self) -> $crate::Result<$crate::value::Value> {

@@ -7,6 +7,7 @@ use crate::{Error, ErrorKind, Result};
 
 impl Scalar for Uuid {
     type Base = Uuid;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::Uuid;
 
     fn into_value(self) -> Result<Value> {

@@ -144,6 +144,7 @@ impl Scalar {
             #[automatically_derived]
             impl ::bindery::value::Scalar for #ident {
                 type Base = #ident;
+                type Lifted<T: ::bindery::value::Scalar> = T;
                 #body
             }
         }

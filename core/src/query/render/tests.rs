@@ -13,6 +13,7 @@ struct Mood;
 
 impl Scalar for Mood {
     type Base = Mood;
+    type Lifted<T: Scalar> = T;
     const TYPE: SqlType = SqlType::Other("mood");
 
     fn into_value(self) -> crate::Result<Value> {
