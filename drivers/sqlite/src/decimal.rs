@@ -1,15 +1,43 @@
-//! Decimals kept as text: a collation that orders them as numbers and a sum that is exact, for any number of digits. The names are
-//! those of SQLite's own `decimal` extension, which its shell has built in, so the shell can open a file that uses them.
+//! Decimals kept as text: a collation that orders them as numbers, and sums, differences and products that are exact, for any number of
+//! digits. The names are those of SQLite's own `decimal` extension, which its shell has built in, so the shell can open a file that uses them.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::ValueRef;
 
 pub(crate) fn register(sqlite: &rusqlite::Connection) -> rusqlite::Result<()> {
     sqlite.create_collation("decimal", collate)?;
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
-    sqlite.create_aggregate_function("decimal_sum", 1, flags, DecimalSum)
+    sqlite.create_scalar_function("decimal_add", 2, flags, |context| combined(context, |a, b| sum_of(a, b)))?;
+    sqlite.create_scalar_function("decimal_sub", 2, flags, |context| combined(context, |a, b| sum_of(a, b.negated())))?;
+    sqlite.create_scalar_function("decimal_mul", 2, flags, |context| combined(context, |a, b| a.times(b)))?;
+    sqlite.create_window_function("decimal_sum", 1, flags, DecimalSum)
+}
+
+/// A function of two decimals; NULL where either is.
+fn combined(context: &Context<'_>, combine: impl Fn(Parts<'_>, Parts<'_>) -> String) -> rusqlite::Result<Option<String>> {
+    let (Some(a), Some(b)) = (number(context.get_raw(0))?, number(context.get_raw(1))?) else { return Ok(None) };
+    let parse = |text| Parts::parse(text).ok_or_else(not_decimal);
+    Ok(Some(combine(parse(&a)?, parse(&b)?)))
+}
+
+fn sum_of(a: Parts<'_>, b: Parts<'_>) -> String {
+    let mut sum = Sum::default();
+    sum.add(a);
+    sum.add(b);
+    sum.text()
+}
+
+/// What a function is given, as text.
+fn number(value: ValueRef<'_>) -> rusqlite::Result<Option<Cow<'_, str>>> {
+    match value {
+        ValueRef::Null => Ok(None),
+        ValueRef::Integer(value) => Ok(Some(Cow::Owned(value.to_string()))),
+        ValueRef::Text(text) => Ok(Some(String::from_utf8_lossy(text))),
+        ValueRef::Real(_) | ValueRef::Blob(_) => Err(not_decimal()),
+    }
 }
 
 /// A number in plain notation, taken apart: `-`, digits, `.`, digits.
@@ -40,6 +68,33 @@ impl<'a> Parts<'a> {
         }
         let zeros = whole.iter().take_while(|&&digit| digit == b'0').count();
         Some(Parts { negative, whole: &whole[zeros..], fraction })
+    }
+
+    fn negated(self) -> Self {
+        Parts { negative: !self.negative, ..self }
+    }
+
+    /// As by hand: each digit with each. As many digits after the point as both have together.
+    fn times(self, other: Self) -> String {
+        let digits = |parts: Self| parts.whole.iter().chain(parts.fraction).rev().map(|digit| u32::from(digit - b'0')).collect::<Vec<_>>();
+        let (a, b) = (digits(self), digits(other));
+        let scale = self.fraction.len() + other.fraction.len();
+        let mut product = vec![0_u32; (a.len() + b.len()).max(scale + 1)];
+        for (place, digit) in a.iter().enumerate() {
+            let mut carry = 0;
+            for (product, other) in product[place..].iter_mut().zip(b.iter().chain(std::iter::repeat(&0))) {
+                let sum = *product + digit * other + carry;
+                (*product, carry) = (sum % 10, sum / 10);
+            }
+        }
+        let zero = product.iter().all(|&digit| digit == 0);
+        let mut text: String = product.iter().rev().filter_map(|&digit| char::from_digit(digit, 10)).collect();
+        let (whole, fraction) = text.split_at(text.len() - scale);
+        let whole = whole.trim_start_matches('0');
+        let sign = if self.negative != other.negative && !zero { "-" } else { "" };
+        let point = if scale == 0 { "" } else { "." };
+        text = format!("{sign}{}{point}{fraction}", if whole.is_empty() { "0" } else { whole });
+        text
     }
 
     fn cmp(self, other: Self) -> Ordering {
@@ -95,7 +150,7 @@ struct DecimalSum;
 /// What has been summed: positive and negative summands apart, so that a step only adds.
 #[derive(Debug, Default)]
 struct Sum {
-    any: bool,
+    summands: usize,
     scale: usize,
     positive: Magnitude,
     negative: Magnitude,
@@ -160,7 +215,7 @@ fn limb(digits: &[u8]) -> u32 {
 
 impl Sum {
     fn add(&mut self, parts: Parts<'_>) {
-        self.any = true;
+        self.summands += 1;
         self.scale = self.scale.max(parts.fraction.len());
         if parts.negative { &mut self.negative } else { &mut self.positive }.add(parts);
     }
@@ -199,23 +254,36 @@ impl Aggregate<Sum, Option<String>> for DecimalSum {
     }
 
     fn step(&self, context: &mut Context<'_>, sum: &mut Sum) -> rusqlite::Result<()> {
-        let summand = match context.get_raw(0) {
-            ValueRef::Null => return Ok(()),
-            ValueRef::Integer(value) => std::borrow::Cow::Owned(value.to_string()),
-            ValueRef::Text(text) => String::from_utf8_lossy(text),
-            ValueRef::Real(_) | ValueRef::Blob(_) => return Err(not_decimal()),
-        };
-        sum.add(Parts::parse(&summand).ok_or_else(not_decimal)?);
+        if let Some(summand) = number(context.get_raw(0))? {
+            sum.add(Parts::parse(&summand).ok_or_else(not_decimal)?);
+        }
         Ok(())
     }
 
-    fn finalize(&self, _: &mut Context<'_>, sum: Option<Sum>) -> rusqlite::Result<Option<String>> {
-        Ok(sum.filter(|sum| sum.any).map(|sum| sum.text()))
+    fn finalize(&self, _: &mut Context<'_>, mut sum: Option<Sum>) -> rusqlite::Result<Option<String>> {
+        self.value(sum.as_mut())
+    }
+}
+
+impl WindowAggregate<Sum, Option<String>> for DecimalSum {
+    fn value(&self, sum: Option<&mut Sum>) -> rusqlite::Result<Option<String>> {
+        Ok(sum.filter(|sum| sum.summands > 0).map(|sum| sum.text()))
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, sum: &mut Sum) -> rusqlite::Result<()> {
+        if let Some(summand) = number(context.get_raw(0))? {
+            sum.add(Parts::parse(&summand).ok_or_else(not_decimal)?.negated());
+            // That one has gone, and its opposite never was.
+            sum.summands -= 2;
+        }
+        Ok(())
     }
 }
 
 fn not_decimal() -> rusqlite::Error {
-    rusqlite::Error::UserFunctionError("decimal_sum adds integers and decimals kept as text, and this is neither".into())
+    rusqlite::Error::UserFunctionError(
+        "only integers, and decimals kept as text, are computed with as decimals, and this is neither".into(),
+    )
 }
 
 #[cfg(test)]
@@ -274,7 +342,58 @@ mod tests {
         assert_eq!(collate("1.5", "001.50"), Ordering::Equal);
     }
 
+    fn one(sql: &str) -> rusqlite::Result<Option<String>> {
+        let sqlite = rusqlite::Connection::open_in_memory().unwrap();
+        register(&sqlite).unwrap();
+        sqlite.query_row(&format!("SELECT {sql}"), [], |row| row.get(0))
+    }
+
+    #[test]
+    fn computes() {
+        for (sql, expected) in [
+            ("decimal_add('0.1', '0.20')", "0.30"),
+            ("decimal_add(1, '-1.5')", "-0.5"),
+            ("decimal_sub('1', '0.999')", "0.001"),
+            ("decimal_sub('0', '-2.50')", "2.50"),
+            ("decimal_mul('1.10', '-3')", "-3.30"),
+            ("decimal_mul('-0.5', '0')", "0.0"),
+            ("decimal_mul('', '1')", "error"),
+            ("decimal_mul('0.001', '0.001')", "0.000001"),
+            ("decimal_mul('99999999999999999999', '99999999999999999999')", "9999999999999999999800000000000000000001"),
+        ] {
+            match one(sql) {
+                Ok(found) => assert_eq!(found.as_deref(), Some(expected), "{sql}"),
+                Err(_) => assert_eq!(expected, "error", "{sql}"),
+            }
+        }
+        assert_eq!(one("decimal_add('1', NULL)").unwrap(), None);
+        assert!(one("decimal_sub('1', 0.5)").is_err());
+    }
+
+    #[test]
+    fn sums_the_rows_of_a_window() {
+        let sqlite = rusqlite::Connection::open_in_memory().unwrap();
+        register(&sqlite).unwrap();
+        sqlite
+            .execute_batch("CREATE TABLE t (id, a); INSERT INTO t VALUES (1, '1.5'), (2, '-0.25'), (3, NULL), (4, NULL), (5, '3')")
+            .unwrap();
+        let mut statement =
+            sqlite.prepare("SELECT decimal_sum(a) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t").unwrap();
+        let sums: Vec<Option<String>> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(sums, [Some("1.5".into()), Some("1.25".into()), Some("-0.25".into()), None, Some("3.00".into())]);
+    }
+
     proptest! {
+        #[test]
+        fn computes_as_rust_decimal(a in any::<i32>(), b in any::<i32>(), scale_a in 0_u32..9, scale_b in 0_u32..9) {
+            let (a, b) = (Decimal::new(a.into(), scale_a), Decimal::new(b.into(), scale_b));
+            for (name, expected) in [("add", a + b), ("sub", a - b), ("mul", a * b)] {
+                let found = one(&format!("decimal_{name}('{a}', '{b}')")).unwrap().unwrap();
+                prop_assert_eq!(found.parse::<Decimal>().unwrap(), expected, "{}", name);
+                prop_assert!(!found.starts_with("-0") || found.contains(|digit| ('1'..='9').contains(&digit)), "{}", found);
+            }
+        }
+
         #[test]
         fn sums_as_rust_decimal(values in prop::collection::vec((-1_000_000_000_000_000_000_i64..1_000_000_000_000_000_000, 0_u32..9), 1..20)) {
             let decimals: Vec<_> = values.iter().map(|&(digits, scale)| Decimal::new(digits, scale)).collect();
