@@ -77,8 +77,8 @@ pub use bindery_core::{
     value,
 };
 // Each of the first two is a derive and the trait that it implements.
-pub use bindery_core::{schema::Model, value::Scalar};
-pub use bindery_macros::{Model, Scalar, bind, table};
+pub use bindery_core::{engine::FromRow, schema::Model, value::Scalar};
+pub use bindery_macros::{FromRow, Model, Scalar, bind, table};
 #[cfg(feature = "mysql")]
 pub use bindery_mysql::{Mysql, MysqlDriver};
 #[cfg(feature = "postgres")]
@@ -107,9 +107,13 @@ pub mod postgres {
 pub mod prelude {
     //! What a file with models and statements needs: `use bindery::prelude::*;`.
 
-    pub use crate::query::{Action, Expression, ModelExt, Query, TableExt, count, exists, raw};
+    // Traits that are there for their methods have no name here, which another prelude's could be in conflict with.
+    pub use crate::query::{
+        Action, DateExpression as _, Expression as _, JsonExpression as _, ModelExt as _, Query, TableExt as _, TextExpression as _,
+        TimeExpression as _, count, exists, now, raw, value, when,
+    };
     pub use crate::session::{All, Atomicity, Databases, Session, Transaction};
-    pub use crate::{Model, Scalar};
+    pub use crate::{FromRow, Model, Scalar};
 }
 
 /// Opens every bind of a configuration file, with the drivers that the Cargo features enable, and checks it against every table

@@ -1,4 +1,4 @@
-//! The tuples that rows, selections and lists of models can be: up to twelve.
+//! The tuples that rows, selections and lists of models can be: up to sixteen.
 
 /// Calls a macro once for each tuple, with its type parameters and places: `A 0, B 1`.
 macro_rules! for_each_tuple {
@@ -15,6 +15,10 @@ macro_rules! for_each_tuple {
         $implement! { A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9 }
         $implement! { A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10 }
         $implement! { A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11 }
+        $implement! { A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12 }
+        $implement! { A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13 }
+        $implement! { A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14 }
+        $implement! { A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14, P 15 }
     };
 }
 

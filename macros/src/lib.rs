@@ -2,6 +2,7 @@
 //! through it.
 //!
 //! - [`derive@Model`]: a struct that is a row of a table, or an abstract base of such structs
+//! - [`derive@FromRow`]: a struct that is a row of a select
 //! - [`derive@Scalar`]: a newtype or an enum that is the value of one column
 //! - [`bind!`](macro@bind): a name for a bind, so that a typo in it doesn't compile
 //! - [`table!`](macro@table): a table without a struct
@@ -14,6 +15,7 @@ mod constraint;
 mod model;
 mod scalar;
 mod table;
+mod view;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, Error, parse_macro_input};
@@ -128,6 +130,42 @@ use syn::{DeriveInput, Error, parse_macro_input};
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     model::derive(&input).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// Makes a struct the row of a select: a view. It has a field for each column, in their order, of the column's type.
+///
+/// ```
+/// use bindery::engine::Dialect;
+/// use bindery::prelude::*;
+///
+/// # #[derive(Model)]
+/// # struct Post { #[column(primary_key)] id: i64, author: i64, stars: Option<i16> }
+/// #[derive(FromRow)]
+/// struct Busy {
+///     author: i64,
+///     posts: i64,
+/// }
+///
+/// let busy = Post::select().columns((Post::author, count())).group_by(Post::author).into::<Busy>();
+/// assert!(busy.to_sql(&Dialect::sqlite())?.starts_with(r#"SELECT "post"."author", COUNT(*)"#));
+///
+/// // Under a name, it is what other statements can be from; each field is a typed column too.
+/// let busy = busy.subquery("busy");
+/// let busiest = busy.select().filter(Busy::posts.gt(10));
+/// # Ok::<(), bindery::Error>(())
+/// ```
+///
+/// | attribute | meaning |
+/// | --- | --- |
+/// | `#[column(name = "…")]` on a field | the column's name, where it is not the field's: in a subquery, and in the result of raw SQL |
+///
+/// # Errors
+/// What a select can't be made into does not compile: another number of columns, or others of their types. The columns of raw SQL are
+/// compared by name when it is run.
+#[proc_macro_derive(FromRow, attributes(column))]
+pub fn derive_from_row(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    view::derive(&input).unwrap_or_else(Error::into_compile_error).into()
 }
 
 /// Makes a newtype or an enum the value of one column.

@@ -23,6 +23,12 @@ pub struct Capabilities {
     pub common_table_expressions: bool,
     /// `OVER (…)` behind a function
     pub window_functions: bool,
+    /// single rows can be locked: `FOR UPDATE`, `FOR SHARE`
+    pub row_locks: bool,
+    /// `SKIP LOCKED` behind those
+    pub skip_locked: bool,
+    /// `NOWAIT` behind those
+    pub no_wait: bool,
     /// CHECK constraints are checked, not only read
     pub check_constraints: bool,
     /// CREATE and DROP take part in transactions
@@ -42,6 +48,9 @@ impl Capabilities {
             generated_keys: false,
             common_table_expressions: false,
             window_functions: false,
+            row_locks: false,
+            skip_locked: false,
+            no_wait: false,
             check_constraints: false,
             transactional_ddl: false,
             two_phase: false,

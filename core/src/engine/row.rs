@@ -70,7 +70,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A type that is made from a whole row: a model, a tuple of up to twelve [`Scalar`]s, a single `Scalar` by `(T,)`.
+/// A type that is made from a whole row: a model, a tuple of up to sixteen [`Scalar`]s, a single `Scalar` by `(T,)`.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));

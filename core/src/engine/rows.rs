@@ -46,19 +46,24 @@ impl<L: DerefMut<Target = Lease>> Rows<L> {
     /// # Errors
     /// What the connection says, and [`ErrorKind::Decode`](crate::ErrorKind::Decode) of a row that doesn't fit; the rows before it are in `into`.
     pub async fn next_into<T: FromRow>(&mut self, into: &mut Vec<T>) -> Result<bool> {
-        self.next_up_to(usize::MAX, |row| into.push(row)).await
+        self.next_up_to(usize::MAX, T::from_row, |row| into.push(row)).await
     }
 
-    /// As [`next_into`](Rows::next_into), but no more than so many, each given to `take`. Where there is one more, it is lost: for
-    /// whoever closes the result then.
-    pub(crate) async fn next_up_to<T: FromRow>(&mut self, most: usize, mut take: impl FnMut(T) + Send) -> Result<bool> {
+    /// As [`next_into`](Rows::next_into), but no more than so many, each made by `read` and given to `take`. Where there is one more, it is
+    /// lost: for whoever closes the result then.
+    pub(crate) async fn next_up_to<T>(
+        &mut self,
+        most: usize,
+        read: fn(&Row<'_>) -> Result<T>,
+        mut take: impl FnMut(T) + Send,
+    ) -> Result<bool> {
         let columns = &self.columns;
         let (mut taken, mut failed) = (0, None);
         let mut each = |cells: &dyn Cells| {
             if taken == most {
                 return ControlFlow::Break(());
             }
-            match T::from_row(&Row::new(cells, columns)) {
+            match read(&Row::new(cells, columns)) {
                 Ok(row) => {
                     taken += 1;
                     take(row);

@@ -1,11 +1,15 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use super::node::Source;
-use super::select::Select;
-use crate::schema::Model;
+use super::node::{Body, Cte, Source};
+use super::select::{Select, SelectQuery};
+use super::selection::WholeRow;
+use super::union::Composed;
+use crate::schema::{Model, Relation};
 
-/// A model's table under another name, for a statement that has the table twice.
+/// What a statement can be from, under a name of its own: a model's table (`Post::alias("p")`), or a select whose rows are `R`, as a
+/// [subquery](Select::subquery) or as a [common table expression](Select::cte). Its columns are `column.of(&alias)`.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -21,29 +25,68 @@ use crate::schema::Model;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Alias<M> {
-    name: Cow<'static, str>,
-    model: PhantomData<fn() -> M>,
+pub struct Alias<R, B> {
+    source: Source,
+    types: PhantomData<fn() -> (R, B)>,
 }
 
-impl<M: Model> Alias<M> {
-    /// The model's table under this name. `column.of(&alias)` are its columns.
+impl<M: Model> Alias<M, M::Bind> {
+    pub(super) fn of_table(name: Cow<'static, str>) -> Self {
+        Alias::of(Source { table: M::table(), alias: Some(name), body: None })
+    }
+}
+
+impl<R, B> Alias<R, B> {
+    fn of(source: Source) -> Self {
+        Alias { source, types: PhantomData }
+    }
+
+    pub(super) fn source(&self) -> Source {
+        self.source.clone()
+    }
+
+    /// The same once more, under another name: for a statement that has it twice.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> bindery::Result<()> {
-    /// use bindery::query::Alias;
-    ///
-    /// let original = Alias::<Post>::new("original"); // as `Post::alias("original")`
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let rated = Post::select().filter(Post::stars.is_not_null()).cte("rated");
+    /// let better = rated.alias("better");
+    /// let pairs = rated
+    ///     .select()
+    ///     .join_alias(&better, Post::stars.of(&better).gt(Post::stars.of(&rated)))
+    ///     .columns((Post::title.of(&rated), Post::title.of(&better)));
+    /// assert_eq!(session.all(pairs).await?, [("On notes".to_owned(), "Notes".to_owned())]);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
-        Alias { name: name.into(), model: PhantomData }
+    #[must_use]
+    pub fn alias(&self, name: impl Into<Cow<'static, str>>) -> Self {
+        Alias::of(Source { alias: Some(name.into()), ..self.source() })
+    }
+}
+
+impl<R: Relation, B> Alias<R, B> {
+    /// The rows of a subquery.
+    pub(super) fn subquery(name: Cow<'static, str>, body: Composed) -> Self {
+        Alias::of(Source { table: R::relation(), alias: Some(name), body: Some(Body::Subquery(Arc::new(body))) })
     }
 
-    /// A select from the table under this name.
+    /// The rows of a common table expression.
+    pub(super) fn cte(name: Cow<'static, str>, first: Composed, recursive: Option<(bool, SelectQuery)>) -> Self {
+        let cte = Cte { name: name.clone(), columns: R::relation(), first, recursive };
+        Alias::of(Source { table: R::relation(), alias: Some(name), body: Some(Body::Cte(Arc::new(cte))) })
+    }
+
+    /// The CTE of this name, inside its own recursive part.
+    pub(super) fn recursion(name: Cow<'static, str>) -> Self {
+        Alias::of(Source { table: R::relation(), alias: Some(name.clone()), body: Some(Body::Recursion(name)) })
+    }
+
+    /// A select from it.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -57,11 +100,32 @@ impl<M: Model> Alias<M> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn select(&self) -> Select<M, M::Bind> {
-        Select::from_source(self.source())
+    pub fn select(&self) -> Select<R, B> {
+        Select::new(self.source())
     }
 
-    pub(super) fn source(&self) -> Source {
-        Source { table: M::table(), alias: Some(self.name.clone()) }
+    /// All its columns, for a [selection](super::Selection).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let original = Post::alias("original");
+    /// let answered = Post::select().join_alias(&original, Post::answers.eq(Post::id.of(&original)));
+    /// let (answer, original): (Post, Post) = session.one(answered.columns((Post::row(), original.row()))).await?;
+    /// assert_eq!(answer.answers, Some(original.id));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn row(&self) -> WholeRow<R, B> {
+        WholeRow::new(self.source())
+    }
+}
+
+impl<R, B> Clone for Alias<R, B> {
+    fn clone(&self) -> Self {
+        Alias::of(self.source())
     }
 }

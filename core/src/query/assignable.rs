@@ -2,9 +2,9 @@
 
 use super::node::Node;
 use super::operand::Operand;
-use super::{Expr, TableColumn, TypedColumn};
+use super::{Aggregate, Expr, TableColumn, TypedColumn, Windowed};
 use crate::AnyBind;
-use crate::schema::Fields;
+use crate::schema::Columns;
 use crate::value::Scalar;
 
 /// What a column of `V` can be set to: a value of its type, for a nullable column with or without the `Option`, or a column or
@@ -70,7 +70,9 @@ operands! {
     [] &str, String, AnyBind;
     [] &String, String, AnyBind;
     [] &[u8], Vec<u8>, AnyBind;
-    [O: Fields, W: Scalar] TypedColumn<O, W>, W::Base, O::ColumnBind;
+    [O: Columns, W: Scalar] TypedColumn<O, W>, W::Base, O::ColumnBind;
     [W: Scalar] TableColumn<W>, W::Base, AnyBind;
     [W: Scalar, B: Send + Sync + 'static] Expr<W, B>, W::Base, B;
+    [W: Scalar, B: Send + Sync + 'static] Aggregate<W, B>, W::Base, B;
+    [W: Scalar, B: Send + Sync + 'static] Windowed<W, B>, W::Base, B;
 }

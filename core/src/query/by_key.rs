@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 
 use super::node::{Node, Operator};
 use super::render::{Rendered, Renderer, Sql};
+use super::select::RowReader;
 use super::{Query, Select, Shape};
 use crate::engine::{Dialect, Effect, Param};
 use crate::schema::{Column, Key, Model, Table};
@@ -44,6 +45,11 @@ impl<M: Model> ByKey<M> {
 impl<M: Model> Query for ByKey<M> {
     type Row = M;
 
+    #[allow(private_interfaces)]
+    fn reader(&self) -> RowReader<M> {
+        M::from_row
+    }
+
     fn bind(&self) -> Result<BindKey> {
         Ok(M::table().bind())
     }
@@ -57,6 +63,12 @@ impl<M: Model> Query for ByKey<M> {
     fn render<'a>(&'a self, dialect: &Dialect, _shape: Shape) -> Result<Rendered<'a>> {
         let sql = M::table().text_by_key(dialect, || Self::write(dialect))?;
         let params = self.values.iter().zip(Self::key()).map(|(value, key)| Param::new(value.as_ref(), key.parameter_type()));
-        Ok(Rendered { sql: Sql::OfTable(sql), params: params.collect(), effect: Effect::Read, table: Some(M::table().name()) })
+        Ok(Rendered {
+            sql: Sql::OfTable(sql),
+            params: params.collect(),
+            effect: Effect::Read,
+            table: Some(M::table().name()),
+            needs: Vec::new(),
+        })
     }
 }

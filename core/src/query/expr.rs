@@ -3,8 +3,8 @@ use std::marker::PhantomData;
 use super::expression::Expression;
 use super::node::{Connective, Node};
 use super::select::Select;
+use crate::SameDatabase;
 use crate::value::Scalar;
-use crate::{AnyBind, SameDatabase};
 
 /// An expression whose values are `V`, over columns of the bind `B`. [`Expression`] has what can be done with it.
 ///
@@ -106,23 +106,6 @@ impl<B> std::ops::Not for Expr<bool, B> {
     fn not(self) -> Self {
         Expr::new(Node::Not(Box::new(self.node)))
     }
-}
-
-/// `COUNT(*)`: the rows of a group.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> bindery::Result<()> {
-/// # let databases = blog().await?;
-/// # let session = databases.session();
-/// let per_author = Post::select().columns((Post::author, count())).group_by(Post::author).order_by(Post::author.asc());
-/// assert_eq!(session.all(per_author).await?, [(1, 2), (2, 1)]);
-/// # Ok(())
-/// # }
-/// ```
-pub fn count() -> Expr<i64, AnyBind> {
-    Expr::new(Node::CountRows)
 }
 
 /// `EXISTS (…)`: the select gives a row. Inside it, the columns of the outer statement's tables can be used.

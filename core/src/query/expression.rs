@@ -1,12 +1,19 @@
-use super::node::{Aggregate, Node, Operator};
-use super::{Expr, InOperand, Operand, Order};
+use super::aggregate::aggregate;
+use super::node::{AggregateFunction, Function, Node, Operator, WindowCall};
+use super::text::call;
+use super::{Aggregate, Assignable, Expr, InOperand, Operand, Order, WindowFunction};
 use crate::SameDatabase;
-use crate::value::{Comparable, Numeric, Ordered, Scalar};
+use crate::value::{CastTo, Comparable, Numeric, Ordered, Scalar};
 
 /// What can be done with a column or an expression. Comparisons follow SQL: with NULL on either side they are neither true nor
 /// false, and a filter drops the row; ask with [`is_null`](Expression::is_null).
 ///
-/// Text compares and sorts by its bytes, and `like` minds the case, on every backend.
+/// Text compares and sorts by its bytes. More can be done with [text](super::TextExpression), [dates](super::DateExpression),
+/// [times](super::TimeExpression) and [JSON](super::JsonExpression).
+///
+/// Numbers are added, subtracted, multiplied, divided and negated by Rust's operators, a column or expression on the left: `Post::stars + 1`.
+/// The server computes, in its own types: beyond their range it fails, or the result doesn't fit its Rust type; floats of 32 bits are computed as those
+/// of 64. Integers are divided as in Rust, towards 0; divided by 0, the result is NULL.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -169,7 +176,7 @@ pub trait Expression: Sized {
         Expr::new(list.into_in(self.into_expr().into_node(), true))
     }
 
-    /// `LIKE`: `%` stands for any text, `_` for one character, `\` before either for itself. It minds the case on every backend.
+    /// `BETWEEN`: not less than the one, nor greater than the other.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -177,24 +184,130 @@ pub trait Expression: Sized {
     /// # async fn main() -> bindery::Result<()> {
     /// # let databases = blog().await?;
     /// # let session = databases.session();
-    /// assert_eq!(session.count(Post::select().filter(Post::title.like("%otes"))).await?, 2);
-    /// assert_eq!(session.count(Post::select().filter(Post::title.like(r"100\%"))).await?, 0); // `%` itself
+    /// assert_eq!(session.count(Post::select().filter(Post::stars.between(3, 5))).await?, 2);
+    /// assert_eq!(session.count(Post::select().filter(!Post::stars.between(4, 5))).await?, 1);
     /// # Ok(())
     /// # }
     /// ```
-    fn like(self, pattern: &str) -> Expr<bool, Self::Bind>
+    fn between<T: Operand<Self::Value>, U: Operand<Self::Value>>(self, low: T, high: U) -> Expr<bool, Self::Bind>
     where
-        Self::Value: Scalar<Base = String>,
+        <Self::Value as Scalar>::Base: Ordered,
+        Self::Bind: SameDatabase<T::Bind> + SameDatabase<U::Bind>,
     {
-        Expr::new(Node::binary(self.into_expr().into_node(), Operator::Like, Node::value(pattern.to_owned())))
+        let node = Box::new(self.into_expr().into_node());
+        Expr::new(Node::Between { node, low: Box::new(low.into_node()), high: Box::new(high.into_node()) })
     }
 
-    /// `NOT LIKE`, as [`like`](Expression::like).
-    fn not_like(self, pattern: &str) -> Expr<bool, Self::Bind>
+    /// `IS DISTINCT FROM`: other than it, where NULL is like NULL, and other than every value. It is never NULL itself.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// assert_eq!(session.count(Post::select().filter(Post::stars.is_distinct_from(5))).await?, 2); // with the post without stars
+    /// assert_eq!(session.count(Post::select().filter(Post::stars.is_not_distinct_from(None))).await?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn is_distinct_from<T: Assignable<Self::Value>>(self, other: T) -> Expr<bool, Self::Bind>
     where
-        Self::Value: Scalar<Base = String>,
+        <Self::Value as Scalar>::Base: Comparable,
+        Self::Bind: SameDatabase<T::Bind>,
     {
-        Expr::new(Node::binary(self.into_expr().into_node(), Operator::NotLike, Node::value(pattern.to_owned())))
+        distinct(self, other, false)
+    }
+
+    /// `IS NOT DISTINCT FROM`: like it, where NULL is like NULL.
+    fn is_not_distinct_from<T: Assignable<Self::Value>>(self, other: T) -> Expr<bool, Self::Bind>
+    where
+        <Self::Value as Scalar>::Base: Comparable,
+        Self::Bind: SameDatabase<T::Bind>,
+    {
+        distinct(self, other, true)
+    }
+
+    /// `COALESCE(x, other)`: this value, or the other one where this is NULL. Where the other one can't be, the whole can't.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let stars: Vec<(i16,)> = session.all(Post::select().columns(Post::stars.coalesce(0)).order_by(Post::id.asc())).await?;
+    /// assert_eq!(stars, [(5,), (3,), (0,)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn coalesce<T: Operand<Self::Value>>(self, other: T) -> Expr<T::Value, Self::Bind>
+    where
+        Self::Bind: SameDatabase<T::Bind>,
+    {
+        call(Function::Coalesce, [self.into_expr().into_node(), other.into_node()])
+    }
+
+    /// `NULLIF(x, other)`: NULL where both are the same, else this.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let users = User::select().columns(User::name.null_if("Ada")).order_by(User::id.asc());
+    /// assert_eq!(session.all(users).await?, [(None,), (None,)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn null_if<T: Operand<Self::Value>>(self, other: T) -> Expr<Option<<Self::Value as Scalar>::Base>, Self::Bind>
+    where
+        <Self::Value as Scalar>::Base: Comparable,
+        Self::Bind: SameDatabase<T::Bind>,
+    {
+        call(Function::NullIf, [self.into_expr().into_node(), other.into_node()])
+    }
+
+    /// `CAST`: as a value of another type. What can be cast to what, and how, is in [`CastTo`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let halves = Post::select().columns(Post::stars.cast::<f64>() / 2.0).order_by(Post::id.asc());
+    /// assert_eq!(session.all(halves).await?, [(Some(2.5),), (Some(1.5),), (None,)]);
+    ///
+    /// let numbered = Post::select().columns(Post::id.cast::<String>().concat(". ").concat(Post::title)).order_by(Post::id.asc());
+    /// assert_eq!(session.first(numbered).await?.unwrap().0, "1. Notes");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn cast<T: Scalar>(self) -> Expr<<Self::Value as Scalar>::Lifted<T>, Self::Bind>
+    where
+        <Self::Value as Scalar>::Base: CastTo<T>,
+    {
+        let node = Box::new(self.into_expr().into_node());
+        Expr::new(Node::Cast { node, from: <Self::Value as Scalar>::TYPE, to: T::TYPE })
+    }
+
+    /// The same, as an `Option`: for what is NULL in a row without a partner in a [left join](super::Select::left_join), and for conditions that are selected.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let good = Post::select().columns(Post::stars.gt(3).nullable()).order_by(Post::id.asc());
+    /// assert_eq!(session.all(good).await?, [(Some(true),), (Some(false),), (None,)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn nullable(self) -> Expr<Option<<Self::Value as Scalar>::Base>, Self::Bind> {
+        Expr::new(self.into_expr().into_node())
     }
 
     /// Ascending order, for `order_by`.
@@ -227,16 +340,16 @@ pub trait Expression: Sized {
     }
 
     /// `COUNT(x)`: the rows of a group where it is not NULL.
-    fn count(self) -> Expr<i64, Self::Bind> {
-        aggregate(self, Aggregate::Count)
+    fn count(self) -> Aggregate<i64, Self::Bind> {
+        aggregate(self, AggregateFunction::Count)
     }
 
     /// `COUNT(DISTINCT x)`: how many different values, NULL apart.
-    fn count_distinct(self) -> Expr<i64, Self::Bind>
+    fn count_distinct(self) -> Aggregate<i64, Self::Bind>
     where
         <Self::Value as Scalar>::Base: Comparable,
     {
-        aggregate(self, Aggregate::CountDistinct)
+        aggregate(self, AggregateFunction::CountDistinct)
     }
 
     /// `SUM(x)`; `None` where no row has a value. Exact for integers and decimals; beyond the range of the result it is an error.
@@ -253,35 +366,69 @@ pub trait Expression: Sized {
     /// # Ok(())
     /// # }
     /// ```
-    fn sum(self) -> Expr<Option<SumOf<Self::Value>>, Self::Bind>
+    fn sum(self) -> Aggregate<Option<SumOf<Self::Value>>, Self::Bind>
     where
         <Self::Value as Scalar>::Base: Numeric,
     {
-        aggregate(self, Aggregate::Sum)
+        aggregate(self, AggregateFunction::Sum)
     }
 
     /// `AVG(x)` as a float; `None` where no row has a value. Its last digit may differ between backends.
-    fn avg(self) -> Expr<Option<f64>, Self::Bind>
+    fn avg(self) -> Aggregate<Option<f64>, Self::Bind>
     where
         <Self::Value as Scalar>::Base: Numeric,
     {
-        aggregate(self, Aggregate::Average)
+        aggregate(self, AggregateFunction::Average)
     }
 
     /// `MIN(x)`; `None` where no row has a value.
-    fn min(self) -> Expr<Option<<Self::Value as Scalar>::Base>, Self::Bind>
+    fn min(self) -> Aggregate<Option<<Self::Value as Scalar>::Base>, Self::Bind>
     where
         <Self::Value as Scalar>::Base: Ordered,
     {
-        aggregate(self, Aggregate::Min)
+        aggregate(self, AggregateFunction::Min)
     }
 
     /// `MAX(x)`; `None` where no row has a value.
-    fn max(self) -> Expr<Option<<Self::Value as Scalar>::Base>, Self::Bind>
+    fn max(self) -> Aggregate<Option<<Self::Value as Scalar>::Base>, Self::Bind>
     where
         <Self::Value as Scalar>::Base: Ordered,
     {
-        aggregate(self, Aggregate::Max)
+        aggregate(self, AggregateFunction::Max)
+    }
+
+    /// `LAG(x, rows)`: its value so many rows before, in the order of a window; `None` where there are no such rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let before = Post::title.lag(1).over().order_by(Post::id.asc());
+    /// let posts = Post::select().columns((Post::title, before)).order_by(Post::id.asc());
+    /// assert_eq!(session.all(posts).await?[1], ("On notes".to_owned(), Some("Notes".to_owned())));
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn lag(self, rows: u32) -> WindowFunction<Option<<Self::Value as Scalar>::Base>, Self::Bind> {
+        WindowFunction::new(WindowCall::Lag(rows), Some(self.into_expr().into_node()))
+    }
+
+    /// `LEAD(x, rows)`: its value so many rows behind. As [`lag`](Expression::lag).
+    fn lead(self, rows: u32) -> WindowFunction<Option<<Self::Value as Scalar>::Base>, Self::Bind> {
+        WindowFunction::new(WindowCall::Lead(rows), Some(self.into_expr().into_node()))
+    }
+
+    /// `FIRST_VALUE(x)`: its value in the first row of a window; `None` where it has no rows. As [`lag`](Expression::lag).
+    fn first_value(self) -> WindowFunction<Option<<Self::Value as Scalar>::Base>, Self::Bind> {
+        WindowFunction::new(WindowCall::FirstValue, Some(self.into_expr().into_node()))
+    }
+
+    /// `LAST_VALUE(x)`: its value in the last row of a window. In an order, that is the row itself, unless
+    /// [`rows`](super::Windowed::rows) says more. As [`lag`](Expression::lag).
+    fn last_value(self) -> WindowFunction<Option<<Self::Value as Scalar>::Base>, Self::Bind> {
+        WindowFunction::new(WindowCall::LastValue, Some(self.into_expr().into_node()))
     }
 }
 
@@ -292,6 +439,6 @@ fn compare<E: Expression, T: Operand<E::Value>>(left: E, operator: Operator, rig
     Expr::new(Node::binary(left.into_expr().into_node(), operator, right.into_node()))
 }
 
-fn aggregate<E: Expression, V>(expression: E, function: Aggregate) -> Expr<V, E::Bind> {
-    Expr::new(Node::Aggregate(function, Box::new(expression.into_expr().into_node()), <E::Value as Scalar>::TYPE))
+fn distinct<E: Expression, T: Assignable<E::Value>>(left: E, right: T, negated: bool) -> Expr<bool, E::Bind> {
+    Expr::new(Node::Distinct { left: Box::new(left.into_expr().into_node()), right: Box::new(right.into_assigned()), negated })
 }

@@ -20,16 +20,21 @@
 //! # Ok::<(), bindery_core::Error>(())
 //! ```
 
+mod aggregate;
 mod alias;
+mod arithmetic;
 mod assignable;
 mod assignment;
 mod by_key;
+mod case;
 mod delete;
 mod dynamic_row;
 mod expr;
 mod expression;
 mod found_again;
 mod insert;
+mod json;
+mod lock;
 mod node;
 mod on_conflict;
 mod operand;
@@ -41,33 +46,42 @@ mod render;
 mod select;
 mod selection;
 mod starts;
+mod temporal;
+mod text;
 mod typed_column;
 mod union;
 mod update;
+mod window;
 
+pub use aggregate::{Aggregate, count};
 pub use alias::Alias;
 pub use assignable::Assignable;
 pub use assignment::Assignment;
 pub(crate) use by_key::ByKey;
+pub use case::{Case, when};
 pub use delete::Delete;
 pub use dynamic_row::DynamicRow;
-pub use expr::{Expr, count, exists};
+pub use expr::{Expr, exists};
 pub use expression::Expression;
 pub(crate) use found_again::FoundAgain;
 pub use insert::Insert;
+pub use json::{JsonExpression, JsonPath};
 pub use on_conflict::OnConflict;
-pub use operand::{InOperand, Operand};
+pub use operand::{InOperand, IntoExpr, Operand, value};
 pub use order::Order;
 pub(crate) use query::Shape;
 pub use query::{Action, Query};
 pub use raw::{Raw, raw};
 pub(crate) use render::Rendered;
 pub use select::Select;
-pub use selection::Selection;
+pub use selection::{OptionalRow, Selectable, Selection, WholeRow};
 pub use starts::{ModelExt, TableExt};
+pub use temporal::{DateExpression, TimeExpression, now};
+pub use text::TextExpression;
 pub use typed_column::{TableColumn, TypedColumn};
 pub use union::Union;
 pub use update::Update;
+pub use window::{FrameBound, WindowFunction, Windowed, dense_rank, ntile, rank, row_number};
 
 #[doc(hidden)]
 pub mod __private {

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::order::OrderKey;
 use super::select::SelectQuery;
+use super::union::Composed;
+use super::window::FrameBound;
 use crate::schema::Table;
 use crate::value::{Scalar, SqlType, Value};
 use crate::{BindKey, Error};
@@ -41,8 +44,146 @@ pub(crate) enum Node {
         negated: bool,
     },
     Exists(Box<SelectQuery>),
-    Aggregate(Aggregate, Box<Node>, SqlType),
+    /// A select of one column and one row, as a value of this type.
+    Scalar(Box<SelectQuery>, SqlType),
+    Between {
+        node: Box<Node>,
+        low: Box<Node>,
+        high: Box<Node>,
+    },
+    /// Whether two are different, NULL being like NULL.
+    Distinct {
+        left: Box<Node>,
+        right: Box<Node>,
+        negated: bool,
+    },
+    Like {
+        node: Box<Node>,
+        pattern: Box<Node>,
+        ignoring_case: bool,
+        negated: bool,
+    },
+    /// In numbers of this type.
+    Arithmetic(Box<Node>, ArithmeticOperator, Box<Node>, SqlType),
+    Negative(Box<Node>, SqlType),
+    /// A function's result of this type.
+    Call(Function, Vec<Node>, SqlType),
+    Cast {
+        node: Box<Node>,
+        from: SqlType,
+        to: SqlType,
+    },
+    Case {
+        branches: Vec<(Node, Node)>,
+        otherwise: Option<Box<Node>>,
+        sql_type: SqlType,
+    },
+    Json(Box<JsonPlace>, JsonKind),
+    /// The type is that of the argument.
+    Aggregate(AggregateFunction, Box<Node>, SqlType),
     CountRows,
+    /// Only inside `Windowed`.
+    WindowCall(WindowCall, Option<Box<Node>>),
+    /// An aggregate or a window call over rows; the type is that of the result.
+    Windowed(Box<Node>, Box<Over>, SqlType),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) enum ArithmeticOperator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) enum Function {
+    Lower,
+    Upper,
+    Trim,
+    Length,
+    Concat,
+    Replace,
+    Substring {
+        start: u32,
+        length: u32,
+    },
+    Coalesce,
+    NullIf,
+    Now,
+    /// of an argument of this type
+    DatePart(DatePart, SqlType),
+    /// of an argument of this type
+    StartOf(Start, SqlType),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) enum DatePart {
+    Year,
+    Month,
+    Day,
+    Weekday,
+    Hour,
+    Minute,
+    Second,
+    UnixSeconds,
+}
+
+/// The date on which something begins.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) enum Start {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+/// A place in a JSON document.
+#[derive(Clone)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) struct JsonPlace {
+    pub(crate) document: Node,
+    /// the names and numbers of the steps, an array of texts
+    pub(crate) keys: Value,
+    /// the same as a path: `$."lines"[0]`
+    pub(crate) path: Value,
+}
+
+/// As what the value in a document is read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) enum JsonKind {
+    Text,
+    Integer,
+    Float,
+    Boolean,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) enum WindowCall {
+    RowNumber,
+    Rank,
+    DenseRank,
+    Ntile(u32),
+    Lag(u32),
+    Lead(u32),
+    FirstValue,
+    LastValue,
+}
+
+/// The rows of a window.
+#[derive(Clone, Default)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) struct Over {
+    pub(crate) partition_by: Vec<Node>,
+    pub(crate) order_by: Vec<OrderKey>,
+    pub(crate) rows: Option<(FrameBound, FrameBound)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,13 +202,11 @@ pub(crate) enum Operator {
     LessOrEqual,
     Greater,
     GreaterOrEqual,
-    Like,
-    NotLike,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(test, derive(Debug))]
-pub(crate) enum Aggregate {
+pub(crate) enum AggregateFunction {
     Count,
     CountDistinct,
     Sum,
@@ -88,17 +227,51 @@ pub(crate) enum Owner {
     Alias(Cow<'static, str>),
 }
 
-/// A table in a statement, and the name that it has there.
+/// What a statement is from, and the name that it has there.
 #[derive(Clone)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Source {
+    /// Its columns; where it has no `body`, the table itself.
     pub(crate) table: &'static Table,
     pub(crate) alias: Option<Cow<'static, str>>,
+    pub(crate) body: Option<Body>,
+}
+
+/// The select that stands for a table, always under an alias.
+#[derive(Clone)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) enum Body {
+    /// in brackets, where the table would be
+    Subquery(Arc<Composed>),
+    /// before the statement, in its WITH
+    Cte(Arc<Cte>),
+    /// the CTE of this name, inside its own recursive part
+    Recursion(Cow<'static, str>),
+}
+
+/// A common table expression.
+#[cfg_attr(test, derive(Debug))]
+pub(crate) struct Cte {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) columns: &'static Table,
+    pub(crate) first: Composed,
+    /// what is added as long as there is something to add: whether rows that are alike stay, and the select over the CTE itself
+    pub(crate) recursive: Option<(bool, SelectQuery)>,
 }
 
 impl Source {
     pub(crate) fn plain(table: &'static Table) -> Self {
-        Source { table, alias: None }
+        Source { table, alias: None, body: None }
+    }
+
+    /// The bind; of a select, that of what it is from.
+    pub(crate) fn bind(&self) -> Option<BindKey> {
+        match &self.body {
+            None => Some(self.table.bind()),
+            Some(Body::Subquery(composed)) => composed.bind(),
+            Some(Body::Cte(cte)) => cte.first.bind(),
+            Some(Body::Recursion(_)) => None,
+        }
     }
 
     /// The name by which columns refer to it.

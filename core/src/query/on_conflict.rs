@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use super::node::{Node, Owner};
+use super::selection::Listed;
 use super::{Insert, Selection};
 use crate::schema::{Model, Table};
 use crate::{AnyBind, Error, ErrorKind};
@@ -44,8 +45,8 @@ pub(crate) fn is_same_key<'a>(key: &[Cow<'static, str>], columns: impl Iterator<
 }
 
 impl<M> OnConflict<M> {
-    fn of(mut insert: Insert<M>, nodes: Vec<Node>) -> Self {
-        let key = insert.names_of(nodes);
+    fn of(mut insert: Insert<M>, listed: Vec<Listed>) -> Self {
+        let key = insert.names_of(listed);
         let table = Insert::table(&insert);
         let unique = |columns: &[Cow<'static, str>]| is_same_key(&key, columns.iter().map(AsRef::as_ref));
         if !is_same_key(&key, table.primary_key()) && !table.uniques().iter().any(|index| unique(&index.columns)) {
@@ -61,8 +62,8 @@ impl<M> OnConflict<M> {
         self.insert.with_conflict(Conflict { key: self.key, update: Vec::new() })
     }
 
-    fn update(mut self, nodes: Vec<Node>) -> Insert<M> {
-        let update = self.insert.names_of(nodes);
+    fn update(mut self, listed: Vec<Listed>) -> Insert<M> {
+        let update = self.insert.names_of(listed);
         self.insert.with_conflict(Conflict { key: self.key, update })
     }
 }
@@ -72,14 +73,14 @@ impl<M: Model> OnConflict<M> {
     ///
     /// Two rows of one key in one insert are an error on PostgreSQL, and the second one counts on SQLite and MySQL.
     pub fn do_update<S: Selection<M::Bind>>(self, columns: S) -> Insert<M> {
-        self.update(columns.into_nodes())
+        self.update(columns.into_listed())
     }
 }
 
 impl OnConflict<Table> {
     /// The row that is there gets the new one's values in these columns, and keeps its others.
     pub fn do_update<S: Selection<AnyBind>>(self, columns: S) -> Insert<Table> {
-        self.update(columns.into_nodes())
+        self.update(columns.into_listed())
     }
 }
 
@@ -90,23 +91,23 @@ impl<M: Model> Insert<M> {
     /// MySQL can't tell one key from another: where rows could conflict in one that isn't named, it is
     /// [`ErrorKind::Unsupported`] there. Nor can it tell how many rows there were: [`Executed::rows_affected`](crate::engine::Executed) is `None`.
     pub fn on_conflict<S: Selection<M::Bind>>(self, key: S) -> OnConflict<M> {
-        OnConflict::of(self, key.into_nodes())
+        OnConflict::of(self, key.into_listed())
     }
 }
 
 impl Insert<Table> {
     /// What becomes of a row for which these columns, the primary key or those of a unique constraint, have values that are there already.
     pub fn on_conflict<S: Selection<AnyBind>>(self, key: S) -> OnConflict<Table> {
-        OnConflict::of(self, key.into_nodes())
+        OnConflict::of(self, key.into_listed())
     }
 }
 
 impl<M> Insert<M> {
     /// The names of columns of its table.
-    fn names_of(&mut self, nodes: Vec<Node>) -> Vec<Cow<'static, str>> {
+    fn names_of(&mut self, listed: Vec<Listed>) -> Vec<Cow<'static, str>> {
         let table = Insert::table(self);
-        let mut names = Vec::with_capacity(nodes.len());
-        for node in nodes {
+        let mut names = Vec::with_capacity(listed.len());
+        for Listed { node, .. } in listed {
             match node {
                 Node::Column(Owner::Main, name) if table.find_column(&name).is_some() => names.push(name),
                 Node::Column(Owner::Table(bind, owner), name) if bind == table.bind() && owner == table.name() => names.push(name),

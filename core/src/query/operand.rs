@@ -3,9 +3,9 @@
 use super::expression::Expression;
 use super::node::Node;
 use super::select::Select;
-use super::{Expr, TableColumn, TypedColumn};
+use super::{Aggregate, Expr, TableColumn, TypedColumn, Windowed};
 use crate::AnyBind;
-use crate::schema::Fields;
+use crate::schema::Columns;
 use crate::value::Scalar;
 
 /// What an expression of `V` can be compared with: a Rust value (`"x"` for a `String`), a column or another expression of the same
@@ -29,6 +29,8 @@ use crate::value::Scalar;
     note = "both sides have the same Rust type; an `Option` is matched first: `None` is asked for by `is_null()`"
 )]
 pub trait Operand<V> {
+    /// The type of its values.
+    type Value: Scalar;
     /// The bind of its columns.
     type Bind;
 
@@ -36,8 +38,53 @@ pub trait Operand<V> {
     fn into_node(self) -> Node;
 }
 
+/// What is an expression by itself, whatever it stands beside: a Rust value, a column, an expression.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let posts = Post::select().columns((value("post"), value(7_i64))).limit(1);
+/// assert_eq!(session.one(posts).await?, ("post".to_owned(), 7));
+/// # Ok(())
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no expression",
+    label = "neither a value that a column can have, nor a column, nor an expression"
+)]
+pub trait IntoExpr {
+    /// The type of its values.
+    type Value: Scalar;
+    /// The bind of its columns.
+    type Bind;
+
+    #[doc(hidden)]
+    fn into_node(self) -> Node;
+}
+
+/// A Rust value as an expression: what is selected as it is, or stands on the left side of an operator.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> bindery::Result<()> {
+/// # let databases = blog().await?;
+/// # let session = databases.session();
+/// let missing = Post::select().columns(value(5_i16) - Post::stars).order_by(Post::id.asc());
+/// assert_eq!(session.all(missing).await?, [(Some(0),), (Some(2),), (None,)]);
+/// # Ok(())
+/// # }
+/// ```
+pub fn value<T: IntoExpr>(value: T) -> Expr<T::Value, T::Bind> {
+    Expr::new(value.into_node())
+}
+
 // A type that is its own base is not an `Option`.
 impl<V: Scalar<Base = T>, T: Scalar<Base = T>> Operand<V> for T {
+    type Value = T;
     type Bind = AnyBind;
 
     fn into_node(self) -> Node {
@@ -45,52 +92,72 @@ impl<V: Scalar<Base = T>, T: Scalar<Base = T>> Operand<V> for T {
     }
 }
 
-impl<V: Scalar<Base = String>> Operand<V> for &str {
+impl<T: Scalar<Base = T>> IntoExpr for T {
+    type Value = T;
     type Bind = AnyBind;
 
     fn into_node(self) -> Node {
-        Node::value(self.to_owned())
+        Node::value(self)
     }
 }
 
-impl<V: Scalar<Base = String>> Operand<V> for &String {
-    type Bind = AnyBind;
+macro_rules! borrowed {
+    ($($ty:ty => $owned:ty;)+) => {$(
+        impl<V: Scalar<Base = $owned>> Operand<V> for $ty {
+            type Value = $owned;
+            type Bind = AnyBind;
 
-    fn into_node(self) -> Node {
-        Node::value(self.clone())
-    }
+            fn into_node(self) -> Node {
+                Node::value(<$owned>::from(self))
+            }
+        }
+
+        impl IntoExpr for $ty {
+            type Value = $owned;
+            type Bind = AnyBind;
+
+            fn into_node(self) -> Node {
+                Node::value(<$owned>::from(self))
+            }
+        }
+    )+};
 }
 
-impl<V: Scalar<Base = Vec<u8>>> Operand<V> for &[u8] {
-    type Bind = AnyBind;
-
-    fn into_node(self) -> Node {
-        Node::value(self.to_owned())
-    }
+borrowed! {
+    &str => String;
+    &String => String;
+    &[u8] => Vec<u8>;
 }
 
-impl<V: Scalar, W: Scalar<Base = V::Base>, O: Fields> Operand<V> for TypedColumn<O, W> {
-    type Bind = O::ColumnBind;
+macro_rules! expressions {
+    ($([$($generics:tt)*] $ty:ty, $bind:ty;)+) => {$(
+        impl<V: Scalar, W: Scalar<Base = V::Base>, $($generics)*> Operand<V> for $ty {
+            type Value = W;
+            type Bind = $bind;
 
-    fn into_node(self) -> Node {
-        self.into_expr().into_node()
-    }
+            fn into_node(self) -> Node {
+                self.into_expr().into_node()
+            }
+        }
+
+        impl<W: Scalar, $($generics)*> IntoExpr for $ty {
+            type Value = W;
+            type Bind = $bind;
+
+            fn into_node(self) -> Node {
+                self.into_expr().into_node()
+            }
+        }
+    )+};
 }
 
-impl<V: Scalar, W: Scalar<Base = V::Base>> Operand<V> for TableColumn<W> {
-    type Bind = AnyBind;
-
-    fn into_node(self) -> Node {
-        self.into_expr().into_node()
-    }
-}
-
-impl<V: Scalar, W: Scalar<Base = V::Base>, B: Send + Sync + 'static> Operand<V> for Expr<W, B> {
-    type Bind = B;
-
-    fn into_node(self) -> Node {
-        Expr::into_node(self)
-    }
+expressions! {
+    [O: Columns] TypedColumn<O, W>, O::ColumnBind;
+    [] TableColumn<W>, AnyBind;
+    [] &TableColumn<W>, AnyBind;
+    [B: Send + Sync + 'static] Expr<W, B>, B;
+    [B: Send + Sync + 'static] Aggregate<W, B>, B;
+    [B: Send + Sync + 'static] Windowed<W, B>, B;
 }
 
 /// What `in_` takes: a list of values, or a select of one column.

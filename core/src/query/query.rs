@@ -1,8 +1,10 @@
 #![allow(private_interfaces)] // the traits here are sealed by it: only this crate can name the tree of a statement
 
+use super::node::Source;
 use super::render::{Rendered, Renderer};
+use super::select::RowReader;
 use super::{Delete, Insert, Raw, Select, Union, Update};
-use crate::engine::{Capabilities, Dialect, Effect, FromRow};
+use crate::engine::{Capabilities, ColumnInfo, Dialect, Effect, FromRow};
 use crate::schema::Table;
 use crate::{BindKey, Error, ErrorKind, Result};
 
@@ -47,7 +49,7 @@ pub enum Shape {
 )]
 pub trait Query: Send + Sync {
     /// A row of it.
-    type Row: FromRow;
+    type Row: Send + 'static;
 
     /// The bind that it is sent to.
     ///
@@ -61,6 +63,16 @@ pub trait Query: Send + Sync {
 
     #[doc(hidden)]
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>>;
+
+    /// What makes its rows out of their cells.
+    #[doc(hidden)]
+    fn reader(&self) -> RowReader<Self::Row>;
+
+    /// Whether a result of these columns can become its rows: asked for raw SQL, which alone may have others.
+    #[doc(hidden)]
+    fn check_columns(&self, _: &[ColumnInfo]) -> Result<()> {
+        Ok(())
+    }
 
     /// Its text in a dialect.
     ///
@@ -154,11 +166,15 @@ pub trait Action: Send + Sync {
     }
 }
 
-impl<R: FromRow, B> Query for Select<R, B> {
+impl<R: Send + 'static, B> Query for Select<R, B> {
     type Row = R;
 
+    fn reader(&self) -> RowReader<R> {
+        Select::reader(self)
+    }
+
     fn bind(&self) -> Result<BindKey> {
-        Ok(self.query().from.table.bind())
+        bind_of(&self.query().from)
     }
 
     fn table(&self) -> Option<&'static Table> {
@@ -166,15 +182,19 @@ impl<R: FromRow, B> Query for Select<R, B> {
     }
 
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
-        Renderer::new(dialect, self.query().from.table.bind()).select(self.query(), shape)
+        Renderer::new(dialect, bind_of(&self.query().from)?).select(self.query(), shape)
     }
 }
 
-impl<R: FromRow, B> Query for Union<R, B> {
+impl<R: Send + 'static, B> Query for Union<R, B> {
     type Row = R;
 
+    fn reader(&self) -> RowReader<R> {
+        Union::reader(self)
+    }
+
     fn bind(&self) -> Result<BindKey> {
-        Ok(self.query().first.from.table.bind())
+        bind_of(&self.query().first.from)
     }
 
     fn table(&self) -> Option<&'static Table> {
@@ -182,12 +202,20 @@ impl<R: FromRow, B> Query for Union<R, B> {
     }
 
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
-        Renderer::new(dialect, self.query().first.from.table.bind()).union(self.query(), shape)
+        Renderer::new(dialect, bind_of(&self.query().first.from)?).union(self.query(), shape)
     }
 }
 
 impl<R: FromRow> Query for Raw<R> {
     type Row = R;
+
+    fn reader(&self) -> RowReader<R> {
+        R::from_row
+    }
+
+    fn check_columns(&self, columns: &[ColumnInfo]) -> Result<()> {
+        R::check_columns(columns)
+    }
 
     fn bind(&self) -> Result<BindKey> {
         Raw::bind(self)
@@ -210,6 +238,14 @@ impl<R: FromRow> Query for Raw<R> {
 
 impl<Q: Query + ?Sized> Query for &Q {
     type Row = Q::Row;
+
+    fn reader(&self) -> RowReader<Q::Row> {
+        (**self).reader()
+    }
+
+    fn check_columns(&self, columns: &[ColumnInfo]) -> Result<()> {
+        (**self).check_columns(columns)
+    }
 
     fn bind(&self) -> Result<BindKey> {
         (**self).bind()
@@ -321,6 +357,10 @@ impl<A: Action + ?Sized> Action for &A {
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
         (**self).steps(dialect, capabilities)
     }
+}
+
+fn bind_of(source: &Source) -> Result<BindKey> {
+    source.bind().ok_or_else(|| invalid("a recursive CTE is used outside its own recursive part"))
 }
 
 fn invalid(message: &str) -> Error {

@@ -3,14 +3,16 @@ use std::marker::PhantomData;
 
 use super::alias::Alias;
 use super::expression::Expression;
+use super::lock::{Lock, Taken};
 use super::node::{Node, Owner, Source};
 use super::order::OrderKey;
-use super::selection::Selection;
-use super::union::Union;
+use super::selection::{Listed, Selection};
+use super::union::{Composed, Union};
 use super::{Expr, Order};
-use crate::SameDatabase;
-use crate::engine::FromRow;
-use crate::schema::Model;
+use crate::engine::{FromRow, Row};
+use crate::schema::{Model, Relation, View};
+use crate::value::{Comparable, Scalar};
+use crate::{Result, SameDatabase};
 
 /// A SELECT whose rows are `R`, from tables of the bind `B`. A value: build it anywhere, run it by a session's verb.
 ///
@@ -37,8 +39,12 @@ use crate::schema::Model;
 /// ```
 pub struct Select<R, B> {
     query: SelectQuery,
-    types: PhantomData<fn() -> (R, B)>,
+    read: RowReader<R>,
+    bind: PhantomData<fn() -> B>,
 }
+
+/// Makes a row of a statement out of its cells.
+pub(crate) type RowReader<R> = fn(&Row<'_>) -> Result<R>;
 
 /// A select without its types.
 #[derive(Clone)]
@@ -54,6 +60,7 @@ pub(crate) struct SelectQuery {
     pub(crate) order_by: Vec<OrderKey>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
+    pub(crate) lock: Option<Lock>,
 }
 
 /// What a select lists.
@@ -62,7 +69,7 @@ pub(crate) struct SelectQuery {
 pub(crate) enum Selected {
     /// every column of the table that it is from
     All,
-    These(Vec<Node>),
+    These(Vec<Listed>),
 }
 
 impl SelectQuery {
@@ -70,7 +77,7 @@ impl SelectQuery {
     pub(crate) fn selected(&self) -> Cow<'_, [Node]> {
         match &self.selection {
             Selected::All => self.from.columns().into(),
-            Selected::These(nodes) => nodes.into(),
+            Selected::These(listed) => listed.iter().map(|listed| listed.node.clone()).collect(),
         }
     }
 
@@ -83,7 +90,7 @@ impl SelectQuery {
             && self.offset.is_none()
             && match &self.selection {
                 Selected::All => true,
-                Selected::These(nodes) => nodes.iter().all(|node| matches!(node, Node::Column(..))),
+                Selected::These(listed) => listed.iter().all(|listed| matches!(listed.node, Node::Column(..))),
             }
     }
 
@@ -101,13 +108,8 @@ pub(crate) struct Join {
     pub(crate) source: Source,
     /// `None`: the one reference that is declared between this table and those before it
     pub(crate) condition: Option<Node>,
-}
-
-impl<M: Model> Select<M, M::Bind> {
-    /// Every row of a model's table.
-    pub(super) fn from_source(source: Source) -> Self {
-        Select::new(source)
-    }
+    /// whether rows before it stay that have no partner
+    pub(crate) left: bool,
 }
 
 impl Select<(), ()> {
@@ -133,7 +135,7 @@ impl Select<(), ()> {
     }
 }
 
-impl<R, B> Select<R, B> {
+impl<R: FromRow, B> Select<R, B> {
     pub(super) fn new(from: Source) -> Self {
         let query = SelectQuery {
             from,
@@ -146,12 +148,19 @@ impl<R, B> Select<R, B> {
             order_by: Vec::new(),
             limit: None,
             offset: None,
+            lock: None,
         };
-        Select { query, types: PhantomData }
+        Select { query, read: R::from_row, bind: PhantomData }
     }
+}
 
+impl<R, B> Select<R, B> {
     pub(super) fn into_query(self) -> SelectQuery {
         self.query
+    }
+
+    pub(super) fn reader(&self) -> RowReader<R> {
+        self.read
     }
 
     pub(super) fn query(&self) -> &SelectQuery {
@@ -190,6 +199,11 @@ impl<R, B> Select<R, B> {
         self
     }
 
+    fn joined(mut self, source: Source, condition: Option<Node>, left: bool) -> Self {
+        self.query.joins.push(Join { source, condition, left });
+        self
+    }
+
     /// Inner join to a model's table on the one reference that is declared between it and the tables before it, in either
     /// direction. Where there is none, or several, running the statement is an error that lists them: use
     /// [`join_on`](Select::join_on).
@@ -206,12 +220,11 @@ impl<R, B> Select<R, B> {
     /// # }
     /// ```
     #[must_use]
-    pub fn join<M: Model>(mut self) -> Self
+    pub fn join<M: Model>(self) -> Self
     where
         B: SameDatabase<M::Bind>,
     {
-        self.query.joins.push(Join { source: Source::plain(M::table()), condition: None });
-        self
+        self.joined(Source::plain(M::table()), None, false)
     }
 
     /// Inner join to a model's table on a condition.
@@ -228,15 +241,14 @@ impl<R, B> Select<R, B> {
     /// # }
     /// ```
     #[must_use]
-    pub fn join_on<M: Model, C>(mut self, condition: Expr<bool, C>) -> Self
+    pub fn join_on<M: Model, C>(self, condition: Expr<bool, C>) -> Self
     where
         B: SameDatabase<M::Bind> + SameDatabase<C>,
     {
-        self.query.joins.push(Join { source: Source::plain(M::table()), condition: Some(condition.into_node()) });
-        self
+        self.joined(Source::plain(M::table()), Some(condition.into_node()), false)
     }
 
-    /// Inner join to a model's table under an alias, on a condition.
+    /// Inner join to what has an alias, on a condition: a model's table, a subquery or a CTE.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -251,12 +263,55 @@ impl<R, B> Select<R, B> {
     /// # }
     /// ```
     #[must_use]
-    pub fn join_alias<M: Model, C>(mut self, alias: &Alias<M>, condition: Expr<bool, C>) -> Self
+    pub fn join_alias<R2, D, C>(self, alias: &Alias<R2, D>, condition: Expr<bool, C>) -> Self
+    where
+        B: SameDatabase<D> + SameDatabase<C>,
+    {
+        self.joined(alias.source(), Some(condition.into_node()), false)
+    }
+
+    /// Left join: as [`join`](Select::join), and rows without a partner stay, with NULL in its columns. Those are selected by
+    /// [`nullable`](Expression::nullable), or whole by [`optional`](super::WholeRow::optional); without it, running the statement is an error.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let tags = Post::select().left_join::<Tag>().columns((Post::title, Tag::name.nullable())).order_by(Post::id.asc());
+    /// let rows: Vec<(String, Option<String>)> = session.all(tags).await?;
+    /// assert_eq!(rows[3], ("Sketch".to_owned(), None));
+    ///
+    /// let none = Post::select().left_join::<Tag>().columns(Tag::name);
+    /// assert_eq!(session.all(none).await.unwrap_err().kind(), ErrorKind::InvalidStatement);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn left_join<M: Model>(self) -> Self
+    where
+        B: SameDatabase<M::Bind>,
+    {
+        self.joined(Source::plain(M::table()), None, true)
+    }
+
+    /// Left join on a condition. As [`left_join`](Select::left_join) and [`join_on`](Select::join_on).
+    #[must_use]
+    pub fn left_join_on<M: Model, C>(self, condition: Expr<bool, C>) -> Self
     where
         B: SameDatabase<M::Bind> + SameDatabase<C>,
     {
-        self.query.joins.push(Join { source: alias.source(), condition: Some(condition.into_node()) });
-        self
+        self.joined(Source::plain(M::table()), Some(condition.into_node()), true)
+    }
+
+    /// Left join to what has an alias. As [`left_join`](Select::left_join) and [`join_alias`](Select::join_alias).
+    #[must_use]
+    pub fn left_join_alias<R2, D, C>(self, alias: &Alias<R2, D>, condition: Expr<bool, C>) -> Self
+    where
+        B: SameDatabase<D> + SameDatabase<C>,
+    {
+        self.joined(alias.source(), Some(condition.into_node()), true)
     }
 
     /// These columns and expressions instead of the whole row: the rows become tuples.
@@ -275,8 +330,31 @@ impl<R, B> Select<R, B> {
     /// ```
     #[must_use]
     pub fn columns<S: Selection<B>>(mut self, selection: S) -> Select<S::Row, B> {
-        self.query.selection = Selected::These(selection.into_nodes());
-        Select { query: self.query, types: PhantomData }
+        self.query.selection = Selected::These(selection.into_listed());
+        Select { query: self.query, read: S::read, bind: PhantomData }
+    }
+
+    /// The selected columns as a view: a struct with a field for each of them, in their order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// #[derive(FromRow, Debug, PartialEq)]
+    /// struct Title {
+    ///     id: i64,
+    ///     text: String,
+    /// }
+    /// let titles = Post::select().columns((Post::id, Post::title)).into::<Title>();
+    /// assert_eq!(session.first(titles.order_by(Post::id.asc())).await?, Some(Title { id: 1, text: "Notes".into() }));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn into<V: View<Row = R>>(self) -> Select<V, B> {
+        Select { query: self.query, read: V::from_row, bind: PhantomData }
     }
 
     /// Rows that are alike only once.
@@ -316,7 +394,7 @@ impl<R, B> Select<R, B> {
     pub fn group_by<E: Expression>(mut self, key: E) -> Self
     where
         B: SameDatabase<E::Bind>,
-        <E::Value as crate::value::Scalar>::Base: crate::value::Comparable,
+        <E::Value as Scalar>::Base: Comparable,
     {
         self.query.group_by.push(key.into_expr().into_node());
         self
@@ -391,9 +469,66 @@ impl<R, B> Select<R, B> {
         self.query.offset = Some(rows);
         self
     }
+
+    /// `FOR UPDATE`: the rows are locked until the transaction ends; who else would change or lock them waits. Outside a transaction that is
+    /// at once. Of a left join, only rows of the tables before it are locked on PostgreSQL.
+    ///
+    /// A server that has no locks of rows (SQLite, where a transaction that writes has the whole database) is
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// use bindery::engine::Dialect;
+    ///
+    /// let next = Post::select().filter(Post::stars.is_null()).limit(1).for_update().skip_locked();
+    /// assert!(next.to_sql(&Dialect::postgres())?.ends_with("LIMIT 1 FOR UPDATE SKIP LOCKED"));
+    /// assert_eq!(session.first(next).await.unwrap_err().kind(), ErrorKind::Unsupported); // these databases are SQLite's
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn for_update(self) -> Self {
+        self.locked(false)
+    }
+
+    /// `FOR SHARE`: as [`for_update`](Select::for_update), but others may lock the rows so too; who would change them waits.
+    #[must_use]
+    pub fn for_share(self) -> Self {
+        self.locked(true)
+    }
+
+    fn locked(mut self, shared: bool) -> Self {
+        let taken = self.query.lock.map_or(Taken::Wait, |lock| lock.taken);
+        self.query.lock = Some(Lock { shared, taken });
+        self
+    }
+
+    /// `SKIP LOCKED`: rows that others have locked are left out, for a queue of which several take. It locks for update, unless
+    /// [`for_share`](Select::for_share) says otherwise. A server without it is [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported).
+    #[must_use]
+    pub fn skip_locked(self) -> Self {
+        self.where_taken(Taken::Skip)
+    }
+
+    /// `NOWAIT`: rows that others have locked are an error at once, [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). As
+    /// [`skip_locked`](Select::skip_locked).
+    #[must_use]
+    pub fn no_wait(self) -> Self {
+        self.where_taken(Taken::Fail)
+    }
+
+    fn where_taken(mut self, taken: Taken) -> Self {
+        let shared = self.query.lock.is_some_and(|lock| lock.shared);
+        self.query.lock = Some(Lock { shared, taken });
+        self
+    }
 }
 
-impl<R: FromRow, B> Select<R, B> {
+impl<R, B> Select<R, B> {
     /// The rows of both, each once. Order and limit of the whole are the [`Union`]'s; one that this select has already is an error when it is run.
     ///
     /// ```
@@ -414,7 +549,7 @@ impl<R: FromRow, B> Select<R, B> {
     where
         B: SameDatabase<C>,
     {
-        Union::new(self.query, false, other.query)
+        Union::new(self.query, self.read, false, other.query)
     }
 
     /// The rows of both, as often as they are there.
@@ -423,12 +558,129 @@ impl<R: FromRow, B> Select<R, B> {
     where
         B: SameDatabase<C>,
     {
-        Union::new(self.query, true, other.query)
+        Union::new(self.query, self.read, true, other.query)
+    }
+}
+
+impl<V: Scalar, B> Select<(V,), B> {
+    /// As a value, of a select of one column and at most one row: NULL where there is none. More rows are an error of the server's, except on SQLite, which takes the
+    /// first of them. Inside it, the columns of the outer statement's tables can be used.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let best = Post::select().columns(Post::stars.max()).scalar();
+    /// assert_eq!(session.one(Post::select().filter(Post::stars.eq(best))).await?.title, "Notes");
+    ///
+    /// let tags = Tag::select().columns(count()).filter(Tag::post.eq(Post::id)).scalar();
+    /// let posts = Post::select().columns((Post::title, tags)).order_by(Post::id.asc());
+    /// assert_eq!(session.first(posts).await?, Some(("Notes".to_owned(), Some(2))));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scalar(self) -> Expr<Option<V::Base>, B> {
+        Expr::new(Node::Scalar(Box::new(self.query), V::TYPE))
+    }
+}
+
+impl<R: Relation, B> Select<R, B> {
+    /// As a table of another statement, in whose FROM it stands: of whole models, or of a view, whose fields name the columns.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// #[derive(FromRow)]
+    /// struct Best {
+    ///     author: i64,
+    ///     stars: Option<i16>,
+    /// }
+    /// let best = Post::select().columns((Post::author, Post::stars.max())).group_by(Post::author).into::<Best>().subquery("best");
+    /// let posts = Post::select().join_alias(&best, Best::author.of(&best).eq(Post::author).and(Best::stars.of(&best).eq(Post::stars)));
+    /// assert_eq!(session.count(posts).await?, 2); // the best of each author
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn subquery(self, name: impl Into<Cow<'static, str>>) -> Alias<R, B> {
+        Alias::subquery(name.into(), Composed::of(self.query))
+    }
+
+    /// As a common table expression: a table of another statement, before which it stands, once, in its WITH, however often it is used.
+    /// A server without them is [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) (MySQL 5.7): there it is a [`subquery`](Select::subquery).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// use bindery::engine::Dialect;
+    ///
+    /// let answers = Post::select().filter(Post::answers.is_not_null()).cte("answer");
+    /// let sql = answers.select().columns(count()).to_sql(&Dialect::sqlite())?;
+    /// assert!(sql.starts_with(r#"WITH "answer" ("id", "author", "title", "stars", "answers") AS (SELECT"#));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn cte(self, name: impl Into<Cow<'static, str>>) -> Alias<R, B> {
+        Alias::cte(name.into(), Composed::of(self.query), None)
+    }
+
+    /// As a recursive common table expression: to these rows are added those that `more` makes of the ones added last, until it makes none. It
+    /// is given the expression itself. Where rows lead round in a circle, it never ends: for that there is
+    /// [`recursive_cte_distinct`](Select::recursive_cte_distinct).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// #[derive(FromRow, Debug, PartialEq)]
+    /// struct Step {
+    ///     post: i64,
+    ///     depth: i64,
+    /// }
+    /// let first = Post::select().columns((Post::id, value(0_i64))).filter(Post::answers.is_null()).into::<Step>();
+    /// let thread = first.recursive_cte("thread", |thread| {
+    ///     let answers = thread.select().join_on::<Post, _>(Post::answers.eq(Step::post));
+    ///     answers.columns((Post::id, Step::depth + 1)).into::<Step>()
+    /// });
+    /// let deepest = thread.select().order_by(Step::depth.desc());
+    /// assert_eq!(session.first(deepest).await?, Some(Step { post: 2, depth: 1 }));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn recursive_cte<C>(self, name: impl Into<Cow<'static, str>>, more: impl FnOnce(&Alias<R, B>) -> Select<R, C>) -> Alias<R, B>
+    where
+        B: SameDatabase<C>,
+    {
+        self.recursive(name.into(), true, more)
+    }
+
+    /// As [`recursive_cte`](Select::recursive_cte), each row once: a row that was there is not added again, so a circle ends.
+    pub fn recursive_cte_distinct<C>(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        more: impl FnOnce(&Alias<R, B>) -> Select<R, C>,
+    ) -> Alias<R, B>
+    where
+        B: SameDatabase<C>,
+    {
+        self.recursive(name.into(), false, more)
+    }
+
+    fn recursive<C>(self, name: Cow<'static, str>, all: bool, more: impl FnOnce(&Alias<R, B>) -> Select<R, C>) -> Alias<R, B> {
+        let more = more(&Alias::recursion(name.clone())).query;
+        Alias::cte(name, Composed::of(self.query), Some((all, more)))
     }
 }
 
 impl<R, B> Clone for Select<R, B> {
     fn clone(&self) -> Self {
-        Select { query: self.query.clone(), types: PhantomData }
+        Select { query: self.query.clone(), read: self.read, bind: PhantomData }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::node::Source;
-use super::{Alias, Assignment, Delete, DynamicRow, Insert, Select, TableColumn, Update};
+use super::{Alias, Assignment, Delete, DynamicRow, Insert, Select, TableColumn, Update, WholeRow};
 use crate::AnyBind;
 use crate::schema::{Insertable, Model, Table};
 use crate::value::Scalar;
@@ -57,8 +57,13 @@ pub trait ModelExt: Model {
     }
 
     /// Its table under another name.
-    fn alias(name: impl Into<Cow<'static, str>>) -> Alias<Self> {
-        Alias::new(name)
+    fn alias(name: impl Into<Cow<'static, str>>) -> Alias<Self, Self::Bind> {
+        Alias::of_table(name.into())
+    }
+
+    /// All its columns, for a [selection](super::Selection).
+    fn row() -> WholeRow<Self, Self::Bind> {
+        WholeRow::new(Source::plain(Self::table()))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::expression::Expression;
 use super::node::{Node, Owner};
 use super::{Alias, Assignable, Assignment, Expr};
-use crate::schema::{Fields, Model, Reference, Table};
+use crate::schema::{Columns, Model, Reference, Table};
 use crate::value::Scalar;
 use crate::{AnyBind, BindName, Error, ErrorKind, SameDatabase};
 
@@ -49,7 +49,7 @@ impl<O, V> Clone for TypedColumn<O, V> {
 
 impl<O, V> Copy for TypedColumn<O, V> {}
 
-impl<O: Fields, V: Scalar> TypedColumn<O, V> {
+impl<O: Columns, V: Scalar> TypedColumn<O, V> {
     /// This column gets a value: for [`Update::set`](super::Update::set). The value is a Rust value, an `Option` of one where the
     /// column allows NULL, or an expression.
     ///
@@ -69,7 +69,7 @@ impl<O: Fields, V: Scalar> TypedColumn<O, V> {
         Assignment::new(self.name.into(), value.into_assigned())
     }
 
-    /// This column, of the table under an alias.
+    /// This column, of a table, subquery or CTE under an alias.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -80,7 +80,7 @@ impl<O: Fields, V: Scalar> TypedColumn<O, V> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn of<M: Model>(self, alias: &Alias<M>) -> Expr<V, M::Bind> {
+    pub fn of<R, B>(self, alias: &Alias<R, B>) -> Expr<V, B> {
         Expr::new(Node::Column(alias.source().owner(), self.name.into()))
     }
 
@@ -107,13 +107,13 @@ impl<O: Fields, V: Scalar> TypedColumn<O, V> {
     }
 }
 
-impl<O: Fields, V: Scalar> Expression for TypedColumn<O, V> {
+impl<O: Columns, V: Scalar> Expression for TypedColumn<O, V> {
     type Value = V;
     type Bind = O::ColumnBind;
 
     fn into_expr(self) -> Expr<V, O::ColumnBind> {
-        let owner = match O::TABLE {
-            Some(table) => Owner::Table(O::Bind::KEY, table.into()),
+        let owner = match O::OWNER {
+            Some((bind, table)) => Owner::Table(bind, table.into()),
             None => Owner::Main,
         };
         Expr::new(Node::Column(owner, self.name.into()))

@@ -1,9 +1,11 @@
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use super::Order;
 use super::order::OrderKey;
-use super::select::{Select, SelectQuery};
-use crate::SameDatabase;
+use super::select::{RowReader, Select, SelectQuery};
+use super::{Alias, Order};
+use crate::schema::Relation;
+use crate::{BindKey, SameDatabase};
 
 /// The rows of several selects of one database.
 ///
@@ -20,28 +22,45 @@ use crate::SameDatabase;
 /// # }
 /// ```
 pub struct Union<R, B> {
-    query: UnionQuery,
-    types: PhantomData<fn() -> (R, B)>,
+    query: Composed,
+    read: RowReader<R>,
+    bind: PhantomData<fn() -> B>,
 }
 
+/// One select, or several of which one makes a union.
 #[derive(Clone)]
-pub(crate) struct UnionQuery {
+#[cfg_attr(test, derive(Debug))]
+pub(crate) struct Composed {
     pub(crate) first: SelectQuery,
     /// each with whether rows that are alike stay
     pub(crate) rest: Vec<(bool, SelectQuery)>,
+    /// of the union; a select has its own
     pub(crate) order_by: Vec<OrderKey>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
 }
 
-impl<R, B> Union<R, B> {
-    pub(super) fn new(first: SelectQuery, all: bool, second: SelectQuery) -> Self {
-        let query = UnionQuery { first, rest: vec![(all, second)], order_by: Vec::new(), limit: None, offset: None };
-        Union { query, types: PhantomData }
+impl Composed {
+    pub(crate) fn of(select: SelectQuery) -> Self {
+        Composed { first: select, rest: Vec::new(), order_by: Vec::new(), limit: None, offset: None }
     }
 
-    pub(super) fn query(&self) -> &UnionQuery {
+    pub(crate) fn bind(&self) -> Option<BindKey> {
+        self.first.from.bind()
+    }
+}
+
+impl<R, B> Union<R, B> {
+    pub(super) fn new(first: SelectQuery, read: RowReader<R>, all: bool, second: SelectQuery) -> Self {
+        Union { query: Composed { rest: vec![(all, second)], ..Composed::of(first) }, read, bind: PhantomData }
+    }
+
+    pub(super) fn query(&self) -> &Composed {
         &self.query
+    }
+
+    pub(super) fn reader(&self) -> RowReader<R> {
+        self.read
     }
 
     /// And the rows of another one, each once.
@@ -89,8 +108,20 @@ impl<R, B> Union<R, B> {
     }
 }
 
+impl<R: Relation, B> Union<R, B> {
+    /// As [`Select::subquery`].
+    pub fn subquery(self, name: impl Into<Cow<'static, str>>) -> Alias<R, B> {
+        Alias::subquery(name.into(), self.query)
+    }
+
+    /// As [`Select::cte`].
+    pub fn cte(self, name: impl Into<Cow<'static, str>>) -> Alias<R, B> {
+        Alias::cte(name.into(), self.query, None)
+    }
+}
+
 impl<R, B> Clone for Union<R, B> {
     fn clone(&self) -> Self {
-        Union { query: self.query.clone(), types: PhantomData }
+        Union { query: self.query.clone(), read: self.read, bind: PhantomData }
     }
 }

@@ -10,6 +10,7 @@ mod metadata;
 mod model;
 mod naming;
 mod registry;
+mod relation;
 mod table;
 mod texts;
 
@@ -19,9 +20,12 @@ pub use metadata::Metadata;
 pub use model::{Fields, Insertable, IntoKey, Key, Model, Values};
 pub use naming::shorten;
 pub use registry::{Registration, registered};
+pub(crate) use relation::is_all_null;
+pub use relation::{Columns, Relation, View};
 pub use table::{ForeignKey, Index, StaticTable, Table};
 
 #[doc(hidden)]
 pub mod __private {
     pub use super::model::{JoinKey, join_names, push_default, push_value, read_field};
+    pub use super::relation::check_view;
 }

@@ -1,4 +1,4 @@
-use super::{Column, Table};
+use super::{Column, Columns, Table};
 use crate::engine::{FromRow, Row};
 use crate::value::{Scalar, Value};
 use crate::{BindName, Result};
@@ -17,12 +17,9 @@ use crate::{BindName, Result};
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a base of models", note = "add #[derive(Model)] #[model(abstract)] to it")]
-pub trait Fields: Values {
+pub trait Fields: Columns + Values {
     /// The bind: its own, else its base's, else `default`.
     type Bind: BindName;
-    /// The bind of its typed columns: [`Bind`](Fields::Bind) for a model; [`AnyBind`](crate::AnyBind) for an abstract base, whose
-    /// children may be on several.
-    type ColumnBind: Send + Sync + 'static;
     /// The table; `None` for an abstract base.
     const TABLE: Option<&'static str>;
     /// How many columns, those of its bases included.

@@ -180,11 +180,16 @@ impl Table {
     /// # Errors
     /// [`ErrorKind::Decode`], naming the columns.
     pub fn check_columns(&self, found: &[ColumnInfo]) -> Result<()> {
-        let wrong = |index: usize| !found.get(index).is_some_and(|info| info.name.eq_ignore_ascii_case(self.columns()[index].name()));
-        let Some(index) = (0..self.columns().len()).find(|&index| wrong(index)) else { return Ok(()) };
+        self.check_names(found, "a row of this table").map_err(|error| error.at_table(self.name()))
+    }
+
+    pub(super) fn check_names(&self, found: &[ColumnInfo], what: &str) -> Result<()> {
+        let mut columns = self.columns().iter().enumerate();
+        let wrong = columns.find(|(place, column)| !found.get(*place).is_some_and(|info| info.name.eq_ignore_ascii_case(column.name())));
+        let Some((_, column)) = wrong else { return Ok(()) };
         let names = self.columns().iter().map(|column| format!("`{}`", column.name())).collect::<Vec<_>>().join(", ");
-        let message = format!("a row of this table is made from the columns {names}, first and in this order, and the SQL gives others");
-        Err(Error::new(ErrorKind::Decode, message).at_table(self.name()).at_column(self.columns()[index].name()))
+        let message = format!("{what} is made from the columns {names}, first and in this order, and the SQL gives others");
+        Err(Error::new(ErrorKind::Decode, message).at_column(column.name()))
     }
 
     /// A column by its name.

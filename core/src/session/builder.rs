@@ -306,7 +306,7 @@ fn add_tables<E: ?Sized>(bounds: &mut [Bound<E>], tables: impl Iterator<Item = &
     problems
 }
 
-/// Several models: a tuple of up to twelve.
+/// Several models: a tuple of up to sixteen.
 ///
 /// ```
 /// use bindery::session::{Builder, Models};

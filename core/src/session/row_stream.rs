@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt};
 
 use super::held::Held;
 use crate::Result;
-use crate::engine::{FromRow, Rows};
+use crate::engine::{Row, Rows};
 
 /// Rows as they come: [`Session::stream`](super::Session::stream). Memory stays constant, the server waits for the reader, and
 /// it can be dropped at any row. It borrows its session, so that a transaction can't be committed while it is read.
@@ -69,9 +69,9 @@ enum Step<'s, F> {
     End,
 }
 
-impl<'s, T: FromRow> RowStream<'s, T> {
+impl<'s, T: Send + 'static> RowStream<'s, T> {
     /// The stream of a result that this future opens at the first poll.
-    pub(super) fn new<F>(open: F, context: impl Fn(crate::Error) -> crate::Error + Send + 's) -> Self
+    pub(super) fn new<F>(open: F, read: fn(&Row<'_>) -> Result<T>, context: impl Fn(crate::Error) -> crate::Error + Send + 's) -> Self
     where
         F: Future<Output = Result<Rows<Held<'s>>>> + Send + 's,
     {
@@ -85,7 +85,7 @@ impl<'s, T: FromRow> RowStream<'s, T> {
                 Step::Read { more: false, .. } | Step::End => return None,
             };
             let mut some: Vec<T> = Vec::new();
-            match rows.next_into(&mut some).await {
+            match rows.next_up_to(usize::MAX, read, |row| some.push(row)).await {
                 Ok(more) => Some((some.into_iter().map(Ok).collect(), Step::Read { rows, more })),
                 Err(error) => Some((some.into_iter().map(Ok).chain([Err(error)]).collect(), Step::End)),
             }

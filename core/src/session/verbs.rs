@@ -4,7 +4,7 @@ use super::bracket::Bracket;
 use super::held::{Held, Use};
 use super::row_stream::RowStream;
 use super::session::Session;
-use crate::engine::{Effect, Engine, Executed, FromRow, Lease, Rows};
+use crate::engine::{Effect, Engine, Executed, Lease, Rows};
 use crate::query::{Action, ByKey, Query, Rendered, Shape};
 use crate::schema::{IntoKey, Model, Table};
 use crate::{Error, ErrorKind, Result};
@@ -36,7 +36,7 @@ impl<E: Engine + ?Sized> Session<E> {
         let read = async {
             let mut rows = self.open_rows(&query, Shape::Rows).await?;
             let mut all = Vec::new();
-            while rows.next_into(&mut all).await? {}
+            while rows.next_up_to(usize::MAX, query.reader(), |row| all.push(row)).await? {}
             Ok(all)
         };
         read.await.map_err(|error| located(error, query.table()))
@@ -95,7 +95,7 @@ impl<E: Engine + ?Sized> Session<E> {
         let read = async {
             let mut rows = self.open_rows(&query, Shape::AtMost(2)).await?;
             let mut found = Vec::new();
-            while found.len() < 2 && rows.next_up_to(2 - found.len(), |row| found.push(row)).await? {}
+            while found.len() < 2 && rows.next_up_to(2 - found.len(), query.reader(), |row| found.push(row)).await? {}
             rows.close().await?;
             if found.len() > 1 {
                 let message = "at most one row was asked for, and there are more: `first` takes any of them";
@@ -127,7 +127,7 @@ impl<E: Engine + ?Sized> Session<E> {
         let read = async {
             let mut rows = self.open_rows(&query, Shape::AtMost(1)).await?;
             let mut first = None;
-            while first.is_none() && rows.next_up_to(1, |row| first = Some(row)).await? {}
+            while first.is_none() && rows.next_up_to(1, query.reader(), |row| first = Some(row)).await? {}
             rows.close().await?;
             Ok(first)
         };
@@ -220,12 +220,12 @@ impl<E: Engine + ?Sized> Session<E> {
     /// As [`all`](Session::all), as an item of the stream, which is its last. Inside a transaction, another statement on the same bind
     /// while the stream is open is [`ErrorKind::BindBusy`].
     pub fn stream<'s, Q: Query + 's>(&'s self, query: Q) -> RowStream<'s, Q::Row> {
-        let table = query.table();
+        let (table, read) = (query.table(), query.reader());
         let open = async move {
             let (held, rendered) = self.prepare(&query, Shape::Rows, Use::Stream).await?;
             check_columns(&query, send(held, &rendered).await?).await
         };
-        RowStream::new(open, move |error| located(error, table))
+        RowStream::new(open, read, move |error| located(error, table))
     }
 
     /// Runs an insert, update, delete or raw SQL that gives no rows. An insert that takes several statements runs in one
@@ -264,7 +264,7 @@ impl<E: Engine + ?Sized> Session<E> {
             match steps.as_slice() {
                 [] => Ok(Executed::rows(0)),
                 [step] => {
-                    check_parameters(&held, step)?;
+                    check(&held, step)?;
                     held.execute(&step.statement()).await
                 }
                 steps => {
@@ -306,14 +306,18 @@ impl<E: Engine + ?Sized> Session<E> {
 }
 
 async fn send<'s>(mut held: Held<'s>, rendered: &Rendered<'_>) -> Result<Rows<Held<'s>>> {
-    check_parameters(&held, rendered)?;
+    check(&held, rendered)?;
     let columns = held.query(&rendered.statement()).await?;
     Ok(Rows::new(held, columns))
 }
 
-/// A server's own words for this name neither the number nor the way out.
-fn check_parameters(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
-    let (given, limit) = (rendered.params.len(), lease.capabilities()?.max_parameters);
+/// Refuses what the server lacks, and too many parameters: its own words for this name neither the number nor the way out.
+fn check(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
+    let capabilities = lease.capabilities()?;
+    for need in &rendered.needs {
+        need.check(capabilities).map_err(|error| error.on_bind(lease.bind()))?;
+    }
+    let (given, limit) = (rendered.params.len(), capabilities.max_parameters);
     if given <= limit {
         return Ok(());
     }
@@ -326,7 +330,7 @@ async fn check_columns<'s, Q: Query>(query: &Q, rows: Rows<Held<'s>>) -> Result<
     if query.table().is_some() {
         return Ok(rows);
     }
-    match Q::Row::check_columns(rows.columns()) {
+    match query.check_columns(rows.columns()) {
         Ok(()) => Ok(rows),
         Err(error) => {
             rows.close().await?;
@@ -338,7 +342,7 @@ async fn check_columns<'s, Q: Query>(query: &Q, rows: Rows<Held<'s>>) -> Result<
 async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>]) -> Result<Executed> {
     let mut rows = Some(0);
     for step in steps {
-        check_parameters(lease, step)?;
+        check(lease, step)?;
         let executed = lease.execute(&step.statement()).await?;
         rows = rows.zip(executed.rows_affected).map(|(sum, step)| sum + step);
     }

@@ -1,6 +1,6 @@
 //! [`Scalar`] for the types of the standard library.
 
-use super::{Comparable, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
+use super::{CastTo, Comparable, Divisible, Integer, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
 use crate::{Error, ErrorKind, Result};
 
 impl Scalar for bool {
@@ -53,10 +53,36 @@ macro_rules! integers {
         impl Numeric for $ty {
             type Sum = i64;
         }
+        impl Divisible for $ty {}
+        impl Integer for $ty {}
+        impl CastTo<f64> for $ty {}
+        impl CastTo<String> for $ty {}
     )*};
 }
 
 integers!(i8 I8 I64, i16 I16 I64, i32 I32 I64, i64 I64 I64, u8 U8 I64, u16 U16 I64, u32 U32 I64, u64 U64 U64);
+
+macro_rules! casts {
+    ($($from:ty => $to:ty;)+) => {$(
+        impl CastTo<$to> for $from {}
+    )+};
+}
+
+casts! {
+    i8 => i64;
+    i16 => i64;
+    i32 => i64;
+    i64 => i64;
+    u8 => i64;
+    u16 => i64;
+    u32 => i64;
+    bool => i64;
+    bool => String;
+    f32 => f64;
+    f64 => i64;
+    String => i64;
+    String => f64;
+}
 
 impl Scalar for f64 {
     type Base = f64;
@@ -98,6 +124,7 @@ impl Ordered for f64 {}
 impl Numeric for f64 {
     type Sum = f64;
 }
+impl Divisible for f64 {}
 
 impl Scalar for f32 {
     type Base = f32;
@@ -120,6 +147,7 @@ impl Ordered for f32 {}
 impl Numeric for f32 {
     type Sum = f64;
 }
+impl Divisible for f32 {}
 
 impl Scalar for String {
     type Base = String;

@@ -5,7 +5,7 @@
 
 use chrono::{Datelike, Timelike};
 
-use super::temporal::{micros, temporal};
+use super::temporal::{have_date, have_time, micros, temporal};
 use crate::{Error, ErrorKind, Result};
 
 /// The day number that chrono has for 1970-01-01.
@@ -41,3 +41,6 @@ fn no_leap_second(time: &impl Timelike) -> Result<()> {
     }
     Err(Error::new(ErrorKind::InvalidValue, "the time is a leap second, which no backend keeps"))
 }
+
+have_date!(chrono::NaiveDate: chrono::NaiveDate, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>);
+have_time!(chrono::NaiveTime, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>);

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Comparable, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
+use super::{CastTo, Comparable, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
 use crate::{Error, ErrorKind, Result};
 
 /// The digits after the point that a `Decimal` has at most.
@@ -44,6 +44,16 @@ impl Ordered for Decimal {}
 impl Numeric for Decimal {
     type Sum = Decimal;
 }
+impl CastTo<i64> for Decimal {}
+impl CastTo<f64> for Decimal {}
+
+macro_rules! from_integers {
+    ($($integer:ty)+) => {$(
+        impl CastTo<Decimal> for $integer {}
+    )+};
+}
+
+from_integers!(i8 i16 i32 i64 u8 u16 u32 u64);
 
 /// Plain notation: optional `-`, digits, optionally `.` and digits. rust_decimal itself would also take `+`, `_` and `1.`.
 fn is_plain(text: &str) -> bool {

@@ -5,7 +5,7 @@
 
 use jiff::SignedDuration;
 
-use super::temporal::{micros, temporal};
+use super::temporal::{have_date, have_time, micros, temporal};
 
 const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
 const MIDNIGHT: jiff::civil::Time = jiff::civil::Time::midnight();
@@ -26,3 +26,6 @@ temporal! {
         // Not `from_microsecond`: in jiff 0.2 that refuses the last second of the range.
         |micros| jiff::Timestamp::from_duration(SignedDuration::from_micros(micros)).ok();
 }
+
+have_date!(jiff::civil::Date: jiff::civil::Date, jiff::civil::DateTime, jiff::Timestamp);
+have_time!(jiff::civil::Time, jiff::civil::DateTime, jiff::Timestamp);

@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value as Document};
 
-use super::{Scalar, SqlType, Value, ValueRef};
+use super::{JsonDocument, Scalar, SqlType, Value, ValueRef};
 use crate::{Error, ErrorKind, Result};
 
 /// serde_json reads no document that is nested deeper.
@@ -37,6 +37,8 @@ impl Scalar for Document {
         }
     }
 }
+
+impl JsonDocument for Document {}
 
 fn nests_within(document: &Document, levels: u8) -> bool {
     match document {

@@ -146,6 +146,51 @@ pub trait Numeric: Ordered {
     type Sum: Scalar;
 }
 
+/// A [`Numeric`] whose division is the same on every backend: integers, and floats. Decimals are divided as floats, by
+/// [`cast`](crate::query::Expression::cast): backends differ in how many digits a quotient has.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be divided in SQL",
+    note = "integers and floats can; of decimals, backends give quotients of different digits: divide floats, by `.cast::<f64>()`"
+)]
+pub trait Divisible: Numeric {}
+
+/// A [`Divisible`] that is an integer: what has a remainder.
+#[diagnostic::on_unimplemented(message = "`{Self}` has no remainder in SQL that backends agree on", note = "integers have one")]
+pub trait Integer: Divisible {}
+
+/// A [`Scalar`] that has a date: dates, and moments. What [`DateExpression`](crate::query::DateExpression) takes.
+#[diagnostic::on_unimplemented(message = "`{Self}` has no date", note = "the dates and moments of chrono, time and jiff have one")]
+pub trait HasDate: Ordered {
+    /// The type of dates that goes with it.
+    type Date: Scalar;
+}
+
+/// A [`Scalar`] that has a time of day: times, and moments. What [`TimeExpression`](crate::query::TimeExpression) takes.
+#[diagnostic::on_unimplemented(message = "`{Self}` has no time of day", note = "the times and moments of chrono, time and jiff have one")]
+pub trait HasTime: Ordered {}
+
+/// A [`Scalar`] that is a JSON document. What [`JsonExpression`](crate::query::JsonExpression) takes.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no JSON document", note = "`serde_json::Value` is one, by the feature `serde_json`")]
+pub trait JsonDocument: Scalar {}
+
+/// A [`Scalar`] whose values can be cast to `T`: what [`cast`](crate::query::Expression::cast) takes.
+///
+/// | from | to | |
+/// | --- | --- | --- |
+/// | integers, but not `u64`; `bool` | `i64` | |
+/// | integers | `f64` | the nearest |
+/// | integers, `bool` | `String` | in digits; true is `1` |
+/// | integers | a decimal | |
+/// | `f32` | `f64` | |
+/// | `f64`, decimals | `i64` | towards 0; beyond its range an error, except on SQLite, which takes its end |
+/// | decimals | `f64` | the nearest |
+/// | `String` | `i64`, `f64` | text that is no number is an error on PostgreSQL; SQLite and MySQL take the digits that it begins with, or 0 |
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be cast to `{T}` in SQL",
+    note = "casts on which the backends agree are those between integers, floats, decimals and text: see `CastTo`"
+)]
+pub trait CastTo<T>: Scalar {}
+
 impl Error {
     /// The error of a [`Scalar::from_value`] that got a value of the wrong kind. It names the kind, never the value.
     ///

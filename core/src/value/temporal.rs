@@ -28,6 +28,24 @@ macro_rules! temporal {
 }
 pub(super) use temporal;
 
+/// Says which types of a calendar crate have a date, each with the crate's type of dates.
+macro_rules! have_date {
+    ($date:ty: $($ty:ty),+) => {$(
+        impl $crate::value::HasDate for $ty {
+            type Date = $date;
+        }
+    )+};
+}
+pub(super) use have_date;
+
+/// Says which types of a calendar crate have a time.
+macro_rules! have_time {
+    ($($ty:ty),+) => {$(
+        impl $crate::value::HasTime for $ty {}
+    )+};
+}
+pub(super) use have_time;
+
 pub(super) fn read_date(value: ValueRef<'_>) -> Result<i32> {
     match value {
         ValueRef::Date(days) => Ok(days),

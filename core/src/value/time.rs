@@ -3,7 +3,7 @@
 use time::{Duration, UtcOffset};
 
 use super::calendar::MICROS_PER_DAY;
-use super::temporal::{micros, temporal};
+use super::temporal::{have_date, have_time, micros, temporal};
 use crate::{Error, ErrorKind};
 
 /// The Julian day of 1970-01-01.
@@ -35,3 +35,6 @@ temporal! {
 fn moment(micros: i64) -> Option<time::UtcDateTime> {
     time::UtcDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).ok()
 }
+
+have_date!(time::Date: time::Date, time::PrimitiveDateTime, time::UtcDateTime, time::OffsetDateTime);
+have_time!(time::Time, time::PrimitiveDateTime, time::UtcDateTime, time::OffsetDateTime);

@@ -82,6 +82,10 @@ impl Version {
         capabilities.returning = since((10, 5, 0), None);
         capabilities.common_table_expressions = since((10, 2, 2), Some((8, 0, 1)));
         capabilities.window_functions = since((10, 2, 0), Some((8, 0, 2)));
+        // <https://mariadb.com/kb/en/for-update/>, <https://dev.mysql.com/doc/refman/8.0/en/innodb-locking-reads.html>
+        capabilities.row_locks = true;
+        capabilities.skip_locked = since((10, 6, 0), Some((8, 0, 1)));
+        capabilities.no_wait = since((10, 3, 0), Some((8, 0, 1)));
         // <https://mariadb.com/kb/en/constraint/>, <https://dev.mysql.com/doc/refman/8.0/en/create-table-check-constraints.html>
         capabilities.check_constraints = since((10, 2, 1), Some((8, 0, 16)));
         // A Galera cluster refuses XA: <https://mariadb.com/kb/en/mariadb-galera-cluster-known-limitations/>.

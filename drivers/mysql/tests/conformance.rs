@@ -24,6 +24,9 @@ impl Setup for Mysql {
         capabilities.generated_keys = true;
         capabilities.common_table_expressions = is_mariadb;
         capabilities.window_functions = is_mariadb;
+        capabilities.row_locks = true;
+        capabilities.skip_locked = is_mariadb;
+        capabilities.no_wait = is_mariadb;
         capabilities.check_constraints = is_mariadb;
         capabilities.transactional_ddl = false; // each DDL statement commits
         capabilities.two_phase = true;

@@ -16,6 +16,9 @@ pub(crate) async fn read(client: &Client) -> Result<Capabilities, Error> {
     capabilities.returning = true;
     capabilities.common_table_expressions = true;
     capabilities.window_functions = true;
+    capabilities.row_locks = true;
+    capabilities.skip_locked = true;
+    capabilities.no_wait = true;
     capabilities.check_constraints = true;
     capabilities.transactional_ddl = true;
     capabilities.two_phase = row.try_get(1)?;

@@ -21,6 +21,9 @@ impl Setup for Postgres {
         capabilities.returning = true;
         capabilities.common_table_expressions = true;
         capabilities.window_functions = true;
+        capabilities.row_locks = true;
+        capabilities.skip_locked = true;
+        capabilities.no_wait = true;
         capabilities.check_constraints = true;
         capabilities.transactional_ddl = true;
         capabilities.two_phase = true;

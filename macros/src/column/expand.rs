@@ -1,8 +1,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::{Column, Reference, SqlType};
+use crate::attributes::docs;
 
 impl Column {
     /// `Column::of::<String>("email").unique()…`
@@ -31,6 +33,16 @@ impl Column {
                 #(#sql_type)*
                 #(.sql_default(#sql_default))*
                 #(#reference)*
+        }
+    }
+
+    /// `pub const email: TypedColumn<User, String> = …;`
+    pub(crate) fn constant(&self, owner: &Ident) -> TokenStream {
+        let Column { vis, ident, name, ty, .. } = self;
+        let docs = docs(&self.attributes, || format!("The column `{name}`."));
+        quote! {
+            #(#docs)*
+            #vis const #ident: ::bindery::query::TypedColumn<#owner, #ty> = ::bindery::query::TypedColumn::new(#name);
         }
     }
 

@@ -9,10 +9,9 @@ use crate::attributes::{Errors, flag, number, once, read_attributes, text, unkno
 const KNOWN: &str = "name, primary_key, generated, unique, index, default, sql_default, max_length, type, references, on_delete";
 
 impl Column {
-    /// Reads a named field; `owner` is what `Self` stands for in `references = Self::id`.
-    pub(crate) fn parse(field: &Field, owner: Option<&Ident>, errors: &mut Errors) -> Option<Self> {
+    fn of(field: &Field) -> Option<Self> {
         let ident = field.ident.clone()?;
-        let mut column = Column {
+        Some(Column {
             attributes: field.attrs.clone(),
             vis: field.vis.clone(),
             name: ident.unraw().to_string(),
@@ -29,7 +28,30 @@ impl Column {
             sql_type: None,
             references: None,
             on_delete: None,
-        };
+        })
+    }
+
+    /// Reads a field of a view, of which only the name can be said.
+    pub(crate) fn parse_of_view(field: &Field, errors: &mut Errors) -> Option<Self> {
+        let mut column = Column::of(field)?;
+        let mut name = None;
+        read_attributes(&field.attrs, "column", errors, |key, input| match key.to_string().as_str() {
+            "name" => once(&mut name, key, text(key, input)?),
+            _ => Err(unknown(key, "name; a view has no table that could have more")),
+        });
+        column.rename(name);
+        Some(column)
+    }
+
+    fn rename(&mut self, name: Option<LitStr>) {
+        if let Some(name) = name {
+            (self.name, self.name_span) = (name.value(), name.span());
+        }
+    }
+
+    /// Reads a named field; `owner` is what `Self` stands for in `references = Self::id`.
+    pub(crate) fn parse(field: &Field, owner: Option<&Ident>, errors: &mut Errors) -> Option<Self> {
+        let mut column = Column::of(field)?;
         let mut name = None;
         read_attributes(&field.attrs, "column", errors, |key, input| match key.to_string().as_str() {
             "name" => once(&mut name, key, text(key, input)?),
@@ -45,9 +67,7 @@ impl Column {
             "on_delete" => once(&mut column.on_delete, key, on_delete(key, input)?),
             _ => Err(unknown(key, KNOWN)),
         });
-        if let Some(name) = name {
-            (column.name, column.name_span) = (name.value(), name.span());
-        }
+        column.rename(name);
         column.check(errors);
         Some(column)
     }

@@ -4,7 +4,6 @@ use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use super::{Field, Model};
-use crate::attributes::docs;
 use crate::bind::Bind;
 
 impl Model {
@@ -30,15 +29,7 @@ impl Model {
             let words = format!("The typed columns of [`{ident}`].");
             quote!(#[doc = #words] #vis struct #holder;)
         });
-        let constants = self.columns().map(|column| {
-            let (vis, name, ty) = (&column.vis, &column.name, &column.ty);
-            let docs = docs(&column.attributes, || format!("The column `{name}`."));
-            let column = &column.ident;
-            quote! {
-                #(#docs)*
-                #vis const #column: ::bindery::query::TypedColumn<#ident, #ty> = ::bindery::query::TypedColumn::new(#name);
-            }
-        });
+        let constants = self.columns().map(|column| column.constant(ident));
         quote! {
             #(#declaration)*
             #[allow(non_upper_case_globals, dead_code)]
@@ -51,9 +42,14 @@ impl Model {
     fn fields_impl(&self) -> TokenStream {
         let ident = &self.ident;
         let bind = self.bind_type();
-        let (table, column_bind) = match &self.table {
-            Some(table) => (quote!(::core::option::Option::Some(#table)), quote!(<Self as ::bindery::schema::Fields>::Bind)),
-            None => (quote!(::core::option::Option::None), quote!(::bindery::AnyBind)),
+        let none = quote!(::core::option::Option::None);
+        let (table, column_bind, owner) = match &self.table {
+            Some(table) => {
+                let bind = quote!(<Self as ::bindery::schema::Fields>::Bind);
+                let owner = quote!(::core::option::Option::Some((<#bind as ::bindery::BindName>::KEY, #table)));
+                (quote!(::core::option::Option::Some(#table)), bind, owner)
+            }
+            None => (none.clone(), quote!(::bindery::AnyBind), none),
         };
         let new = self.new_ident();
         let own = self.columns().count();
@@ -83,9 +79,14 @@ impl Model {
         // `NAMES` is read once here, so that two columns of one name fail to compile even where nothing else reads it.
         quote! {
             #[automatically_derived]
+            impl ::bindery::schema::Columns for #ident {
+                type ColumnBind = #column_bind;
+                const OWNER: ::core::option::Option<(::bindery::BindKey, &'static str)> = #owner;
+            }
+
+            #[automatically_derived]
             impl ::bindery::schema::Fields for #ident {
                 type Bind = #bind;
-                type ColumnBind = #column_bind;
                 type KeyPart = #key;
                 type NewPart = #new;
                 const TABLE: ::core::option::Option<&'static str> = #table;

@@ -55,6 +55,12 @@ impl Scalar {
             impl ::bindery::value::Numeric for #ident where for<'a> #ty: ::bindery::value::Numeric {
                 type Sum = <#ty as ::bindery::value::Numeric>::Sum;
             }
+
+            #[automatically_derived]
+            impl ::bindery::value::Divisible for #ident where for<'a> #ty: ::bindery::value::Divisible {}
+
+            #[automatically_derived]
+            impl ::bindery::value::Integer for #ident where for<'a> #ty: ::bindery::value::Integer {}
         }
     }
 

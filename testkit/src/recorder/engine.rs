@@ -96,6 +96,9 @@ fn capabilities(dialect: &Dialect) -> Capabilities {
     capabilities.generated_keys = !returning;
     capabilities.common_table_expressions = true;
     capabilities.window_functions = true;
+    capabilities.row_locks = true;
+    capabilities.skip_locked = true;
+    capabilities.no_wait = true;
     capabilities.check_constraints = true;
     capabilities.transactional_ddl = transactional_ddl;
     capabilities.two_phase = two_phase;

@@ -1,77 +1,84 @@
-use sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
+use sea_query::{Alias, Expr, ExprTrait, Func};
 
 use super::Renderer;
+use super::template::collated;
 use crate::Result;
 use crate::engine::Family;
-use crate::query::node::{Aggregate, Node};
+use crate::query::node::{AggregateFunction, Node, Over};
 use crate::value::SqlType;
 
 impl<'a> Renderer<'a> {
-    /// An aggregate over values of a type. The answer is the same everywhere, so it is asked for in other words where a backend's own
-    /// function would give another one, or none.
-    pub(super) fn aggregate(&mut self, function: Aggregate, argument: &'a Node, sql_type: SqlType) -> Result<Expr> {
+    /// An aggregate over values of a type, of a group or of the rows of a window. The answer is the same everywhere, so it is asked for in
+    /// other words where a backend's own function would give another one, or none.
+    pub(super) fn aggregate(
+        &mut self,
+        function: AggregateFunction,
+        argument: &'a Node,
+        sql_type: SqlType,
+        over: Option<&'a Over>,
+    ) -> Result<Expr> {
         let servers_own = self.column_of(argument).is_some_and(|column| column.parameter_type().is_none());
         if !servers_own {
             self.dialect.check_type(sql_type)?;
         }
         let argument = self.expression(argument)?;
-        Ok(match (self.family, sql_type) {
-            (Family::Sqlite, SqlType::Decimal) => of_sqlite_decimals(function, argument),
-            (Family::Postgres, _) if !servers_own => on_postgres(function, argument, sql_type),
+        match (self.family, sql_type) {
+            (Family::Sqlite, SqlType::Decimal) => self.of_sqlite_decimals(function, argument, over),
+            (Family::Postgres, _) if !servers_own => self.on_postgres(function, argument, sql_type, over),
             // MySQL's own average of integers and decimals has four digits more than they have. A float's is exact.
-            (Family::MySql, _) if matches!(function, Aggregate::Average) => plain(function, argument.add(Expr::cust("0e0"))),
+            (Family::MySql, _) if matches!(function, AggregateFunction::Average) => {
+                self.over_rows(plain(function, argument.add(Expr::cust("0e0"))), over)
+            }
+            _ => self.over_rows(plain(function, argument), over),
+        }
+    }
+
+    /// SQLite keeps decimals as text, and its own SUM and AVG would make floats of them.
+    fn of_sqlite_decimals(&mut self, function: AggregateFunction, argument: Expr, over: Option<&'a Over>) -> Result<Expr> {
+        let call = match function {
+            AggregateFunction::Sum => Func::cust(Alias::new("decimal_sum")).arg(argument).into(),
+            AggregateFunction::Average => plain(function, Func::cast_as(argument, Alias::new("REAL")).into()),
             _ => plain(function, argument),
+        };
+        let call = self.over_rows(call, over)?;
+        Ok(match function {
+            // A function's result has no collation of its own, and would compare and sort as text.
+            AggregateFunction::Sum | AggregateFunction::Min | AggregateFunction::Max => collated(call, "decimal"),
+            AggregateFunction::Average | AggregateFunction::Count | AggregateFunction::CountDistinct => call,
+        })
+    }
+
+    /// PostgreSQL has no MIN and MAX of booleans, only lately of bytes and UUIDs, and it sums floats of 32 bits in 32 bits.
+    fn on_postgres(&mut self, function: AggregateFunction, argument: Expr, sql_type: SqlType, over: Option<&'a Over>) -> Result<Expr> {
+        let cast = |expression: Expr, name: &str| -> Expr { Func::cast_as(expression, Alias::new(name)).into() };
+        Ok(match (function, sql_type) {
+            (AggregateFunction::Min, SqlType::Bool) => self.over_rows(Func::cust(Alias::new("BOOL_AND")).arg(argument).into(), over)?,
+            (AggregateFunction::Max, SqlType::Bool) => self.over_rows(Func::cust(Alias::new("BOOL_OR")).arg(argument).into(), over)?,
+            // Texts of these forms sort as what they stand for.
+            (AggregateFunction::Min | AggregateFunction::Max, SqlType::Uuid) => {
+                let text = collated(cast(argument, "text"), "C");
+                cast(self.over_rows(plain(function, text), over)?, "uuid")
+            }
+            (AggregateFunction::Min | AggregateFunction::Max, SqlType::Bytes) => {
+                let hex = || Expr::cust("'hex'");
+                let text = collated(Func::cust(Alias::new("ENCODE")).arg(argument).arg(hex()).into(), "C");
+                Func::cust(Alias::new("DECODE")).arg(self.over_rows(plain(function, text), over)?).arg(hex()).into()
+            }
+            (AggregateFunction::Sum, SqlType::F32) => self.over_rows(plain(function, cast(argument, "double precision")), over)?,
+            _ => self.over_rows(plain(function, argument), over)?,
         })
     }
 }
 
-fn plain(function: Aggregate, argument: Expr) -> Expr {
+fn plain(function: AggregateFunction, argument: Expr) -> Expr {
     Expr::FunctionCall(match function {
-        Aggregate::Count => Func::count(argument),
-        Aggregate::CountDistinct => Func::count_distinct(argument),
-        Aggregate::Sum => Func::sum(argument),
-        Aggregate::Average => Func::avg(argument),
-        Aggregate::Min => Func::min(argument),
-        Aggregate::Max => Func::max(argument),
+        AggregateFunction::Count => Func::count(argument),
+        AggregateFunction::CountDistinct => Func::count_distinct(argument),
+        AggregateFunction::Sum => Func::sum(argument),
+        AggregateFunction::Average => Func::avg(argument),
+        AggregateFunction::Min => Func::min(argument),
+        AggregateFunction::Max => Func::max(argument),
     })
-}
-
-/// SQLite keeps decimals as text, and its own SUM and AVG would make floats of them.
-fn of_sqlite_decimals(function: Aggregate, argument: Expr) -> Expr {
-    // A function's result has no collation of its own, and would compare and sort as text.
-    let as_number = |expression: Expr| collated(expression, "decimal");
-    match function {
-        Aggregate::Sum => as_number(Func::cust(Alias::new("decimal_sum")).arg(argument).into()),
-        Aggregate::Average => plain(function, Func::cast_as(argument, Alias::new("REAL")).into()),
-        Aggregate::Min | Aggregate::Max => as_number(plain(function, argument)),
-        Aggregate::Count | Aggregate::CountDistinct => plain(function, argument),
-    }
-}
-
-/// PostgreSQL has no MIN and MAX of booleans, only lately of bytes and UUIDs, and it sums floats of 32 bits in 32 bits.
-fn on_postgres(function: Aggregate, argument: Expr, sql_type: SqlType) -> Expr {
-    let cast = |expression: Expr, name: &str| -> Expr { Func::cast_as(expression, Alias::new(name)).into() };
-    match (function, sql_type) {
-        (Aggregate::Min, SqlType::Bool) => Func::cust(Alias::new("BOOL_AND")).arg(argument).into(),
-        (Aggregate::Max, SqlType::Bool) => Func::cust(Alias::new("BOOL_OR")).arg(argument).into(),
-        // Texts of these forms sort as what they stand for.
-        (Aggregate::Min | Aggregate::Max, SqlType::Uuid) => {
-            let text = collated(cast(argument, "text"), "C");
-            cast(plain(function, text), "uuid")
-        }
-        (Aggregate::Min | Aggregate::Max, SqlType::Bytes) => {
-            let hex = || Expr::cust("'hex'");
-            let text = collated(Func::cust(Alias::new("ENCODE")).arg(argument).arg(hex()).into(), "C");
-            Func::cust(Alias::new("DECODE")).arg(plain(function, text)).arg(hex()).into()
-        }
-        (Aggregate::Sum, SqlType::F32) => plain(function, cast(argument, "double precision")),
-        _ => plain(function, argument),
-    }
-}
-
-fn collated(expression: Expr, collation: &'static str) -> Expr {
-    // Named as a column is, for anything else would stand in brackets, which SQLite doesn't take there.
-    expression.binary(BinOper::Custom("COLLATE"), Expr::col(Alias::new(collation)))
 }
 
 #[cfg(all(test, feature = "rust_decimal"))]

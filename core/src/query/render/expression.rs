@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use sea_query::{Alias, BinOper, DynIden, Expr, ExprTrait, Func};
 
-use super::statements::exists;
+use super::select::{Names, exists};
 use super::{MYSQL_MOST_DIGITS, MYSQL_MOST_SCALE, Renderer, stored_param};
 use crate::engine::{Family, Param};
 use crate::query::node::{Connective, Node, Operator};
@@ -25,12 +25,8 @@ impl<'a> Renderer<'a> {
             Node::Value(value, sql_type) => self.value(value, *sql_type)?,
             Node::Invalid(error) => return Err(Error::duplicate(error)),
             Node::Binary(left, operator, right) => {
-                let (left_expr, right_expr) = (self.expression(left)?, self.operand(self.column_of(left), right)?);
-                match operator {
-                    Operator::Like => left_expr.binary(BinOper::Like, self.escaped(right_expr)),
-                    Operator::NotLike => left_expr.binary(BinOper::NotLike, self.escaped(right_expr)),
-                    operator => left_expr.binary(binary_operator(*operator), right_expr),
-                }
+                let column = self.column_of(left);
+                self.expression(left)?.binary(binary_operator(*operator), self.operand(column, right)?)
             }
             Node::Chain(connective, operands) => {
                 let operator = match connective {
@@ -67,17 +63,39 @@ impl<'a> Renderer<'a> {
             },
             Node::InSelect { node, select, negated } => {
                 let node = self.expression(node)?;
-                let select = self.select_statement(select, false)?;
+                let select = self.select_statement(select, Names::None)?;
                 if *negated { node.not_in_subquery(select) } else { node.in_subquery(select) }
             }
-            Node::Exists(select) => exists(self.select_statement(select, false)?, select.limit),
+            Node::Exists(select) => exists(self.select_statement(select, Names::None)?, select.limit),
+            Node::Scalar(select, sql_type) => {
+                let select = self.select_statement(select, Names::None)?;
+                // In brackets of its own, which an operator's are not always.
+                let select = Expr::SubQuery(None, Box::new(sea_query::SubQueryStatement::SelectStatement(select)));
+                self.as_type(select, *sql_type)
+            }
+            Node::Between { node, low, high } => {
+                let column = self.column_of(node);
+                let (low, high) = (self.operand(column, low)?, self.operand(column, high)?);
+                let node = self.expression(node)?;
+                self.template("(({}) BETWEEN ({}) AND ({}))", vec![node, low, high])
+            }
+            Node::Distinct { left, right, negated } => self.distinct(left, right, *negated)?,
+            Node::Like { node, pattern, ignoring_case, negated } => self.like(node, pattern, *ignoring_case, *negated)?,
+            Node::Arithmetic(left, operator, right, sql_type) => self.arithmetic(left, *operator, right, *sql_type)?,
+            Node::Negative(node, sql_type) => self.negative(node, *sql_type)?,
+            Node::Call(function, arguments, sql_type) => self.call(*function, arguments, *sql_type)?,
+            Node::Cast { node, from, to } => self.cast(node, *from, *to)?,
+            Node::Case { branches, otherwise, sql_type } => self.case(branches, otherwise.as_deref(), *sql_type)?,
+            Node::Json(place, kind) => self.json(place, *kind)?,
             Node::CountRows => Expr::cust("COUNT(*)"),
-            Node::Aggregate(function, argument, sql_type) => self.aggregate(*function, argument, *sql_type)?,
+            Node::Aggregate(function, argument, sql_type) => self.aggregate(*function, argument, *sql_type, None)?,
+            Node::Windowed(function, over, sql_type) => self.windowed(function, over, *sql_type)?,
+            Node::WindowCall(..) => return Err(Error::new(ErrorKind::Internal, "a window function without its window")),
         })
     }
 
     /// What is compared with values of a column, if the other side is one.
-    fn operand(&mut self, column: Option<&'static Column>, node: &'a Node) -> Result<Expr> {
+    pub(super) fn operand(&mut self, column: Option<&'static Column>, node: &'a Node) -> Result<Expr> {
         match column {
             Some(column) => self.for_column(column, node),
             None => self.expression(node),
@@ -92,7 +110,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn value(&mut self, value: &'a Value, sql_type: SqlType) -> Result<Expr> {
+    pub(super) fn value(&mut self, value: &'a Value, sql_type: SqlType) -> Result<Expr> {
         self.param(Param::new(value.as_ref(), (!sql_type.is_servers_own()).then_some(sql_type)))
     }
 
@@ -124,7 +142,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// A pattern with its escape character, which SQLite doesn't have by itself. PostgreSQL has this one.
-    fn escaped(&self, pattern: Expr) -> Expr {
+    pub(super) fn escaped(&self, pattern: Expr) -> Expr {
         let backslash = match self.family {
             Family::Postgres => return pattern,
             Family::MySql => r"'\\'",
@@ -146,7 +164,5 @@ fn binary_operator(operator: Operator) -> BinOper {
         Operator::LessOrEqual => BinOper::SmallerThanOrEqual,
         Operator::Greater => BinOper::GreaterThan,
         Operator::GreaterOrEqual => BinOper::GreaterThanOrEqual,
-        Operator::Like => BinOper::Like,
-        Operator::NotLike => BinOper::NotLike,
     }
 }

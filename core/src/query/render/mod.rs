@@ -1,14 +1,23 @@
 //! From the tree of a statement to SQL and its parameters. sea-query writes the text; this says what.
 
 mod aggregate;
+mod arithmetic;
 mod expression;
+mod function;
+mod needs;
+mod null;
 mod outline;
 mod quotes;
 mod scope;
+mod select;
 mod select_text;
 mod statements;
+mod template;
+mod temporal;
 #[cfg(test)]
 mod tests;
+mod window;
+mod with;
 mod writer;
 
 use std::ops::Deref;
@@ -16,8 +25,10 @@ use std::sync::Arc;
 
 use sea_query::{Alias, Func, MysqlQueryBuilder, PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
 
+pub(crate) use self::needs::Need;
 use self::scope::Scope;
 use self::select_text::SelectText;
+use self::with::Ctes;
 use self::writer::Writer;
 use super::node::Node;
 use crate::engine::{Dialect, Effect, Family, Param, Statement};
@@ -31,6 +42,8 @@ pub(crate) struct Rendered<'a> {
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) effect: Effect,
     pub(crate) table: Option<&'a str>,
+    /// what its server must have
+    pub(crate) needs: Vec<Need>,
 }
 
 /// The text of a statement, whoever wrote it.
@@ -86,6 +99,8 @@ pub(crate) struct Renderer<'a> {
     shares_parameters: bool,
     /// A value is stored, and not computed with or compared.
     stores: bool,
+    ctes: Ctes<'a>,
+    needs: Vec<Need>,
 }
 
 impl<'a> Renderer<'a> {
@@ -98,6 +113,14 @@ impl<'a> Renderer<'a> {
             scopes: Vec::new(),
             shares_parameters: false,
             stores: false,
+            ctes: Ctes::default(),
+            needs: Vec::new(),
+        }
+    }
+
+    fn need(&mut self, need: Need) {
+        if !self.needs.contains(&need) {
+            self.needs.push(need);
         }
     }
 
@@ -136,7 +159,7 @@ impl<'a> Renderer<'a> {
             true => self.params,
             false => writer.written.iter().filter_map(|written| written.param(&self.params)).collect(),
         };
-        Rendered { sql: Sql::Written(writer.sql), params, effect, table: Some(table.name()) }
+        Rendered { sql: Sql::Written(writer.sql), params, effect, table: Some(table.name()), needs: self.needs }
     }
 
     fn write(&self, statement: &impl QueryStatementWriter) -> Writer {
@@ -159,7 +182,7 @@ impl<'a> Renderer<'a> {
                 _ => return Err(invalid(format!("parameter {} of raw SQL is not a value", position + 1))),
             }
         }
-        Ok(Rendered { sql: Sql::Written(sql), params: self.params, effect, table: None })
+        Ok(Rendered { sql: Sql::Written(sql), params: self.params, effect, table: None, needs: Vec::new() })
     }
 }
 

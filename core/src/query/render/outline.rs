@@ -4,9 +4,10 @@ use std::ptr;
 
 use crate::engine::{Dialect, Family};
 use crate::query::Shape;
-use crate::query::node::{Node, Source};
+use crate::query::node::{Node, Over, Source};
 use crate::query::order::OrderKey;
 use crate::query::select::{Join, SelectQuery, Selected};
+use crate::query::selection::Listed;
 use crate::value::ValueRef;
 
 /// A select without its values, from which its text follows; and those values, in the order in which the renderer meets them.
@@ -57,34 +58,46 @@ impl<'a> Outline<'a> {
 
     fn select(&mut self, query: &'a SelectQuery) -> Option<()> {
         // Each field by its name, so that a new one can't be forgotten.
-        let SelectQuery { from, joins, selection, distinct, filter, group_by, having, order_by, limit, offset } = query;
-        self.source(from);
+        let SelectQuery { from, joins, selection, distinct, filter, group_by, having, order_by, limit, offset, lock } = query;
+        self.source(from)?;
         self.add(joins.len());
-        for Join { source, condition } in joins {
-            self.source(source);
+        for Join { source, condition, left } in joins {
+            self.add(left);
+            self.source(source)?;
             self.optional(condition.as_ref())?;
         }
         self.optional(filter.as_ref())?;
         match selection {
             Selected::All => self.add(false),
-            Selected::These(nodes) => {
+            Selected::These(listed) => {
                 self.add(true);
-                self.nodes(nodes)?;
+                self.add(listed.len());
+                for Listed { node, nullable } in listed {
+                    self.add(nullable);
+                    self.node(node)?;
+                }
             }
         }
         self.nodes(group_by)?;
         self.optional(having.as_ref())?;
-        self.add(order_by.len());
-        for OrderKey { node, descending, nulls } in order_by {
-            self.add((descending, nulls));
-            self.node(node)?;
-        }
-        self.add((distinct, limit, offset.is_some()));
+        self.order(order_by)?;
+        self.add((distinct, limit, offset.is_some(), lock));
         Some(())
     }
 
-    fn source(&mut self, Source { table, alias }: &Source) {
+    fn source(&mut self, Source { table, alias, body }: &Source) -> Option<()> {
         self.add((ptr::from_ref(*table), alias));
+        // Another select is rarely worth it.
+        body.is_none().then_some(())
+    }
+
+    fn order(&mut self, keys: &'a [OrderKey]) -> Option<()> {
+        self.add(keys.len());
+        for OrderKey { node, descending, nulls } in keys {
+            self.add((descending, nulls));
+            self.node(node)?;
+        }
+        Some(())
     }
 
     fn optional(&mut self, node: Option<&'a Node>) -> Option<()> {
@@ -127,6 +140,57 @@ impl<'a> Outline<'a> {
                 self.node(node)?;
             }
             Node::CountRows => {}
+            Node::Between { node, low, high } => {
+                self.node(node)?;
+                self.node(low)?;
+                self.node(high)?;
+            }
+            Node::Distinct { left, right, negated } => {
+                self.add(negated);
+                self.node(left)?;
+                self.node(right)?;
+            }
+            Node::Like { node, pattern, ignoring_case, negated } => {
+                self.add((ignoring_case, negated));
+                self.node(node)?;
+                self.node(pattern)?;
+            }
+            Node::Arithmetic(left, operator, right, sql_type) => {
+                self.add((operator, sql_type));
+                self.node(left)?;
+                self.node(right)?;
+            }
+            Node::Negative(node, sql_type) => {
+                self.add(sql_type);
+                self.node(node)?;
+            }
+            Node::Call(function, arguments, sql_type) => {
+                self.add((function, sql_type));
+                self.nodes(arguments)?;
+            }
+            Node::Cast { node, from, to } => {
+                self.add((from, to));
+                self.node(node)?;
+            }
+            Node::Case { branches, otherwise, sql_type } => {
+                self.add((branches.len(), sql_type));
+                for (condition, value) in branches {
+                    self.node(condition)?;
+                    self.node(value)?;
+                }
+                self.optional(otherwise.as_deref())?;
+            }
+            Node::WindowCall(call, argument) => {
+                self.add(call);
+                self.optional(argument.as_deref())?;
+            }
+            Node::Windowed(function, over, sql_type) => {
+                let Over { partition_by, order_by, rows } = &**over;
+                self.add((sql_type, rows));
+                self.node(function)?;
+                self.nodes(partition_by)?;
+                self.order(order_by)?;
+            }
             // One parameter, if the column's values go in arrays; else this is not kept.
             Node::InValues { node, values, sql_type, negated } if self.family == Family::Postgres => {
                 self.add((sql_type, negated));
@@ -134,7 +198,13 @@ impl<'a> Outline<'a> {
                 self.values.push(ValueRef::Array(values));
             }
             // A text for each length; another select is rarely worth it; an error has no text.
-            Node::InValues { .. } | Node::InList { .. } | Node::InSelect { .. } | Node::Exists(_) | Node::Invalid(_) => return None,
+            Node::InValues { .. }
+            | Node::InList { .. }
+            | Node::InSelect { .. }
+            | Node::Exists(_)
+            | Node::Scalar(..)
+            | Node::Json(..)
+            | Node::Invalid(_) => return None,
         }
         Some(())
     }

@@ -1,7 +1,7 @@
 use sea_query::DynIden;
 
 use super::{Renderer, invalid};
-use crate::query::node::{Aggregate, Node, Owner, Source};
+use crate::query::node::{AggregateFunction, Node, Owner, Source};
 use crate::query::select::{Join, SelectQuery};
 use crate::schema::{Column, Table};
 use crate::{BindKey, Error, ErrorKind, Result};
@@ -15,6 +15,8 @@ pub(super) struct Scope<'a> {
 struct Named<'a> {
     table: &'static Table,
     alias: Option<&'a str>,
+    /// whether a row may have no partner in it
+    left_joined: bool,
 }
 
 impl Named<'_> {
@@ -36,11 +38,11 @@ pub(super) type JoinColumns = [(String, String); 2];
 impl<'a> Renderer<'a> {
     pub(super) fn enter(&mut self, query: &'a SelectQuery) -> Result<()> {
         self.scopes.push(Scope { tables: Vec::with_capacity(1 + query.joins.len()) });
-        self.add_source(&query.from)
+        self.add_source(&query.from, false)
     }
 
     pub(super) fn enter_table(&mut self, table: &'static Table) {
-        self.scopes.push(Scope { tables: vec![Named { table, alias: None }] });
+        self.scopes.push(Scope { tables: vec![Named { table, alias: None, left_joined: false }] });
     }
 
     pub(super) fn leave(&mut self) {
@@ -48,10 +50,12 @@ impl<'a> Renderer<'a> {
     }
 
     /// Adds a table to the innermost scope.
-    pub(super) fn add_source(&mut self, source: &'a Source) -> Result<()> {
-        let named = Named { table: source.table, alias: source.alias.as_deref() };
-        if named.table.bind() != self.bind {
-            return Err(self.cross_bind(named.table.name(), named.table.bind()));
+    pub(super) fn add_source(&mut self, source: &'a Source, left_joined: bool) -> Result<()> {
+        let named = Named { table: source.table, alias: source.alias.as_deref(), left_joined };
+        if let Some(bind) = source.bind()
+            && bind != self.bind
+        {
+            return Err(self.cross_bind(named.name(), bind));
         }
         let Some(scope) = self.scopes.last_mut() else { return Ok(()) };
         if scope.tables.iter().any(|other| other.name() == named.name()) {
@@ -149,8 +153,16 @@ impl<'a> Renderer<'a> {
                 };
                 named.and_then(|named| named.table.find_column(column))
             }
-            Node::Aggregate(Aggregate::Min | Aggregate::Max, argument, _) => self.column_of(argument),
+            Node::Aggregate(AggregateFunction::Min | AggregateFunction::Max, argument, _) => self.column_of(argument),
             _ => None,
+        }
+    }
+
+    /// Whether a column is of a table that is joined from the left.
+    pub(super) fn is_left_joined(&self, owner: &Owner) -> bool {
+        match owner {
+            Owner::Main => false,
+            Owner::Alias(name) | Owner::Table(_, name) => self.named(name).is_some_and(|named| named.left_joined),
         }
     }
 

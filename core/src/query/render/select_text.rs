@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
+use super::needs::Need;
 use super::outline::{Outline, OutlineKey};
 use super::writer::{Writer, Written};
 use crate::engine::Param;
@@ -11,6 +12,7 @@ use crate::value::SqlType;
 pub(crate) struct SelectText {
     sql: String,
     params: Vec<Slot>,
+    needs: Vec<Need>,
 }
 
 /// A parameter without its value.
@@ -33,6 +35,10 @@ impl SelectText {
         &self.sql
     }
 
+    pub(super) fn needs(&self) -> &[Need] {
+        &self.needs
+    }
+
     /// The text of a select of this outline, and its parameters with the outline's values and this OFFSET.
     pub(super) fn find<'a>(outline: &Outline<'a>, offset: Option<u64>) -> Option<(Arc<Self>, Vec<Param<'a>>)> {
         // Nothing that holds the lock can panic half way.
@@ -46,7 +52,7 @@ impl SelectText {
     }
 
     /// Keeps what was written for this select, in which these parameters were met.
-    pub(super) fn keep(outline: Outline<'_>, query: &SelectQuery, met: &[Param<'_>], writer: &Writer) {
+    pub(super) fn keep(outline: Outline<'_>, query: &SelectQuery, met: &[Param<'_>], needs: &[Need], writer: &Writer) {
         // Where the renderer made something else of the values than the outline has (a parameter for each of a list), they are no use to it.
         if !outline.values.iter().copied().eq(met.iter().map(|param| param.value)) {
             return;
@@ -59,7 +65,7 @@ impl SelectText {
             Some(Slot { written: *written, sql_type: param.sql_type, column: param.column.and_then(columns) })
         };
         let Some(params) = writer.written.iter().map(slot).collect() else { return };
-        let text = Arc::new(SelectText { sql: writer.sql.clone(), params });
+        let text = Arc::new(SelectText { sql: writer.sql.clone(), params, needs: needs.to_vec() });
         let mut texts = TEXTS.write().unwrap_or_else(PoisonError::into_inner);
         if texts.len() >= MOST_TEXTS {
             texts.clear();

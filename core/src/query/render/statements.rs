@@ -1,92 +1,20 @@
 use std::borrow::Cow;
 
 use sea_query::{
-    Alias, ConditionalStatement, DeleteStatement, Expr, Func, InsertStatement, LogicalChainOper, NullOrdering, SelectStatement, UnionType,
-    UpdateStatement,
+    Alias, ConditionalStatement, DeleteStatement, Expr, Func, InsertStatement, LogicalChainOper, SelectStatement, UpdateStatement,
 };
 
-use super::outline::Outline;
-use super::select_text::SelectText;
 use super::writer::Writer;
-use super::{Rendered, Renderer, Sql, invalid, stored_param};
-use crate::engine::{Effect, Family, LimitForm, Placeholders, UpsertForm};
+use super::{Rendered, Renderer, invalid, stored_param};
+use crate::engine::{Effect, Placeholders, UpsertForm};
 use crate::query::insert::InsertRun;
-use crate::query::node::{Node, Source};
+use crate::query::node::Node;
 use crate::query::on_conflict::{Conflict, is_same_key};
-use crate::query::order::{Nulls, OrderKey};
-use crate::query::select::{SelectQuery, Selected};
-use crate::query::union::UnionQuery;
-use crate::query::{Delete, Shape, Update};
-use crate::schema::{Column, Table};
+use crate::query::{Delete, Update};
+use crate::schema::Column;
 use crate::{Error, ErrorKind, Result};
 
 impl<'a> Renderer<'a> {
-    /// A select, whose text is written once for all of its outline.
-    pub(crate) fn select(mut self, query: &'a SelectQuery, shape: Shape) -> Result<Rendered<'a>> {
-        let table = query.from.table;
-        let outline = Outline::of(query, &self.dialect, shape);
-        if let Some(outline) = &outline
-            && let Some((text, params)) = SelectText::find(outline, query.offset)
-        {
-            return Ok(Rendered { sql: Sql::Kept(text), params, effect: Effect::Read, table: Some(table.name()) });
-        }
-        let writer = self.write_select(query, shape)?;
-        if let Some(outline) = outline {
-            SelectText::keep(outline, query, &self.params, &writer);
-        }
-        Ok(self.rendered(writer, Effect::Read, table))
-    }
-
-    /// The text of a select that nobody else keeps.
-    pub(crate) fn select_text(mut self, query: &'a SelectQuery, shape: Shape) -> Result<String> {
-        Ok(self.write_select(query, shape)?.sql)
-    }
-
-    pub(super) fn write_select(&mut self, query: &'a SelectQuery, shape: Shape) -> Result<Writer> {
-        if shape == Shape::Count && query.is_plain() {
-            // Each row of the tables is one of the result, so no subquery is needed to count them.
-            let mut statement = self.start_select(query)?;
-            // Not written, but refused where `all` would refuse them.
-            let selected = if let Selected::These(nodes) = &query.selection { nodes.as_slice() } else { &[] };
-            for node in selected.iter().chain(query.order_by.iter().map(|key| &key.node)) {
-                self.expression(node)?;
-            }
-            statement.expr(count_rows());
-            return Ok(self.write(&statement));
-        }
-        let statement = self.select_statement(query, shape == Shape::Count)?;
-        Ok(self.write(&shaped(statement, shape, query.limit)))
-    }
-
-    pub(crate) fn union(mut self, query: &'a UnionQuery, shape: Shape) -> Result<Rendered<'a>> {
-        for part in std::iter::once(&query.first).chain(query.rest.iter().map(|(_, select)| select)) {
-            if !part.order_by.is_empty() || part.limit.is_some() || part.offset.is_some() {
-                return Err(invalid("a select with an order or a limit of its own can't be part of a union: order and limit the union"));
-            }
-        }
-        let aliased = shape == Shape::Count;
-        let mut statement = self.select_statement(&query.first, aliased)?;
-        for (all, select) in &query.rest {
-            let kind = if *all { UnionType::All } else { UnionType::Distinct };
-            statement.union(kind, self.select_statement(select, aliased)?);
-        }
-        let selected = query.first.selected();
-        for key in &query.order_by {
-            // By its place: backends differ in how the columns of a union are named.
-            let place = selected.iter().position(|node| node.is_same_column(&key.node));
-            let place = place.ok_or_else(|| invalid("a union is ordered by a column that its first select has"))?;
-            if key.nulls.is_some() && self.family == Family::MySql {
-                // It has no words for it, and an expression in their stead can't name a column of a union.
-                return Err(Error::new(ErrorKind::Unsupported, "MySQL can't say where the NULLs of a union stand: order its rows in Rust"));
-            }
-            order(&mut statement, Expr::cust((place + 1).to_string()), key);
-        }
-        self.limit(&mut statement, query.limit, query.offset);
-        let statement = shaped(statement, shape, query.limit);
-        let written = self.write(&statement);
-        Ok(self.rendered(written, Effect::Read, query.first.from.table))
-    }
-
     pub(crate) fn insert(mut self, run: &InsertRun<'a>, returning: bool) -> Result<Rendered<'a>> {
         self.stores = true;
         let plain = match self.dialect.placeholders() {
@@ -219,111 +147,6 @@ impl<'a> Renderer<'a> {
         let written = self.write(&statement);
         Ok(self.rendered(written, Effect::Write, delete.table))
     }
-
-    /// A whole select; `aliased` gives each column a name of its own, as a derived table must have.
-    pub(super) fn select_statement(&mut self, query: &'a SelectQuery, aliased: bool) -> Result<SelectStatement> {
-        self.shares_parameters |= self.family == Family::Postgres && query.repeats_expressions();
-        let mut statement = self.start_select(query)?;
-        self.list(&mut statement, query, aliased)?;
-        if query.distinct {
-            statement.distinct();
-        }
-        for key in &query.group_by {
-            statement.add_group_by([self.expression(key)?]);
-        }
-        if let Some(having) = &query.having {
-            let having = self.expression(having)?;
-            statement.and_having(having);
-        }
-        for key in &query.order_by {
-            let expression = self.expression(&key.node)?;
-            order(&mut statement, expression, key);
-        }
-        self.limit(&mut statement, query.limit, query.offset);
-        self.leave();
-        Ok(statement)
-    }
-
-    fn limit(&self, statement: &mut SelectStatement, limit: Option<u64>, offset: Option<u64>) {
-        if let Some(rows) = limit {
-            statement.limit(rows);
-        }
-        if let Some(rows) = offset {
-            if limit.is_none() && self.dialect.limit_form() == LimitForm::LimitOffset {
-                // SQLite and MySQL know OFFSET only behind LIMIT.
-                statement.limit(i64::MAX.unsigned_abs());
-            }
-            statement.offset(rows);
-        }
-    }
-
-    /// What stands between SELECT and FROM.
-    fn list(&mut self, statement: &mut SelectStatement, query: &'a SelectQuery, aliased: bool) -> Result<()> {
-        let mut add = |index: usize, expression| {
-            if aliased {
-                statement.expr_as(expression, Alias::new(format!("c{index}")));
-            } else {
-                statement.expr(expression);
-            }
-        };
-        match &query.selection {
-            Selected::These(nodes) => {
-                for (index, node) in nodes.iter().enumerate() {
-                    add(index, self.expression(node)?);
-                }
-            }
-            // What most selects list: the same text each time.
-            Selected::All if !aliased && query.from.alias.is_none() => add(0, Expr::cust(self.all_columns(query.from.table)?)),
-            Selected::All => {
-                let column = |(index, column): (usize, &Column)| add(index, of_table(query.from.name(), column.name()));
-                query.from.table.columns().iter().enumerate().for_each(column);
-            }
-        }
-        Ok(())
-    }
-
-    fn all_columns(&self, table: &'static Table) -> Result<&'static str> {
-        table.text_of_columns(&self.dialect, || {
-            let mut list = SelectStatement::new();
-            list.exprs(table.columns().iter().map(|column| of_table(table.name(), column.name())));
-            let text = self.write(&list).sql;
-            let columns =
-                text.strip_prefix("SELECT ").ok_or_else(|| Error::new(ErrorKind::Internal, "a select does not begin with SELECT"))?;
-            Ok(columns.to_owned())
-        })
-    }
-
-    /// FROM, the joins and WHERE; leaves the scope open for what follows.
-    fn start_select(&mut self, query: &'a SelectQuery) -> Result<SelectStatement> {
-        let mut statement = SelectStatement::new();
-        self.enter(query)?;
-        match &query.from.alias {
-            Some(alias) => statement.from_as(Alias::new(query.from.table.name()), Alias::new(alias.as_ref())),
-            None => statement.from(query.from.table.name()),
-        };
-        for join in &query.joins {
-            self.add_source(&join.source)?;
-            let condition = match &join.condition {
-                Some(condition) => self.expression(condition)?,
-                None => {
-                    let [from, to] = self.declared_reference(join)?.map(|(table, column)| of_table(&table, &column));
-                    sea_query::ExprTrait::eq(from, to)
-                }
-            };
-            let Source { table, alias } = &join.source;
-            match alias {
-                Some(alias) => {
-                    statement.join_as(sea_query::JoinType::InnerJoin, Alias::new(table.name()), Alias::new(alias.as_ref()), condition)
-                }
-                None => statement.inner_join(Alias::new(table.name()), condition),
-            };
-        }
-        if let Some(filter) = &query.filter {
-            let filter = self.expression(filter)?;
-            add_filter(&mut statement, filter);
-        }
-        Ok(statement)
-    }
 }
 
 /// A key of the table beside this one, in which the rows of an insert may be in conflict: not one that the server generates.
@@ -342,43 +165,6 @@ fn another_key(run: &InsertRun<'_>, key: &[Cow<'static, str>]) -> Option<String>
 }
 
 /// WHERE, as one part of a chain: sea-query copies the whole of a `Condition` to write it.
-fn add_filter(statement: &mut impl ConditionalStatement, filter: Expr) {
+pub(super) fn add_filter(statement: &mut impl ConditionalStatement, filter: Expr) {
     statement.and_or_where(LogicalChainOper::And(filter));
-}
-
-fn of_table(table: &str, column: &str) -> Expr {
-    Expr::col((Alias::new(table), Alias::new(column)))
-}
-
-fn shaped(mut statement: SelectStatement, shape: Shape, limit: Option<u64>) -> SelectStatement {
-    match shape {
-        Shape::Rows => statement,
-        Shape::AtMost(rows) => {
-            if limit.is_none_or(|limit| limit > rows) {
-                statement.limit(rows);
-            }
-            statement
-        }
-        Shape::Count => SelectStatement::new().expr(count_rows()).from_subquery(statement, Alias::new("counted")).to_owned(),
-        Shape::Exists => SelectStatement::new().expr(exists(statement, limit)).to_owned(),
-    }
-}
-
-/// Whether a select gives any row.
-pub(super) fn exists(statement: SelectStatement, limit: Option<u64>) -> Expr {
-    // There MySQL 5.7 takes no notice of LIMIT, not even of this one.
-    if limit == Some(0) { Expr::cust("1 = 0") } else { Expr::exists(statement) }
-}
-
-fn count_rows() -> Expr {
-    Expr::cust("COUNT(*)")
-}
-
-fn order(statement: &mut SelectStatement, expression: Expr, key: &OrderKey) {
-    let direction = if key.descending { sea_query::Order::Desc } else { sea_query::Order::Asc };
-    match key.nulls {
-        None => statement.order_by_expr(expression, direction),
-        Some(Nulls::First) => statement.order_by_expr_with_nulls(expression, direction, NullOrdering::First),
-        Some(Nulls::Last) => statement.order_by_expr_with_nulls(expression, direction, NullOrdering::Last),
-    };
 }

@@ -8,10 +8,15 @@ use super::*;
 use crate::BindKey;
 use crate::engine::{Dialect, LimitForm};
 use crate::query::Shape;
-use crate::query::node::{Aggregate, Connective, Node, Operator, Owner, Source};
+use crate::query::lock::{Lock, Taken};
+use crate::query::node::{
+    AggregateFunction, ArithmeticOperator, Connective, DatePart, Function, Node, Operator, Over, Owner, Source, Start, WindowCall,
+};
 use crate::query::order::{Nulls, OrderKey};
-use crate::query::render::Renderer;
+use crate::query::render::{Rendered, Renderer};
 use crate::query::select::{Join, Selected};
+use crate::query::selection::Listed;
+use crate::query::window::FrameBound;
 use crate::schema::{Column, StaticTable, Table};
 use crate::value::Value;
 
@@ -55,9 +60,14 @@ fn column() -> impl Strategy<Value = Node> {
 fn node() -> impl Strategy<Value = Node> {
     prop_oneof![3 => column(), 1 => value()].prop_recursive(2, 6, 2, |inner| {
         let boxed = || inner.clone().prop_map(Box::new);
-        let operator = prop_oneof![Just(Operator::Equal), Just(Operator::Less), Just(Operator::Like)];
+        let operator = prop_oneof![Just(Operator::Equal), Just(Operator::Less)];
         let connective = prop_oneof![Just(Connective::And), Just(Connective::Or)];
-        let aggregate = prop_oneof![Just(Aggregate::Max), Just(Aggregate::Sum), Just(Aggregate::Average), Just(Aggregate::CountDistinct)];
+        let aggregate = prop_oneof![
+            Just(AggregateFunction::Max),
+            Just(AggregateFunction::Sum),
+            Just(AggregateFunction::Average),
+            Just(AggregateFunction::CountDistinct)
+        ];
         let sql_type =
             || prop_oneof![Just(SqlType::I64), Just(SqlType::Text), Just(SqlType::Decimal), Just(SqlType::Bytes), Just(SqlType::Bool)];
         prop_oneof![
@@ -72,21 +82,86 @@ fn node() -> impl Strategy<Value = Node> {
                 sql_type: SqlType::I64,
                 negated
             }),
-            1 => (boxed(), vec(inner, 1..3), any::<bool>()).prop_map(|(node, list, negated)| Node::InList { node, list, negated }),
+            1 => (boxed(), vec(inner.clone(), 1..3), any::<bool>()).prop_map(|(node, list, negated)| Node::InList { node, list, negated }),
             1 => Just(Node::CountRows),
+            1 => (boxed(), boxed(), boxed()).prop_map(|(node, low, high)| Node::Between { node, low, high }),
+            1 => (boxed(), boxed(), any::<bool>()).prop_map(|(left, right, negated)| Node::Distinct { left, right, negated }),
+            1 => (boxed(), boxed(), any::<bool>(), any::<bool>()).prop_map(|(node, pattern, ignoring_case, negated)| Node::Like {
+                node,
+                pattern,
+                ignoring_case,
+                negated
+            }),
+            1 => (boxed(), arithmetic(), boxed(), sql_type()).prop_map(|(a, operator, b, sql_type)| Node::Arithmetic(a, operator, b, sql_type)),
+            1 => (boxed(), sql_type()).prop_map(|(node, sql_type)| Node::Negative(node, sql_type)),
+            1 => (function(), vec(inner.clone(), 3..4), sql_type()).prop_map(|(function, nodes, sql_type)| Node::Call(function, nodes, sql_type)),
+            1 => (boxed(), sql_type(), sql_type()).prop_map(|(node, from, to)| Node::Cast { node, from, to }),
+            1 => (vec((inner.clone(), inner.clone()), 1..3), proptest::option::of(boxed()), sql_type())
+                .prop_map(|(branches, otherwise, sql_type)| Node::Case { branches, otherwise, sql_type }),
+            1 => (call(), boxed(), over(inner.clone()), sql_type())
+                .prop_map(|(call, node, over, sql_type)| Node::Windowed(Box::new(Node::WindowCall(call, Some(node))), Box::new(over), sql_type)),
         ]
     })
 }
 
+fn arithmetic() -> impl Strategy<Value = ArithmeticOperator> {
+    prop_oneof![Just(ArithmeticOperator::Add), Just(ArithmeticOperator::Divide), Just(ArithmeticOperator::Remainder)]
+}
+
+/// Each is given three arguments, and some make use of fewer.
+fn function() -> impl Strategy<Value = Function> {
+    let substring = |(start, length)| Function::Substring { start, length };
+    prop_oneof![
+        Just(Function::Lower),
+        Just(Function::Replace),
+        Just(Function::Coalesce),
+        (1..3_u32, 0..2_u32).prop_map(substring),
+        Just(Function::DatePart(DatePart::Year, SqlType::Date)),
+        Just(Function::DatePart(DatePart::Year, SqlType::Timestamp)),
+        Just(Function::DatePart(DatePart::Month, SqlType::Date)),
+        Just(Function::StartOf(Start::Week, SqlType::Date)),
+        Just(Function::StartOf(Start::Day, SqlType::Date)),
+    ]
+}
+
+fn call() -> impl Strategy<Value = WindowCall> {
+    prop_oneof![(0..3_u32).prop_map(WindowCall::Lag), Just(WindowCall::FirstValue), Just(WindowCall::LastValue)]
+}
+
+fn over(node: impl Strategy<Value = Node> + Clone + 'static) -> impl Strategy<Value = Over> {
+    let key = (node.clone(), any::<bool>(), nulls()).prop_map(|(node, descending, nulls)| OrderKey { node, descending, nulls });
+    let rows =
+        prop_oneof![Just((FrameBound::Preceding(1), FrameBound::CurrentRow)), Just((FrameBound::CurrentRow, FrameBound::Following(1)))];
+    (vec(node, 0..2), vec(key, 0..2), proptest::option::of(rows)).prop_map(|(partition_by, order_by, rows)| Over {
+        partition_by,
+        order_by,
+        rows,
+    })
+}
+
+fn nulls() -> impl Strategy<Value = Option<Nulls>> {
+    prop_oneof![Just(None), Just(Some(Nulls::First)), Just(Some(Nulls::Last))]
+}
+
+fn lock() -> impl Strategy<Value = Lock> {
+    (any::<bool>(), prop_oneof![Just(Taken::Wait), Just(Taken::Skip), Just(Taken::Fail)]).prop_map(|(shared, taken)| Lock { shared, taken })
+}
+
+fn listed() -> impl Strategy<Value = Listed> {
+    (node(), any::<bool>()).prop_map(|(node, nullable)| Listed { node, nullable })
+}
+
 fn join() -> impl Strategy<Value = Join> {
     let alias = prop_oneof![Just("other"), Just("third")];
-    (table(), alias, node())
-        .prop_map(|(table, alias, condition)| Join { source: Source { table, alias: Some(alias.into()) }, condition: Some(condition) })
+    (table(), alias, node(), any::<bool>()).prop_map(|(table, alias, condition, left)| Join {
+        source: Source { table, alias: Some(alias.into()), body: None },
+        condition: Some(condition),
+        left,
+    })
 }
 
 fn order() -> impl Strategy<Value = OrderKey> {
-    let nulls = prop_oneof![Just(None), Just(Some(Nulls::First)), Just(Some(Nulls::Last))];
-    (node(), any::<bool>(), nulls).prop_map(|(node, descending, nulls)| OrderKey { node, descending, nulls })
+    (node(), any::<bool>(), nulls()).prop_map(|(node, descending, nulls)| OrderKey { node, descending, nulls })
 }
 
 prop_compose! {
@@ -94,7 +169,7 @@ prop_compose! {
         table in table(),
         alias in proptest::option::weighted(0.2, prop_oneof![Just("other"), Just("n")]),
         joins in proptest::option::weighted(0.2, join()),
-        selection in proptest::option::weighted(0.2, vec(node(), 1..3)),
+        selection in proptest::option::weighted(0.2, vec(listed(), 1..3)),
         distinct in proptest::bool::weighted(0.1),
         filter in proptest::option::weighted(0.2, node()),
         group_by in proptest::option::weighted(0.1, node()),
@@ -102,11 +177,12 @@ prop_compose! {
         order_by in proptest::option::weighted(0.2, order()),
         limit in proptest::option::weighted(0.1, 0..3_u64),
         offset in proptest::option::weighted(0.1, 0..3_u64),
+        lock in proptest::option::weighted(0.1, lock()),
     ) -> SelectQuery {
-        let from = Source { table, alias: alias.map(Into::into) };
+        let from = Source { table, alias: alias.map(Into::into), body: None };
         let (joins, group_by, order_by) = (joins.into_iter().collect(), group_by.into_iter().collect(), order_by.into_iter().collect());
         let selection = selection.map_or(Selected::All, Selected::These);
-        SelectQuery { from, joins, selection, distinct, filter, group_by, having, order_by, limit, offset }
+        SelectQuery { from, joins, selection, distinct, filter, group_by, having, order_by, limit, offset, lock }
     }
 }
 
@@ -114,18 +190,18 @@ fn shape() -> impl Strategy<Value = Shape> {
     prop_oneof![Just(Shape::Rows), (1..3_u64).prop_map(Shape::AtMost), Just(Shape::Count), Just(Shape::Exists)]
 }
 
-/// What is sent: the text, and of each parameter the value, the type and the column.
-type Sent = Result<(String, Vec<(Value, Option<SqlType>, Option<String>)>), String>;
+/// What is sent, and what for: the text, of each parameter the value, the type and the column, and what the server must have.
+type Sent = Result<(String, Vec<(Value, Option<SqlType>, Option<String>)>, Vec<Need>), String>;
 
-fn sent(sql: &str, params: &[Param<'_>]) -> Sent {
+fn sent(rendered: &Rendered<'_>) -> Sent {
     let param = |param: &Param<'_>| (param.value.to_owned(), param.sql_type, param.column.map(str::to_owned));
-    Ok((sql.to_owned(), params.iter().map(param).collect()))
+    Ok((rendered.sql.to_owned(), rendered.params.iter().map(param).collect(), rendered.needs.clone()))
 }
 
 /// As it is rendered by whoever asks.
 fn rendered(query: &SelectQuery, dialect: &Dialect, shape: Shape) -> Sent {
     let rendered = Renderer::new(dialect, BindKey::DEFAULT).select(query, shape).map_err(|error| error.to_string())?;
-    sent(&rendered.sql, &rendered.params)
+    sent(&rendered)
 }
 
 /// As it is rendered where nothing was before.
@@ -133,7 +209,7 @@ fn anew(query: &SelectQuery, dialect: &Dialect, shape: Shape) -> Sent {
     let mut renderer = Renderer::new(dialect, BindKey::DEFAULT);
     let writer = renderer.write_select(query, shape).map_err(|error| error.to_string())?;
     let rendered = renderer.rendered(writer, crate::engine::Effect::Read, query.from.table);
-    sent(&rendered.sql, &rendered.params)
+    sent(&rendered)
 }
 
 fn notes_where(filter: Node) -> SelectQuery {
@@ -148,6 +224,7 @@ fn notes_where(filter: Node) -> SelectQuery {
         order_by: Vec::new(),
         limit: None,
         offset: None,
+        lock: None,
     }
 }
 
@@ -208,7 +285,7 @@ proptest! {
             let by_text = Node::binary(column_of_notes("text"), Operator::Equal, Node::Value(Value::Text(text.clone()), SqlType::Text));
             // The one in the list is written first, and met last.
             let query =
-                SelectQuery { selection: Selected::These(vec![by_text]), offset: Some(offset), ..notes_where(by_id) };
+                SelectQuery { selection: Selected::These(vec![Listed { node: by_text, nullable: true }]), offset: Some(offset), ..notes_where(by_id) };
             let outline = Outline::of(&query, &Dialect::postgres(), Shape::Rows).unwrap();
             // Others may make room at any moment.
             let found = std::iter::repeat_with(|| {

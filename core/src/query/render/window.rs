@@ -1,0 +1,114 @@
+//! OVER: the rows of a window.
+
+use std::fmt::Write;
+
+use sea_query::Expr;
+
+use super::needs::Need;
+use super::{Renderer, invalid};
+use crate::engine::Family;
+use crate::query::node::{Node, Over, WindowCall};
+use crate::query::order::Nulls;
+use crate::query::window::FrameBound;
+use crate::value::SqlType;
+use crate::{Error, ErrorKind, Result};
+
+impl<'a> Renderer<'a> {
+    pub(super) fn windowed(&mut self, function: &'a Node, over: &'a Over, sql_type: SqlType) -> Result<Expr> {
+        self.need(Need::WindowFunctions);
+        match function {
+            Node::WindowCall(call, argument) => {
+                let argument = argument.as_ref().map(|argument| self.expression(argument)).transpose()?;
+                let (mut text, mut expressions) = (window_call(*call)?, argument.into_iter().collect());
+                self.over(over, &mut text, &mut expressions)?;
+                Ok(self.as_type(self.template(&text, expressions), sql_type))
+            }
+            Node::CountRows => {
+                let (mut text, mut expressions) = ("COUNT(*)".to_owned(), Vec::new());
+                self.over(over, &mut text, &mut expressions)?;
+                Ok(self.template(&text, expressions))
+            }
+            Node::Aggregate(function, argument, of) => self.aggregate(*function, argument, *of, Some(over)),
+            _ => Err(Error::new(ErrorKind::Internal, "a window is one of an aggregate or of a window function")),
+        }
+    }
+
+    /// An aggregate function's call, over the rows of a window if there is one.
+    pub(super) fn over_rows(&mut self, call: Expr, over: Option<&'a Over>) -> Result<Expr> {
+        let Some(over) = over else { return Ok(call) };
+        let (mut text, mut expressions) = ("{}".to_owned(), vec![call]);
+        self.over(over, &mut text, &mut expressions)?;
+        Ok(self.template(&text, expressions))
+    }
+
+    fn over(&mut self, over: &'a Over, text: &mut String, expressions: &mut Vec<Expr>) -> Result<()> {
+        text.push_str(" OVER (");
+        let mut separator = "PARTITION BY ";
+        for key in &over.partition_by {
+            text.push_str(separator);
+            text.push_str("{}");
+            expressions.push(self.expression(key)?);
+            separator = ", ";
+        }
+        separator = if over.partition_by.is_empty() { "ORDER BY " } else { " ORDER BY " };
+        for key in &over.order_by {
+            text.push_str(separator);
+            separator = ", ";
+            if let (Family::MySql, Some(nulls)) = (self.family, key.nulls) {
+                // It has no words for it.
+                text.push_str(if nulls == Nulls::First { "({} IS NOT NULL), " } else { "({} IS NULL), " });
+                expressions.push(self.expression(&key.node)?);
+            }
+            text.push_str(if key.descending { "{} DESC" } else { "{} ASC" });
+            expressions.push(self.expression(&key.node)?);
+            match key.nulls {
+                Some(Nulls::First) if self.family != Family::MySql => text.push_str(" NULLS FIRST"),
+                Some(Nulls::Last) if self.family != Family::MySql => text.push_str(" NULLS LAST"),
+                _ => {}
+            }
+        }
+        if let Some((from, to)) = over.rows {
+            if place(from) > place(to) || from == FrameBound::UnboundedFollowing || to == FrameBound::UnboundedPreceding {
+                return Err(invalid("the rows of a window end before they begin"));
+            }
+            // Writing to a String can't fail.
+            let _ = write!(text, " ROWS BETWEEN {} AND {}", bound(from), bound(to));
+        }
+        text.push(')');
+        Ok(())
+    }
+}
+
+fn window_call(call: WindowCall) -> Result<String> {
+    Ok(match call {
+        WindowCall::RowNumber => "ROW_NUMBER()".to_owned(),
+        WindowCall::Rank => "RANK()".to_owned(),
+        WindowCall::DenseRank => "DENSE_RANK()".to_owned(),
+        WindowCall::Ntile(0) => return Err(invalid("a window is cut into one part at least: `ntile(0)`")),
+        WindowCall::Ntile(parts) => format!("NTILE({parts})"),
+        WindowCall::Lag(rows) => format!("LAG({{}}, {rows})"),
+        WindowCall::Lead(rows) => format!("LEAD({{}}, {rows})"),
+        WindowCall::FirstValue => "FIRST_VALUE({})".to_owned(),
+        WindowCall::LastValue => "LAST_VALUE({})".to_owned(),
+    })
+}
+
+fn place(bound: FrameBound) -> i64 {
+    match bound {
+        FrameBound::UnboundedPreceding => i64::MIN,
+        FrameBound::Preceding(rows) => -i64::from(rows),
+        FrameBound::CurrentRow => 0,
+        FrameBound::Following(rows) => i64::from(rows),
+        FrameBound::UnboundedFollowing => i64::MAX,
+    }
+}
+
+fn bound(bound: FrameBound) -> String {
+    match bound {
+        FrameBound::UnboundedPreceding => "UNBOUNDED PRECEDING".to_owned(),
+        FrameBound::Preceding(rows) => format!("{rows} PRECEDING"),
+        FrameBound::CurrentRow => "CURRENT ROW".to_owned(),
+        FrameBound::Following(rows) => format!("{rows} FOLLOWING"),
+        FrameBound::UnboundedFollowing => "UNBOUNDED FOLLOWING".to_owned(),
+    }
+}
