@@ -6,6 +6,7 @@ mod dialect;
 mod library;
 mod refused;
 mod rows;
+mod selects;
 mod sql;
 mod upsert;
 mod verbs;

@@ -20,7 +20,7 @@ on_each_backend! {
 }
 
 /// A row as the witness would give it.
-trait Plain {
+pub(crate) trait Plain {
     fn plain(self) -> Vec<String>;
 }
 
@@ -66,7 +66,7 @@ tuples! {
     A 0, B 1, C 2, D 3;
 }
 
-async fn same<Q: Query>(library: &Library, query: Q, by_hand: &str)
+pub(crate) async fn same<Q: Query>(library: &Library, query: Q, by_hand: &str)
 where
     Q::Row: Plain + Send,
 {

@@ -3,8 +3,8 @@ use std::marker::PhantomData;
 use super::expression::Expression;
 use super::node::{Connective, Node};
 use super::select::Select;
-use crate::SameDatabase;
 use crate::value::Scalar;
+use crate::{AnyBind, BindName, SameDatabase};
 
 /// An expression whose values are `V`, over columns of the bind `B`. [`Expression`] has what can be done with it.
 ///
@@ -54,6 +54,33 @@ impl<V: Scalar, B: Send + Sync + 'static> Expression for Expr<V, B> {
 
     fn into_expr(self) -> Expr<V, B> {
         self
+    }
+}
+
+impl<V> Expr<V, AnyBind> {
+    /// Of a statement of this bind: for what names no table, or a bare one, where a bind is asked for.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// use bindery::{bind, query::Expr};
+    ///
+    /// bind!(pub Main = "default");
+    ///
+    /// /// All of these words, however few.
+    /// fn titled(words: &[&str]) -> Expr<bool, Main> {
+    ///     words.iter().fold(value(true).on::<Main>(), |all, word| all.and(Post::title.contains(word)))
+    /// }
+    /// assert_eq!(session.count(Post::select().filter(titled(&["On", "notes"]))).await?, 1);
+    /// assert_eq!(session.count(Post::select().filter(titled(&[]))).await?, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on<B: BindName>(self) -> Expr<V, B> {
+        Expr::new(self.node)
     }
 }
 

@@ -36,6 +36,8 @@ pub struct JsonPath<B> {
     keys: Vec<Value>,
     /// `$."lines"[0]`
     path: String,
+    /// the paths, up to each number, of what must be an array
+    arrays: Vec<Value>,
     bind: PhantomData<fn() -> B>,
 }
 
@@ -56,7 +58,13 @@ impl<E: Expression<Value: Scalar<Base: JsonDocument>>> JsonExpression for E {}
 
 impl<B> JsonPath<B> {
     fn of<E: Expression<Bind = B>>(document: E) -> Self {
-        JsonPath { document: document.into_expr().into_node(), keys: Vec::new(), path: "$".to_owned(), bind: PhantomData }
+        JsonPath {
+            document: document.into_expr().into_node(),
+            keys: Vec::new(),
+            path: "$".to_owned(),
+            arrays: Vec::new(),
+            bind: PhantomData,
+        }
     }
 
     /// The member of this name, of an object.
@@ -78,13 +86,15 @@ impl<B> JsonPath<B> {
     /// The element at this place, from 0, of an array.
     #[must_use]
     pub fn index(mut self, place: u32) -> Self {
+        self.arrays.push(Value::Text(self.path.clone()));
         self.path.push_str(&format!("[{place}]"));
         self.keys.push(Value::Text(place.to_string()));
         self
     }
 
     fn read<V>(self, kind: JsonKind) -> Expr<V, B> {
-        let place = JsonPlace { document: self.document, keys: Value::Array(self.keys), path: Value::Text(self.path) };
+        let (keys, path) = (Value::Array(self.keys), Value::Text(self.path));
+        let place = JsonPlace { document: self.document, keys, path, arrays: self.arrays };
         Expr::new(Node::Json(Box::new(place), kind))
     }
 

@@ -152,6 +152,8 @@ pub(crate) struct JsonPlace {
     pub(crate) keys: Value,
     /// the same as a path: `$."lines"[0]`
     pub(crate) path: Value,
+    /// the paths of what must be an array for it
+    pub(crate) arrays: Vec<Value>,
 }
 
 /// As what the value in a document is read.

@@ -514,7 +514,7 @@ impl<R, B> Select<R, B> {
         self.where_taken(Taken::Skip)
     }
 
-    /// `NOWAIT`: rows that others have locked are an error at once, [`ErrorKind::Timeout`](crate::ErrorKind::Timeout). As
+    /// `NOWAIT`: rows that others have locked are an error at once, [`ErrorKind::Locked`](crate::ErrorKind::Locked). As
     /// [`skip_locked`](Select::skip_locked).
     #[must_use]
     pub fn no_wait(self) -> Self {

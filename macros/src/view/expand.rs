@@ -13,6 +13,7 @@ impl View {
         let schema = columns.iter().map(|column| column.to_schema());
         let name = ident.to_string();
         let row = columns.iter().map(|column| &column.ty);
+        let fields = columns.iter().map(|column| &column.ident);
         let reads = columns.iter().enumerate().map(|(place, column)| {
             let (field, ty, name) = (&column.ident, &column.ty, &column.name);
             let read = quote_spanned!(ty.span()=> ::bindery::__private::read_field::<#ty>);
@@ -23,6 +24,11 @@ impl View {
             impl #ident {
                 #(#constants)*
             }
+
+            // A view that is only ever a table of other statements has fields that nobody reads.
+            const _: fn(&#ident) = |view| {
+                let _ = (#(&view.#fields,)*);
+            };
 
             #[automatically_derived]
             impl ::bindery::schema::Columns for #ident {

@@ -65,6 +65,10 @@ impl<'a> Renderer<'a> {
                 Func::cust(Alias::new("DECODE")).arg(self.over_rows(plain(function, text), over)?).arg(hex()).into()
             }
             (AggregateFunction::Sum, SqlType::F32) => self.over_rows(plain(function, cast(argument, "double precision")), over)?,
+            // Of 64 bits it makes a `numeric`, which divides otherwise than an integer.
+            (AggregateFunction::Sum, SqlType::I64 | SqlType::U32 | SqlType::U64) => {
+                cast(self.over_rows(plain(function, argument), over)?, "bigint")
+            }
             _ => self.over_rows(plain(function, argument), over)?,
         })
     }

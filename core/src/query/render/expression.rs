@@ -26,7 +26,14 @@ impl<'a> Renderer<'a> {
             Node::Invalid(error) => return Err(Error::duplicate(error)),
             Node::Binary(left, operator, right) => {
                 let column = self.column_of(left);
-                self.expression(left)?.binary(binary_operator(*operator), self.operand(column, right)?)
+                let (mut left_expr, right_expr) = (self.expression(left)?, self.operand(column, right)?);
+                if let Node::Value(_, sql_type) = **left
+                    && self.column_of(right).is_none()
+                {
+                    // There may be no column on either side, whose collation would count.
+                    left_expr = self.as_type(left_expr, sql_type);
+                }
+                left_expr.binary(binary_operator(*operator), right_expr)
             }
             Node::Chain(connective, operands) => {
                 let operator = match connective {

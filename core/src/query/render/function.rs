@@ -1,11 +1,11 @@
 //! Functions, casts and CASE, in each backend's words.
 
-use sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
+use sea_query::{BinOper, Expr, ExprTrait, Func};
 
 use super::{Renderer, invalid};
 use crate::Result;
 use crate::engine::Family;
-use crate::query::node::{Function, JsonKind, JsonPlace, Node};
+use crate::query::node::{Function, Node};
 use crate::value::SqlType;
 
 impl<'a> Renderer<'a> {
@@ -25,6 +25,12 @@ impl<'a> Renderer<'a> {
             Function::Length => "CHAR_LENGTH({})",
             Function::Concat if self.family == Family::MySql => "CONCAT({}, {})",
             Function::Concat => "(({}) || ({}))",
+            // These don't look at what they have no place for, and so not whether it is NULL.
+            Function::Replace if self.family != Family::Postgres && !matches!(arguments, [.., Node::Value(..)]) => {
+                expressions.extend(arguments.last().map(|to| self.expression(to)).transpose()?);
+                expressions.rotate_right(1);
+                "(CASE WHEN ({}) IS NOT NULL THEN REPLACE({}, {}, {}) END)"
+            }
             Function::Replace => "REPLACE({}, {}, {})",
             Function::Substring { start: 0, .. } => return Err(invalid("a substring begins at character 1: its `start` is 0")),
             Function::Substring { start, length } => {
@@ -93,61 +99,6 @@ impl<'a> Renderer<'a> {
         let bracketed = matches!((self.family, to), (Family::MySql, SqlType::F64));
         let expression = if bracketed { self.template("({})", vec![expression]) } else { expression };
         Ok(self.as_type(self.template(text, vec![expression]), to))
-    }
-
-    pub(super) fn json(&mut self, place: &'a JsonPlace, kind: JsonKind) -> Result<Expr> {
-        let (text, uses) = match (self.family, kind) {
-            (Family::Postgres, JsonKind::Text) => ("(CASE JSONB_TYPEOF({} #> {}) WHEN 'string' THEN {} #>> {} END)", 2),
-            (Family::Postgres, JsonKind::Integer) => (
-                "(CASE WHEN JSONB_TYPEOF({} #> {}) = 'number' AND ({} #>> {}) ~ '^-?[0-9]{1,19}$' \
-                 THEN CASE WHEN CAST({} #>> {} AS numeric) BETWEEN -9223372036854775808 AND 9223372036854775807 \
-                 THEN CAST({} #>> {} AS bigint) END END)",
-                4,
-            ),
-            (Family::Postgres, JsonKind::Float) => {
-                ("(CASE JSONB_TYPEOF({} #> {}) WHEN 'number' THEN CAST({} #>> {} AS double precision) END)", 2)
-            }
-            (Family::Postgres, JsonKind::Boolean) => {
-                ("(CASE JSONB_TYPEOF({} #> {}) WHEN 'boolean' THEN CAST({} #>> {} AS boolean) END)", 2)
-            }
-            (Family::MySql, JsonKind::Text) => {
-                ("(CASE JSON_TYPE(JSON_EXTRACT({}, {})) WHEN 'STRING' THEN JSON_UNQUOTE(JSON_EXTRACT({}, {})) END)", 2)
-            }
-            (Family::MySql, JsonKind::Integer) => {
-                ("(CASE JSON_TYPE(JSON_EXTRACT({}, {})) WHEN 'INTEGER' THEN CAST(JSON_EXTRACT({}, {}) AS SIGNED) END)", 2)
-            }
-            (Family::MySql, JsonKind::Float) => (
-                "(CASE WHEN JSON_TYPE(JSON_EXTRACT({}, {})) IN ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL') \
-                 THEN JSON_EXTRACT({}, {}) + 0e0 END)",
-                2,
-            ),
-            (Family::MySql, JsonKind::Boolean) => {
-                ("(CASE JSON_TYPE(JSON_EXTRACT({}, {})) WHEN 'BOOLEAN' THEN JSON_UNQUOTE(JSON_EXTRACT({}, {})) = 'true' END)", 2)
-            }
-            (Family::Sqlite, JsonKind::Text) => ("(CASE JSON_TYPE({}, {}) WHEN 'text' THEN JSON_EXTRACT({}, {}) END)", 2),
-            (Family::Sqlite, JsonKind::Integer) => ("(CASE JSON_TYPE({}, {}) WHEN 'integer' THEN JSON_EXTRACT({}, {}) END)", 2),
-            (Family::Sqlite, JsonKind::Float) => {
-                ("(CASE WHEN JSON_TYPE({}, {}) IN ('integer', 'real') THEN CAST(JSON_EXTRACT({}, {}) AS REAL) END)", 2)
-            }
-            (Family::Sqlite, JsonKind::Boolean) => ("(CASE WHEN JSON_TYPE({}, {}) IN ('true', 'false') THEN JSON_EXTRACT({}, {}) END)", 2),
-        };
-        let mut expressions = Vec::with_capacity(2 * uses);
-        for _ in 0..uses {
-            expressions.push(self.expression(&place.document)?);
-            expressions.push(self.json_path(place)?);
-        }
-        let result = self.template(text, expressions);
-        Ok(if kind == JsonKind::Text { self.as_type(result, SqlType::Text) } else { result })
-    }
-
-    fn json_path(&mut self, place: &'a JsonPlace) -> Result<Expr> {
-        match self.family {
-            Family::Postgres => {
-                let keys = self.value(&place.keys, SqlType::Array(&SqlType::Text))?;
-                Ok(Func::cast_as(keys, Alias::new("text[]")).into())
-            }
-            Family::MySql | Family::Sqlite => self.value(&place.path, SqlType::Text),
-        }
     }
 
     /// Whether two values are different, NULL being like NULL.

@@ -4,6 +4,7 @@ mod aggregate;
 mod arithmetic;
 mod expression;
 mod function;
+mod json;
 mod needs;
 mod null;
 mod outline;

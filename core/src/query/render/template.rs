@@ -28,6 +28,8 @@ impl Renderer<'_> {
     pub(super) fn as_type(&self, expression: Expr, sql_type: SqlType) -> Expr {
         match (self.family, sql_type) {
             (Family::Sqlite, SqlType::Decimal) => collated(expression, "decimal"),
+            // It would have one that stands anywhere inside it: that of decimals in a condition.
+            (Family::Sqlite, SqlType::Text) => collated(expression, "binary"),
             (Family::Postgres, SqlType::Text) => collated(expression, "C"),
             _ => expression,
         }
