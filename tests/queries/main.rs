@@ -8,5 +8,7 @@ mod refused;
 mod rows;
 mod selects;
 mod sql;
+mod sql_of_expressions;
+mod sql_of_selects;
 mod upsert;
 mod verbs;

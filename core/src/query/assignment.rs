@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 
 use super::node::Node;
 
-/// A column and what it gets: `User::name.to("Ada")`. For [`Update::set`](super::Update::set) and for inserts into bare tables.
+/// A column of `O`, a model or a base, and what it gets: `User::name.to("Ada")`. For [`Update::set`](super::Update::set) and for inserts into bare tables.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -18,14 +18,14 @@ use super::node::Node;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Assignment<B> {
+pub struct Assignment<O> {
     pub(super) column: Cow<'static, str>,
     pub(super) value: Node,
-    bind: PhantomData<fn() -> B>,
+    owner: PhantomData<fn() -> O>,
 }
 
-impl<B> Assignment<B> {
+impl<O> Assignment<O> {
     pub(super) fn new(column: Cow<'static, str>, value: Node) -> Self {
-        Assignment { column, value, bind: PhantomData }
+        Assignment { column, value, owner: PhantomData }
     }
 }

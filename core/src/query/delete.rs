@@ -1,11 +1,12 @@
 use std::marker::PhantomData;
 
-use super::Expr;
 use super::node::Node;
+use super::{Expr, Filtered};
 use crate::SameDatabase;
-use crate::schema::Table;
+use crate::schema::{Columns, Table};
 
-/// A DELETE from a table of the bind `B`. Without a filter it must be asked for by name: `User::delete_all()`.
+/// A DELETE from the table of `T`, a model, or a bare [`Table`]. Which rows it deletes is said by a filter, or by name: `User::delete_all()`;
+/// one that doesn't say is [`Unfiltered`](super::Unfiltered), and can't be run.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -19,31 +20,40 @@ use crate::schema::Table;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Delete<B> {
+///
+/// ```compile_fail,E0277
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # async fn example(session: Session) -> bindery::Result<()> {
+/// session.execute(Tag::delete()).await?; // every tag?
+/// # Ok(())
+/// # }
+/// # fn main() {}
+/// ```
+pub struct Delete<T, F = Filtered> {
     pub(super) table: &'static Table,
     pub(super) filter: Option<Node>,
-    pub(super) all: bool,
-    bind: PhantomData<fn() -> B>,
+    types: PhantomData<fn() -> (T, F)>,
 }
 
-impl<B> Delete<B> {
-    pub(super) fn new(table: &'static Table, all: bool) -> Self {
-        Delete { table, filter: None, all, bind: PhantomData }
+impl<T, F> Delete<T, F> {
+    pub(super) fn of(table: &'static Table) -> Self {
+        Delete { table, filter: None, types: PhantomData }
     }
+}
 
+impl<T: Columns, F> Delete<T, F> {
     /// Only rows for which this holds; called again, both must hold.
     #[must_use]
-    pub fn filter<C>(mut self, condition: Expr<bool, C>) -> Self
+    pub fn filter<C>(self, condition: Expr<bool, C>) -> Delete<T>
     where
-        B: SameDatabase<C>,
+        T::ColumnBind: SameDatabase<C>,
     {
-        self.filter = Some(Node::and(self.filter.take(), condition.into_node()));
-        self
+        Delete { table: self.table, filter: Some(Node::and(self.filter, condition.into_node())), types: PhantomData }
     }
 }
 
-impl<B> Clone for Delete<B> {
+impl<T, F> Clone for Delete<T, F> {
     fn clone(&self) -> Self {
-        Delete { table: self.table, filter: self.filter.clone(), all: self.all, bind: PhantomData }
+        Delete { table: self.table, filter: self.filter.clone(), types: PhantomData }
     }
 }

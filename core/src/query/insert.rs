@@ -91,7 +91,7 @@ impl<M> Insert<M> {
         }
     }
 
-    pub(super) fn add_row<B>(&mut self, assignments: impl IntoIterator<Item = Assignment<B>>) {
+    pub(super) fn add_row<O>(&mut self, assignments: impl IntoIterator<Item = Assignment<O>>) {
         let mut row = vec![None; self.table.columns().len()];
         for assignment in assignments {
             let Some(index) = self.table.columns().iter().position(|column| column.name() == assignment.column) else {

@@ -227,6 +227,14 @@ pub(crate) enum Owner {
     Table(BindKey, Cow<'static, str>),
     /// a table under an alias
     Alias(Cow<'static, str>),
+    /// the one select that gives rows of a view: its name and its address, which only it has
+    View(Cow<'static, str>, usize),
+}
+
+impl Owner {
+    pub(crate) fn view(relation: &'static Table) -> Self {
+        Owner::View(relation.name().to_owned().into(), std::ptr::from_ref(relation).addr())
+    }
 }
 
 /// What a statement is from, and the name that it has there.
@@ -337,10 +345,11 @@ impl Node {
         Node::Chain(connective, chain)
     }
 
-    /// Whether both are the same column; a base's column is that of whichever table is meant.
+    /// Whether both are the same column; a base's column, or a view's, is that of whichever table is meant.
     pub(crate) fn is_same_column(&self, other: &Node) -> bool {
+        let is_any = |owner: &Owner| matches!(owner, Owner::Main | Owner::View(..));
         match (self, other) {
-            (Node::Column(a, name_a), Node::Column(b, name_b)) => name_a == name_b && (a == b || *a == Owner::Main || *b == Owner::Main),
+            (Node::Column(a, name_a), Node::Column(b, name_b)) => name_a == name_b && (a == b || is_any(a) || is_any(b)),
             _ => false,
         }
     }

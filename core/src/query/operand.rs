@@ -24,7 +24,7 @@ use crate::value::Scalar;
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "a column or expression of `{V}` can't be compared with `{Self}`",
+    message = "a column or expression of `{V}` can't be compared or computed with `{Self}`",
     label = "not a `{V}`",
     note = "both sides have the same Rust type; an `Option` is matched first: `None` is asked for by `is_null()`"
 )]

@@ -3,7 +3,7 @@
 use super::node::Source;
 use super::render::{Rendered, Renderer};
 use super::select::RowReader;
-use super::{Delete, Insert, Raw, Select, Union, Update};
+use super::{Delete, Insert, NamesRows, Raw, Select, Union, Update};
 use crate::engine::{Capabilities, ColumnInfo, Dialect, Effect, FromRow};
 use crate::schema::Table;
 use crate::{BindKey, Error, ErrorKind, Result};
@@ -290,7 +290,7 @@ impl<M> Action for Insert<M> {
     }
 }
 
-impl<B> Action for Update<B> {
+impl<T, F: NamesRows> Action for Update<T, F> {
     fn bind(&self) -> Result<BindKey> {
         Ok(self.table.bind())
     }
@@ -303,14 +303,11 @@ impl<B> Action for Update<B> {
         if self.assignments.is_empty() {
             return Err(invalid("an update sets at least one column: `.set(User::name.to(..))`"));
         }
-        if self.filter.is_none() && !self.all {
-            return Err(invalid("an update without a filter would change every row: filter it, or ask for `update_all`"));
-        }
         Renderer::new(dialect, self.table.bind()).update(self).map(Some)
     }
 }
 
-impl<B> Action for Delete<B> {
+impl<T, F: NamesRows> Action for Delete<T, F> {
     fn bind(&self) -> Result<BindKey> {
         Ok(self.table.bind())
     }
@@ -320,9 +317,6 @@ impl<B> Action for Delete<B> {
     }
 
     fn whole<'a>(&'a self, dialect: &Dialect) -> Result<Option<Rendered<'a>>> {
-        if self.filter.is_none() && !self.all {
-            return Err(invalid("a delete without a filter would delete every row: filter it, or ask for `delete_all`"));
-        }
         Renderer::new(dialect, self.table.bind()).delete(self).map(Some)
     }
 }

@@ -24,6 +24,11 @@ use crate::{Result, SameDatabase};
 /// # Ok(())
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be selected",
+    label = "not columns, expressions and whole rows of this database",
+    note = "a plain value is selected by `value(..)`, a whole model by `Model::row()`; a tuple has sixteen entries at most, and they can be tuples"
+)]
 pub trait Selection<B> {
     /// A row of it.
     type Row: Send + 'static;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::node::Source;
-use super::{Alias, Assignment, Delete, DynamicRow, Insert, Select, TableColumn, Update, WholeRow};
+use super::{Alias, Assignment, Delete, DynamicRow, Insert, Select, TableColumn, Unfiltered, Update, WholeRow};
 use crate::AnyBind;
 use crate::schema::{Insertable, Model, Table};
 use crate::value::Scalar;
@@ -36,24 +36,24 @@ pub trait ModelExt: Model {
         Insert::rows_of(rows)
     }
 
-    /// Changes the rows that a filter names; without one, running it is an error.
-    fn update() -> Update<Self::Bind> {
-        Update::new(Self::table(), false)
+    /// Changes the rows that a filter names; without one, running it does not compile.
+    fn update() -> Update<Self, Unfiltered> {
+        Update::of(Self::table())
     }
 
     /// Changes every row.
-    fn update_all() -> Update<Self::Bind> {
-        Update::new(Self::table(), true)
+    fn update_all() -> Update<Self> {
+        Update::of(Self::table())
     }
 
-    /// Deletes the rows that a filter names; without one, running it is an error.
-    fn delete() -> Delete<Self::Bind> {
-        Delete::new(Self::table(), false)
+    /// Deletes the rows that a filter names; without one, running it does not compile.
+    fn delete() -> Delete<Self, Unfiltered> {
+        Delete::of(Self::table())
     }
 
     /// Deletes every row.
-    fn delete_all() -> Delete<Self::Bind> {
-        Delete::new(Self::table(), true)
+    fn delete_all() -> Delete<Self> {
+        Delete::of(Self::table())
     }
 
     /// Its table under another name.
@@ -96,19 +96,19 @@ pub trait TableExt {
     fn select(&'static self) -> Select<DynamicRow, AnyBind>;
 
     /// Inserts a row of these values; a column that isn't named is left to the server.
-    fn insert(&'static self, values: impl IntoIterator<Item = Assignment<AnyBind>>) -> Insert<Table>;
+    fn insert(&'static self, values: impl IntoIterator<Item = Assignment<Table>>) -> Insert<Table>;
 
-    /// Changes the rows that a filter names; without one, running it is an error.
-    fn update(&'static self) -> Update<AnyBind>;
+    /// Changes the rows that a filter names; without one, running it does not compile.
+    fn update(&'static self) -> Update<Table, Unfiltered>;
 
     /// Changes every row.
-    fn update_all(&'static self) -> Update<AnyBind>;
+    fn update_all(&'static self) -> Update<Table>;
 
-    /// Deletes the rows that a filter names; without one, running it is an error.
-    fn delete(&'static self) -> Delete<AnyBind>;
+    /// Deletes the rows that a filter names; without one, running it does not compile.
+    fn delete(&'static self) -> Delete<Table, Unfiltered>;
 
     /// Deletes every row.
-    fn delete_all(&'static self) -> Delete<AnyBind>;
+    fn delete_all(&'static self) -> Delete<Table>;
 }
 
 impl TableExt for Table {
@@ -120,25 +120,25 @@ impl TableExt for Table {
         Select::new(Source::plain(self))
     }
 
-    fn insert(&'static self, values: impl IntoIterator<Item = Assignment<AnyBind>>) -> Insert<Table> {
+    fn insert(&'static self, values: impl IntoIterator<Item = Assignment<Table>>) -> Insert<Table> {
         let mut insert = Insert::into_table(self);
         insert.add_row(values);
         insert
     }
 
-    fn update(&'static self) -> Update<AnyBind> {
-        Update::new(self, false)
+    fn update(&'static self) -> Update<Table, Unfiltered> {
+        Update::of(self)
     }
 
-    fn update_all(&'static self) -> Update<AnyBind> {
-        Update::new(self, true)
+    fn update_all(&'static self) -> Update<Table> {
+        Update::of(self)
     }
 
-    fn delete(&'static self) -> Delete<AnyBind> {
-        Delete::new(self, false)
+    fn delete(&'static self) -> Delete<Table, Unfiltered> {
+        Delete::of(self)
     }
 
-    fn delete_all(&'static self) -> Delete<AnyBind> {
-        Delete::new(self, true)
+    fn delete_all(&'static self) -> Delete<Table> {
+        Delete::of(self)
     }
 }

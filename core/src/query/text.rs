@@ -1,5 +1,5 @@
 use super::expression::Expression;
-use super::node::{Function, Node};
+use super::node::{Function, Node, Operator};
 use super::{Expr, Operand};
 use crate::SameDatabase;
 use crate::value::Scalar;
@@ -94,9 +94,11 @@ pub trait TextExpression: Expression<Value: Scalar<Base = String>> {
         like(self, format!("%{}", escaped(text)), true, false)
     }
 
-    /// The same text, but for its case.
+    /// The same text, but for its case: `LOWER(x) = LOWER(text)`, for which there can be an index.
     fn ieq(self, text: &str) -> Expr<bool, Self::Bind> {
-        like(self, escaped(text), true, false)
+        let lower = |node| Node::Call(Function::Lower, vec![node], String::TYPE);
+        let text = lower(Node::value(text.to_owned()));
+        Expr::new(Node::binary(lower(self.into_expr().into_node()), Operator::Equal, text))
     }
 
     /// `LOWER(x)`

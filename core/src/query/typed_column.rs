@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::expression::Expression;
 use super::node::{Node, Owner};
 use super::{Alias, Assignable, Assignment, Expr};
-use crate::schema::{Columns, Model, Reference, Table};
+use crate::schema::{ColumnOwner, Columns, Model, Reference, Table};
 use crate::value::Scalar;
 use crate::{AnyBind, BindName, Error, ErrorKind, SameDatabase};
 
@@ -62,7 +62,7 @@ impl<O: Columns, V: Scalar> TypedColumn<O, V> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn to<T: Assignable<V>>(self, value: T) -> Assignment<O::ColumnBind>
+    pub fn to<T: Assignable<V>>(self, value: T) -> Assignment<O>
     where
         O::ColumnBind: SameDatabase<T::Bind>,
     {
@@ -113,8 +113,9 @@ impl<O: Columns, V: Scalar> Expression for TypedColumn<O, V> {
 
     fn into_expr(self) -> Expr<V, O::ColumnBind> {
         let owner = match O::OWNER {
-            Some((bind, table)) => Owner::Table(bind, table.into()),
-            None => Owner::Main,
+            ColumnOwner::Table(bind, table) => Owner::Table(bind, table.into()),
+            ColumnOwner::Base => Owner::Main,
+            ColumnOwner::View(relation) => Owner::view(relation()),
         };
         Expr::new(Node::Column(owner, self.name.into()))
     }
@@ -143,7 +144,7 @@ impl<V: Scalar> TableColumn<V> {
     }
 
     /// This column gets a value: for [`Update::set`](super::Update::set) and for inserts.
-    pub fn to<T: Assignable<V>>(&self, value: T) -> Assignment<AnyBind> {
+    pub fn to<T: Assignable<V>>(&self, value: T) -> Assignment<Table> {
         match self.mistake() {
             Some(error) => Assignment::new(self.name.clone(), Node::Invalid(Arc::new(error))),
             None => Assignment::new(self.name.clone(), value.into_assigned()),

@@ -21,7 +21,7 @@ pub use model::{Fields, Insertable, IntoKey, Key, Model, Values};
 pub use naming::shorten;
 pub use registry::{Registration, registered};
 pub(crate) use relation::is_all_null;
-pub use relation::{Columns, Relation, View};
+pub use relation::{ColumnOwner, Columns, ColumnsOf, Relation, View};
 pub use table::{ForeignKey, Index, StaticTable, Table};
 
 #[doc(hidden)]

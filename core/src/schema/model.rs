@@ -1,4 +1,4 @@
-use super::{Column, Columns, Table};
+use super::{Column, Columns, ColumnsOf, Table};
 use crate::engine::{FromRow, Row};
 use crate::value::{Scalar, Value};
 use crate::{BindName, Result};
@@ -64,7 +64,7 @@ pub trait Fields: Columns + Values {
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a model", note = "add #[derive(Model)], without `abstract`")]
-pub trait Model: Fields + FromRow {
+pub trait Model: Fields + ColumnsOf<Self> + FromRow {
     /// The table's name.
     const NAME: &'static str;
     /// The primary key: the type of its column, or a tuple where there are several.

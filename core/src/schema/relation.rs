@@ -1,6 +1,6 @@
 use super::{Model, Table};
 use crate::engine::{ColumnInfo, FromRow, Row};
-use crate::{BindKey, Result};
+use crate::{AnyBind, BindKey, Result};
 
 /// A struct that has typed columns: a model, an abstract base of models, or a view (`#[derive(FromRow)]`). Not to be implemented by hand.
 ///
@@ -8,9 +8,9 @@ use crate::{BindKey, Result};
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> bindery::Result<()> {
-/// use bindery::schema::Columns;
+/// use bindery::schema::{ColumnOwner, Columns};
 ///
-/// assert_eq!(Tag::OWNER, Some((BindKey::DEFAULT, "tags")));
+/// assert!(matches!(Tag::OWNER, ColumnOwner::Table(BindKey::DEFAULT, "tags")));
 /// # Ok(())
 /// # }
 /// ```
@@ -18,9 +18,43 @@ pub trait Columns: 'static {
     /// The bind of its typed columns: a model's; [`AnyBind`](crate::AnyBind) for an abstract base, whose children may be on several, and
     /// for a view.
     type ColumnBind: Send + Sync + 'static;
-    /// The bind and the name of the one table that they are of; `None` for those of whichever table or select a statement is from.
-    const OWNER: Option<(BindKey, &'static str)>;
+    /// What they are columns of.
+    const OWNER: ColumnOwner;
 }
+
+/// What typed columns are columns of. See [`Columns`].
+#[derive(Debug, Clone, Copy)]
+pub enum ColumnOwner {
+    /// of the table of this name, on this bind: a model's
+    Table(BindKey, &'static str),
+    /// of whichever table a statement is from: an abstract base's
+    Base,
+    /// of the select that gives such rows: a view's
+    View(fn() -> &'static Table),
+}
+
+/// Whose columns a table has: its own, and those of a base that it may inherit. So a statement of one table sets no column of another one: that does
+/// not compile. Not to be implemented by hand.
+///
+/// ```compile_fail,E0277
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+/// # fn main() {
+/// let update = Post::update().set(Tag::name.to("engines"));
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a column of `{Self}` can't be set in a statement of `{T}`",
+    label = "not a column of `{T}`",
+    note = "a statement changes the rows of one table: several are changed by several statements, in a transaction"
+)]
+pub trait ColumnsOf<T> {}
+
+impl Columns for Table {
+    type ColumnBind = AnyBind;
+    const OWNER: ColumnOwner = ColumnOwner::Base;
+}
+
+impl ColumnsOf<Table> for Table {}
 
 /// What statements can be from: a model, which has a table, or a view, which is a select's row. Not to be implemented by hand.
 ///

@@ -243,14 +243,13 @@ impl<E: Engine + ?Sized> Session<E> {
     /// session.execute(User::insert([NewUser::new("eve@example.org".into()), NewUser::new("kim@example.org".into())])).await?;
     /// session.execute(raw("auth", "update users set name = upper(email) where name is null")).await?;
     ///
-    /// let all = session.execute(Post::delete()).await.unwrap_err(); // `Post::delete_all()` means it
-    /// assert_eq!(all.kind(), ErrorKind::InvalidStatement);
+    /// session.execute(Post::delete_all()).await?; // `Post::delete()` alone does not compile
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// As [`all`](Session::all); and [`ErrorKind::InvalidStatement`] for an update or delete without a filter.
+    /// As [`all`](Session::all); and [`ErrorKind::InvalidStatement`] for an update that sets nothing.
     pub async fn execute<A: Action>(&self, action: A) -> Result<Executed> {
         let table = action.table();
         let run = async {

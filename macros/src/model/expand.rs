@@ -42,14 +42,18 @@ impl Model {
     fn fields_impl(&self) -> TokenStream {
         let ident = &self.ident;
         let bind = self.bind_type();
-        let none = quote!(::core::option::Option::None);
         let (table, column_bind, owner) = match &self.table {
             Some(table) => {
                 let bind = quote!(<Self as ::bindery::schema::Fields>::Bind);
-                let owner = quote!(::core::option::Option::Some((<#bind as ::bindery::BindName>::KEY, #table)));
+                let owner = quote!(::bindery::schema::ColumnOwner::Table(<#bind as ::bindery::BindName>::KEY, #table));
                 (quote!(::core::option::Option::Some(#table)), bind, owner)
             }
-            None => (none.clone(), quote!(::bindery::AnyBind), none),
+            None => (quote!(::core::option::Option::None), quote!(::bindery::AnyBind), quote!(::bindery::schema::ColumnOwner::Base)),
+        };
+        // Which models inherit a base, only they know: it is found out when a statement is run.
+        let columns_of = match self.table {
+            Some(_) => quote!(#[automatically_derived] impl ::bindery::schema::ColumnsOf<#ident> for #ident {}),
+            None => quote!(#[automatically_derived] impl<T> ::bindery::schema::ColumnsOf<T> for #ident {}),
         };
         let new = self.new_ident();
         let own = self.columns().count();
@@ -81,8 +85,10 @@ impl Model {
             #[automatically_derived]
             impl ::bindery::schema::Columns for #ident {
                 type ColumnBind = #column_bind;
-                const OWNER: ::core::option::Option<(::bindery::BindKey, &'static str)> = #owner;
+                const OWNER: ::bindery::schema::ColumnOwner = #owner;
             }
+
+            #columns_of
 
             #[automatically_derived]
             impl ::bindery::schema::Fields for #ident {

@@ -33,7 +33,8 @@ impl View {
             #[automatically_derived]
             impl ::bindery::schema::Columns for #ident {
                 type ColumnBind = ::bindery::AnyBind;
-                const OWNER: ::core::option::Option<(::bindery::BindKey, &'static str)> = ::core::option::Option::None;
+                const OWNER: ::bindery::schema::ColumnOwner =
+                    ::bindery::schema::ColumnOwner::View(<#ident as ::bindery::schema::Relation>::relation);
             }
 
             #[automatically_derived]

@@ -59,8 +59,8 @@ async fn each_bind_can_speak_its_own_dialect() -> Result<()> {
 async fn nothing_is_sent_where_an_error_comes_first() -> Result<()> {
     let recorder = world();
     let session = databases(&recorder).await.session();
-    let error = session.execute(User::delete()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidStatement, "a delete without a filter");
+    let error = session.execute(User::update().filter(User::id.gt(0))).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidStatement, "an update that sets nothing");
     let error = session.execute(raw("elsewhere", "delete from users")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnknownBind);
 

@@ -125,6 +125,18 @@ impl<'a> Renderer<'a> {
                     .at_column(column)),
                 }
             }
+            Owner::View(view, address) => match self.of_view(*address).as_slice() {
+                [named] => Ok(named.iden()),
+                [] => Err(invalid(format!(
+                    "a column of `{view}` is used, but the statement is not from such rows: join them, as a `subquery` or `cte` of a select `into::<{view}>()`"
+                ))
+                .at_column(column)),
+                several => {
+                    let aliases = several.iter().map(|named| format!("`{}`", named.name())).collect::<Vec<_>>().join(", ");
+                    Err(invalid(format!("rows of `{view}` are in the statement as {aliases}: say whose column it is by `.of(&alias)`"))
+                        .at_column(column))
+                }
+            },
             Owner::Alias(alias) => match self.named(alias) {
                 Some(named) if named.alias.is_some() => Ok(named.iden()),
                 _ => Err(invalid(format!("a column of the alias `{alias}` is used, but the statement doesn't join it")).at_column(column)),
@@ -150,6 +162,7 @@ impl<'a> Renderer<'a> {
                 let named = match owner {
                     Owner::Main => self.scopes.last().and_then(|scope| scope.tables.first()),
                     Owner::Alias(name) | Owner::Table(_, name) => self.named(name),
+                    Owner::View(_, address) => self.of_view(*address).first().copied(),
                 };
                 named.and_then(|named| named.table.find_column(column))
             }
@@ -162,8 +175,16 @@ impl<'a> Renderer<'a> {
     pub(super) fn is_left_joined(&self, owner: &Owner) -> bool {
         match owner {
             Owner::Main => false,
+            Owner::View(_, address) => self.of_view(*address).first().is_some_and(|named| named.left_joined),
             Owner::Alias(name) | Owner::Table(_, name) => self.named(name).is_some_and(|named| named.left_joined),
         }
+    }
+
+    /// The tables of a view's rows, in the innermost select that has any.
+    fn of_view(&self, address: usize) -> Vec<&Named<'a>> {
+        let is_of_view = |named: &&Named<'a>| std::ptr::from_ref(named.table).addr() == address;
+        let each = self.scopes.iter().rev().map(|scope| scope.tables.iter().filter(is_of_view).collect::<Vec<_>>());
+        each.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     /// What a name stands for: the innermost select that has it hides it from those around.

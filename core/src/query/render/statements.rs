@@ -114,7 +114,7 @@ impl<'a> Renderer<'a> {
         Ok(select)
     }
 
-    pub(crate) fn update<B>(mut self, update: &'a Update<B>) -> Result<Rendered<'a>> {
+    pub(crate) fn update<T, F>(mut self, update: &'a Update<T, F>) -> Result<Rendered<'a>> {
         let mut statement = UpdateStatement::new();
         statement.table(Alias::new(update.table.name()));
         self.enter_table(update.table);
@@ -136,7 +136,7 @@ impl<'a> Renderer<'a> {
         Ok(self.rendered(written, Effect::Write, update.table))
     }
 
-    pub(crate) fn delete<B>(mut self, delete: &'a Delete<B>) -> Result<Rendered<'a>> {
+    pub(crate) fn delete<T, F>(mut self, delete: &'a Delete<T, F>) -> Result<Rendered<'a>> {
         let mut statement = DeleteStatement::new();
         statement.from_table(Alias::new(delete.table.name()));
         self.enter_table(delete.table);

@@ -8,7 +8,7 @@ use super::needs::Need;
 use super::{Renderer, invalid};
 use crate::engine::Family;
 use crate::query::node::{Node, Over, WindowCall};
-use crate::query::order::Nulls;
+use crate::query::order::{Nulls, OrderKey};
 use crate::query::window::FrameBound;
 use crate::value::SqlType;
 use crate::{Error, ErrorKind, Result};
@@ -54,27 +54,35 @@ impl<'a> Renderer<'a> {
         for key in &over.order_by {
             text.push_str(separator);
             separator = ", ";
-            if let (Family::MySql, Some(nulls)) = (self.family, key.nulls) {
-                // It has no words for it.
-                text.push_str(if nulls == Nulls::First { "({} IS NOT NULL), " } else { "({} IS NULL), " });
-                expressions.push(self.expression(&key.node)?);
-            }
-            text.push_str(if key.descending { "{} DESC" } else { "{} ASC" });
-            expressions.push(self.expression(&key.node)?);
-            match key.nulls {
-                Some(Nulls::First) if self.family != Family::MySql => text.push_str(" NULLS FIRST"),
-                Some(Nulls::Last) if self.family != Family::MySql => text.push_str(" NULLS LAST"),
-                _ => {}
-            }
+            self.order_key(key, text, expressions)?;
         }
         if let Some((from, to)) = over.rows {
             if place(from) > place(to) || from == FrameBound::UnboundedFollowing || to == FrameBound::UnboundedPreceding {
                 return Err(invalid("the rows of a window end before they begin"));
             }
+            let space = if text.ends_with('(') { "" } else { " " };
             // Writing to a String can't fail.
-            let _ = write!(text, " ROWS BETWEEN {} AND {}", bound(from), bound(to));
+            let _ = write!(text, "{space}ROWS BETWEEN {} AND {}", bound(from), bound(to));
         }
         text.push(')');
+        Ok(())
+    }
+
+    fn order_key(&mut self, key: &'a OrderKey, text: &mut String, expressions: &mut Vec<Expr>) -> Result<()> {
+        let has_words_for_nulls = self.family != Family::MySql;
+        if let Some(nulls) = key.nulls
+            && !has_words_for_nulls
+        {
+            text.push_str(if nulls == Nulls::First { "({} IS NOT NULL), " } else { "({} IS NULL), " });
+            expressions.push(self.expression(&key.node)?);
+        }
+        text.push_str(if key.descending { "{} DESC" } else { "{} ASC" });
+        expressions.push(self.expression(&key.node)?);
+        match key.nulls {
+            Some(Nulls::First) if has_words_for_nulls => text.push_str(" NULLS FIRST"),
+            Some(Nulls::Last) if has_words_for_nulls => text.push_str(" NULLS LAST"),
+            _ => {}
+        }
         Ok(())
     }
 }
