@@ -322,7 +322,10 @@ fn matches(text: &str, pattern: Pattern, literal: &str) -> Answer<bool> {
         Pattern::IContains => text.to_ascii_lowercase().contains(&literal.to_ascii_lowercase()),
         Pattern::IStartsWith => text.to_ascii_lowercase().starts_with(&literal.to_ascii_lowercase()),
         Pattern::IEndsWith => text.to_ascii_lowercase().ends_with(&literal.to_ascii_lowercase()),
-        Pattern::IEqual => text.eq_ignore_ascii_case(literal),
+        Pattern::IEqual => {
+            no_spaces_at_end(text, literal)?;
+            text.eq_ignore_ascii_case(literal)
+        }
     }))
 }
 
