@@ -78,7 +78,7 @@ pub use bindery_core::{
 };
 // Each of the first two is a derive and the trait that it implements.
 pub use bindery_core::{engine::FromRow, schema::Model, value::Scalar};
-pub use bindery_macros::{FromRow, Model, Scalar, bind, table};
+pub use bindery_macros::{FromRow, Model, Scalar, bind, sql, table};
 #[cfg(feature = "mysql")]
 pub use bindery_mysql::{Mysql, MysqlDriver};
 #[cfg(feature = "postgres")]

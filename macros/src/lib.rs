@@ -6,6 +6,7 @@
 //! - [`derive@Scalar`]: a newtype or an enum that is the value of one column
 //! - [`bind!`](macro@bind): a name for a bind, so that a typo in it doesn't compile
 //! - [`table!`](macro@table): a table without a struct
+//! - [`sql!`](macro@sql): SQL with values in it
 
 mod attributes;
 mod bind;
@@ -14,6 +15,7 @@ mod column;
 mod constraint;
 mod model;
 mod scalar;
+mod sql;
 mod table;
 mod view;
 
@@ -296,4 +298,28 @@ pub fn bind(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn table(input: TokenStream) -> TokenStream {
     table::expand(&parse_macro_input!(input as table::Table)).into()
+}
+
+/// SQL with values in it: `{id}` is one, `{..ids}` a list of them, with commas between. They become parameters, in the server's own form, and
+/// never stand in the text; a column between the braces becomes its name. A brace that is meant is doubled.
+///
+/// ```
+/// use bindery::engine::Dialect;
+/// use bindery::prelude::*;
+/// use bindery::sql;
+///
+/// let (id, kinds) = (7, vec!["login", "logout"]);
+/// let events = raw("default", sql!("select * from events where user_id = {id} and kind in ({..kinds})"));
+/// assert_eq!(events.to_sql(&Dialect::postgres())?, "select * from events where user_id = $1 and kind in ($2, $3)");
+/// assert_eq!(events.to_sql(&Dialect::mysql())?, "select * from events where user_id = ? and kind in (?, ?)");
+/// # Ok::<(), bindery::Error>(())
+/// ```
+///
+/// Any expression can stand there, and is looked at, not moved: `{user.id}`, `{offset + 1}`.
+///
+/// # Errors
+/// A brace that is not closed, or closes nothing, does not compile, nor does what is no value of a column.
+#[proc_macro]
+pub fn sql(input: TokenStream) -> TokenStream {
+    sql::expand(&parse_macro_input!(input as sql::Sql)).into()
 }

@@ -4,6 +4,7 @@
 
 mod dialect;
 mod library;
+mod raw_sql;
 mod refused;
 mod rows;
 mod selects;

@@ -224,6 +224,14 @@ impl Dialect {
         Err(Error::new(ErrorKind::Unsupported, message))
     }
 
+    /// What stands before a statement to ask how it would be run.
+    pub(crate) fn explain(&self) -> &'static str {
+        match self.family() {
+            Family::Sqlite => "EXPLAIN QUERY PLAN ",
+            Family::Postgres | Family::MySql => "EXPLAIN ",
+        }
+    }
+
     /// A query whose one column are the names of the tables in the database (on PostgreSQL, in the current schema).
     pub fn list_tables(&self) -> &'static str {
         match self.family() {

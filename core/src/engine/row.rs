@@ -70,7 +70,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A type that is made from a whole row: a model, a tuple of up to sixteen [`Scalar`]s, a single `Scalar` by `(T,)`.
+/// A type that is made from a whole row: a model, a view, a tuple of up to sixteen [`Scalar`]s, or a single [`Scalar`], of the first column.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -111,6 +111,13 @@ pub trait FromRow: Sized + Send + 'static {
     /// [`ErrorKind::Decode`], naming the columns that it takes.
     fn check_columns(_columns: &[ColumnInfo]) -> Result<()> {
         Ok(())
+    }
+}
+
+/// A row of one column, or the first column of one.
+impl<T: Scalar> FromRow for T {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        row.get(0)
     }
 }
 

@@ -66,6 +66,59 @@ impl DynamicRow {
     }
 }
 
+#[cfg(feature = "serde_json")]
+impl DynamicRow {
+    /// The row as a JSON object: numbers, texts and truth values as such, documents as they are, arrays as arrays. Decimals, dates, times
+    /// and UUIDs are text, since JSON has none of them, and bytes are text in hexadecimal digits. Of two columns of one name the last one counts.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let event = session.one(EVENTS.select()).await?;
+    /// assert_eq!(event.to_json()?, serde_json::json!({"id": 1, "kind": "login", "user": 1}));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`], with the column, of a float that is not finite, for which JSON has no number, of a date before the year 0 or beyond 9999, and of a
+    /// document that is none.
+    pub fn to_json(&self) -> Result<serde_json::Value> {
+        let member = |(info, value): (&ColumnInfo, &Value)| {
+            Ok((info.name.clone(), to_json(value).map_err(|error| error.at_column(info.name.as_str()))?))
+        };
+        self.columns.iter().zip(&self.values).map(member).collect()
+    }
+}
+
+#[cfg(feature = "serde_json")]
+fn to_json(value: &Value) -> Result<serde_json::Value> {
+    use serde_json::Value as Json;
+
+    Ok(match value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => (*value).into(),
+        Value::I64(value) => (*value).into(),
+        Value::U64(value) => (*value).into(),
+        Value::F64(value) => {
+            let number = serde_json::Number::from_f64(*value);
+            number.map(Json::Number).ok_or_else(|| Error::new(ErrorKind::Decode, "the float is not finite: JSON has no such number"))?
+        }
+        Value::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
+        Value::Json(_) => Json::from_value(value.as_ref())?,
+        Value::Array(values) => values.iter().map(to_json).collect::<Result<_>>()?,
+        other => {
+            let text = other.as_ref().to_text();
+            text.ok_or_else(|| Error::new(ErrorKind::Decode, "the date is beyond the years 0000 to 9999, which text has"))?
+                .into_owned()
+                .into()
+        }
+    })
+}
+
 impl FromRow for DynamicRow {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         let values = (0..row.columns().len()).map(|column| Ok(row.value(column)?.to_owned())).collect::<Result<_>>()?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::order::OrderKey;
 use super::select::SelectQuery;
+use super::sql::Piece;
 use super::union::Composed;
 use super::window::FrameBound;
 use crate::schema::Table;
@@ -79,6 +80,8 @@ pub(crate) enum Node {
         sql_type: SqlType,
     },
     Json(Box<JsonPlace>, JsonKind),
+    /// SQL that the user wrote.
+    Fragment(Vec<Piece>),
     /// The type is that of the argument.
     Aggregate(AggregateFunction, Box<Node>, SqlType),
     CountRows,

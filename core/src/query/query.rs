@@ -1,11 +1,12 @@
 #![allow(private_interfaces)] // the traits here are sealed by it: only this crate can name the tree of a statement
 
 use super::node::Source;
-use super::render::{Rendered, Renderer};
+use super::render::{Rendered, Renderer, Sql};
 use super::select::RowReader;
 use super::{Delete, Insert, NamesRows, Raw, Select, Union, Update};
 use crate::engine::{Capabilities, ColumnInfo, Dialect, Effect, FromRow};
 use crate::schema::Table;
+use crate::value::Value;
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// In what form a query is asked for.
@@ -95,6 +96,28 @@ pub trait Query: Send + Sync {
     fn to_sql(&self, dialect: &Dialect) -> Result<String> {
         Ok(self.render(dialect, Shape::Rows)?.sql.into_string())
     }
+
+    /// Its text in a dialect, and its parameters in their order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// use bindery::engine::Dialect;
+    /// use bindery::value::Value;
+    ///
+    /// let (sql, params) = Tag::select().filter(Tag::post.eq(1)).to_sql_with_params(&Dialect::mysql())?;
+    /// assert!(sql.ends_with("WHERE `tags`.`post` = ?"));
+    /// assert_eq!(params, [Value::I64(1)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`to_sql`](Query::to_sql).
+    fn to_sql_with_params(&self, dialect: &Dialect) -> Result<(String, Vec<Value>)> {
+        Ok(self.render(dialect, Shape::Rows)?.into_parts())
+    }
 }
 
 /// A statement that changes rows: [`Insert`], [`Update`], [`Delete`], [`Raw`]. What the session's verb `execute` takes. Sealed.
@@ -164,6 +187,14 @@ pub trait Action: Send + Sync {
     fn to_sql(&self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<String>> {
         Ok(self.steps(dialect, capabilities)?.into_iter().map(|step| step.sql.into_string()).collect())
     }
+
+    /// Its texts in a dialect, as [`to_sql`](Action::to_sql) gives them, each with its parameters in their order.
+    ///
+    /// # Errors
+    /// As [`Query::to_sql`].
+    fn to_sql_with_params(&self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<(String, Vec<Value>)>> {
+        Ok(self.steps(dialect, capabilities)?.into_iter().map(Rendered::into_parts).collect())
+    }
 }
 
 impl<R: Send + 'static, B> Query for Select<R, B> {
@@ -226,13 +257,18 @@ impl<R: FromRow> Query for Raw<R> {
     }
 
     fn render<'a>(&'a self, dialect: &Dialect, shape: Shape) -> Result<Rendered<'a>> {
-        let sql = match shape {
-            Shape::Rows | Shape::AtMost(_) => self.sql.clone(),
+        let (before, after) = match shape {
+            Shape::Rows | Shape::AtMost(_) => ("", ""),
             // On a line of its own, the bracket is not in the statement's last comment.
-            Shape::Count => self.wrapped("SELECT COUNT(*) FROM (", "\n) AS counted")?,
-            Shape::Exists => self.wrapped("SELECT EXISTS (", "\n)")?,
+            Shape::Count => ("SELECT COUNT(*) FROM (", "\n) AS counted"),
+            Shape::Exists => ("SELECT EXISTS (", "\n)"),
         };
-        Renderer::new(dialect, Raw::bind(self)?).raw(sql, &self.params, self.effect)
+        let mut rendered = Renderer::new(dialect, Raw::bind(self)?).raw(&self.sql.pieces, &self.params, self.effect)?;
+        if !before.is_empty() {
+            self.check_reads()?;
+            rendered.sql = Sql::Written(format!("{before}{}{after}", rendered.sql.trim_end().trim_end_matches(';')));
+        }
+        Ok(rendered)
     }
 }
 
@@ -331,7 +367,7 @@ impl<R> Action for Raw<R> {
     }
 
     fn whole<'a>(&'a self, dialect: &Dialect) -> Result<Option<Rendered<'a>>> {
-        Renderer::new(dialect, Raw::bind(self)?).raw(self.sql.clone(), &self.params, Effect::Write).map(Some)
+        Renderer::new(dialect, Raw::bind(self)?).raw(&self.sql.pieces, &self.params, Effect::Write).map(Some)
     }
 }
 

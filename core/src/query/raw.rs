@@ -3,10 +3,10 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::DynamicRow;
 use super::node::Node;
 use super::operand::Operand;
-use crate::engine::Effect;
+use super::{DynamicRow, Query, Sql};
+use crate::engine::{Dialect, Effect, FromRow};
 use crate::value::Scalar;
 use crate::{BindKey, Error, ErrorKind, ToBindKey};
 
@@ -26,13 +26,14 @@ use crate::{BindKey, Error, ErrorKind, ToBindKey};
 /// ```
 pub struct Raw<R = DynamicRow> {
     pub(super) bind: Result<BindKey, Arc<Error>>,
-    pub(super) sql: String,
+    pub(super) sql: Sql,
     pub(super) params: Vec<Node>,
     pub(super) effect: Effect,
     rows: PhantomData<fn() -> R>,
 }
 
-/// SQL for a bind, in the words and with the placeholders of its server: `?` on SQLite and MySQL, `$1` on PostgreSQL. Run by `all` and its kin it must
+/// SQL for a bind, in the words of its server: with values in it, by [`sql!`](Sql), or as text with the server's own placeholders (`?` on SQLite and
+/// MySQL, `$1` on PostgreSQL), for which [`param`](Raw::param) gives values. Run by `all` and its kin it must
 /// only read, unless [`writes`](Raw::writes) says otherwise; by `execute` it may write.
 /// A malformed bind name is [`ErrorKind::UnknownBind`] when it is run. Values go into parameters, never into the text.
 ///
@@ -53,8 +54,18 @@ pub struct Raw<R = DynamicRow> {
 /// # Ok(())
 /// # }
 /// ```
-pub fn raw(bind: impl ToBindKey, sql: impl Into<String>) -> Raw {
+pub fn raw(bind: impl ToBindKey, sql: impl Into<Sql>) -> Raw {
     Raw { bind: bind.to_bind_key().map_err(Arc::new), sql: sql.into(), params: Vec::new(), effect: Effect::Read, rows: PhantomData }
+}
+
+impl<R: FromRow> Raw<R> {
+    /// Its text in a dialect: as [`Query::to_sql`], which has the same name as [`Action::to_sql`](super::Action::to_sql).
+    ///
+    /// # Errors
+    /// As [`Query::to_sql`].
+    pub fn to_sql(&self, dialect: &Dialect) -> crate::Result<String> {
+        Query::to_sql(self, dialect)
+    }
 }
 
 impl<R> Raw<R> {
@@ -77,7 +88,7 @@ impl<R> Raw<R> {
         self
     }
 
-    /// The rows as models or tuples, `(T,)` for a single column, by the order of the columns; [`DynamicRow`]s unless told. A model's
+    /// The rows as models, views, tuples or, of one column, scalars, by the order of the columns; [`DynamicRow`]s unless told. A model's
     /// columns must come first and in its order (`select users.* from …`), else running it is an error.
     ///
     /// ```
@@ -86,8 +97,8 @@ impl<R> Raw<R> {
     /// # async fn main() -> bindery::Result<()> {
     /// # let databases = blog().await?;
     /// # let session = databases.session();
-    /// let names: Vec<(String,)> = session.all(raw("default", "select title from posts order by id").rows()).await?;
-    /// assert_eq!(names[0].0, "Notes");
+    /// let names: Vec<String> = session.all(raw("default", "select title from posts order by id").rows()).await?;
+    /// assert_eq!(names[0], "Notes");
     /// # Ok(())
     /// # }
     /// ```
@@ -119,14 +130,15 @@ impl<R> Raw<R> {
         self.bind.as_ref().copied().map_err(|error| Error::duplicate(error))
     }
 
-    pub(super) fn wrapped(&self, before: &str, after: &str) -> crate::Result<String> {
+    /// Refuses what can't stand inside another statement, which asks about its rows.
+    pub(super) fn check_reads(&self) -> crate::Result<()> {
         if self.effect == Effect::Write {
             return Err(Error::new(
                 ErrorKind::InvalidStatement,
                 "a statement that writes can't be counted or asked for existence: run it by `all`",
             ));
         }
-        Ok(format!("{before}{}{after}", self.sql.trim_end().trim_end_matches(';')))
+        Ok(())
     }
 }
 

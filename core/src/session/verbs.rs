@@ -1,12 +1,15 @@
 //! The session's verbs: what runs a statement.
 
+use std::borrow::Cow;
+
 use super::bracket::Bracket;
 use super::held::{Held, Use};
 use super::row_stream::RowStream;
 use super::session::Session;
-use crate::engine::{Effect, Engine, Executed, Lease, Rows};
-use crate::query::{Action, ByKey, Query, Rendered, Shape};
+use crate::engine::{Effect, Engine, Executed, FromRow, Lease, Rows};
+use crate::query::{Action, ByKey, DynamicRow, Query, Rendered, Shape};
 use crate::schema::{IntoKey, Model, Table};
+use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
 
 impl<E: Engine + ?Sized> Session<E> {
@@ -228,6 +231,79 @@ impl<E: Engine + ?Sized> Session<E> {
         RowStream::new(open, read, move |error| located(error, table))
     }
 
+    /// Each so many rows, as they come, in constant memory: the next ones are read when this is done with those before. The statement's
+    /// connection is held until the last ones are.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let mut sizes = Vec::new();
+    /// session
+    ///     .for_each_batch(Post::select().order_by(Post::id.asc()), 2, async |posts: Vec<Post>| {
+    ///         sizes.push(posts.len());
+    ///         Ok(())
+    ///     })
+    ///     .await?;
+    /// assert_eq!(sizes, [2, 1]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`stream`](Session::stream), and what `each` gives, which ends it; [`ErrorKind::InvalidStatement`] for batches of no rows.
+    pub async fn for_each_batch<Q: Query>(
+        &self,
+        query: Q,
+        rows: usize,
+        mut each: impl AsyncFnMut(Vec<Q::Row>) -> Result<()>,
+    ) -> Result<()> {
+        if rows == 0 {
+            return Err(located(Error::new(ErrorKind::InvalidStatement, "a batch has one row at least: `rows` is 0"), query.table()));
+        }
+        let mut stream = self.stream(query);
+        let mut batch = Vec::with_capacity(rows.min(MOST_ROOM));
+        while let Some(row) = stream.try_next().await? {
+            batch.push(row);
+            if batch.len() == rows {
+                let next = Vec::with_capacity(rows.min(MOST_ROOM));
+                each(std::mem::replace(&mut batch, next)).await?;
+            }
+        }
+        if batch.is_empty() { Ok(()) } else { each(batch).await }
+    }
+
+    /// How the server would run a query, in its own words, a line for each row of them: PostgreSQL's and MySQL's `EXPLAIN`, SQLite's
+    /// `EXPLAIN QUERY PLAN`. The query itself is not run.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let plan = session.explain(User::select().filter(User::email.eq("ada@example.org"))).await?;
+    /// assert!(plan.contains("USING INDEX"), "{plan}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Session::all).
+    pub async fn explain<Q: Query>(&self, query: Q) -> Result<String> {
+        let read = async {
+            let (_, bound) = self.databases().bound(query.bind()?)?;
+            let (held, rendered) = self.prepare(&query, Shape::Rows, Use::Statement).await?;
+            let mut rows = send(held, &rendered.explained(bound.engine.dialect())).await?;
+            let mut lines = Vec::new();
+            while rows.next_up_to(usize::MAX, DynamicRow::from_row, |row| lines.push(plan_line(&row))).await? {}
+            Ok(lines.join("\n"))
+        };
+        read.await.map_err(|error| located(error, query.table()))
+    }
+
     /// Runs an insert, update, delete or raw SQL that gives no rows. An insert that takes several statements runs in one
     /// transaction, or in a savepoint of the open one.
     ///
@@ -301,6 +377,29 @@ impl<E: Engine + ?Sized> Session<E> {
         let rendered = query.render(bound.engine.dialect(), shape).map_err(|error| error.on_bind(bound.key))?;
         let held = self.hold(place, bound, rendered.effect, purpose).await.map_err(|error| error.on_bind(bound.key))?;
         Ok((held, rendered))
+    }
+}
+
+/// Room for so many rows is made at once, however many a batch may have.
+const MOST_ROOM: usize = 1_024;
+
+/// A row of a plan: its text where it is one, else each of its columns with its name.
+fn plan_line(row: &DynamicRow) -> String {
+    let text = |value: &Value| match value {
+        Value::Null => None,
+        Value::I64(number) => Some(number.to_string()),
+        Value::U64(number) => Some(number.to_string()),
+        Value::F64(number) => Some(number.to_string()),
+        other => other.as_ref().to_text().map(Cow::into_owned),
+    };
+    match row.values() {
+        [plan] => text(plan).unwrap_or_default(),
+        // SQLite's own: id, parent, notused, detail.
+        [_, _, _, detail] if row.columns()[3].name == "detail" => text(detail).unwrap_or_default(),
+        several => {
+            let named = row.columns().iter().zip(several).filter_map(|(info, value)| Some(format!("{}: {}", info.name, text(value)?)));
+            named.collect::<Vec<_>>().join(", ")
+        }
     }
 }
 

@@ -94,6 +94,7 @@ impl<'a> Renderer<'a> {
             Node::Cast { node, from, to } => self.cast(node, *from, *to)?,
             Node::Case { branches, otherwise, sql_type } => self.case(branches, otherwise.as_deref(), *sql_type)?,
             Node::Json(place, kind) => self.json(place, *kind)?,
+            Node::Fragment(pieces) => self.fragment(pieces)?,
             Node::CountRows => Expr::cust("COUNT(*)"),
             Node::Aggregate(function, argument, sql_type) => self.aggregate(*function, argument, *sql_type, None)?,
             Node::Windowed(function, over, sql_type) => self.windowed(function, over, *sql_type)?,

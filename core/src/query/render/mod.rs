@@ -9,6 +9,7 @@ mod needs;
 mod null;
 mod outline;
 mod quotes;
+mod raw;
 mod scope;
 mod select;
 mod select_text;
@@ -31,7 +32,6 @@ use self::scope::Scope;
 use self::select_text::SelectText;
 use self::with::Ctes;
 use self::writer::Writer;
-use super::node::Node;
 use crate::engine::{Dialect, Effect, Family, Param, Statement};
 use crate::schema::{Column, Table};
 use crate::value::{SqlType, Value};
@@ -78,6 +78,17 @@ impl Sql<'_> {
 }
 
 impl Rendered<'_> {
+    pub(crate) fn into_parts(self) -> (String, Vec<Value>) {
+        let params = self.params.iter().map(|param| param.value.to_owned()).collect();
+        (self.sql.into_string(), params)
+    }
+
+    /// As what asks how it would be run.
+    pub(crate) fn explained(mut self, dialect: &Dialect) -> Self {
+        self.sql = Sql::Written(format!("{}{}", dialect.explain(), &*self.sql));
+        self
+    }
+
     pub(crate) fn statement(&self) -> Statement<'_> {
         Statement::new(&self.sql, &self.params, self.effect).of_table(self.table)
     }
@@ -172,18 +183,6 @@ impl<'a> Renderer<'a> {
         }
         writer.end();
         writer
-    }
-
-    pub(crate) fn raw(mut self, sql: String, params: &'a [Node], effect: Effect) -> Result<Rendered<'a>> {
-        for (position, node) in params.iter().enumerate() {
-            match node {
-                // The server infers what the text asks for: it knows more types than Rust's.
-                Node::Value(value, _) => self.params.push(Param::new(value.as_ref(), None)),
-                Node::Invalid(error) => return Err(Error::duplicate(error)),
-                _ => return Err(invalid(format!("parameter {} of raw SQL is not a value", position + 1))),
-            }
-        }
-        Ok(Rendered { sql: Sql::Written(sql), params: self.params, effect, table: None, needs: Vec::new() })
     }
 }
 

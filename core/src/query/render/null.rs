@@ -74,6 +74,7 @@ impl<'a> Renderer<'a> {
             | Node::Distinct { .. }
             | Node::Scalar(..)
             | Node::Json(..)
+            | Node::Fragment(_)
             | Node::WindowCall(..)
             | Node::Windowed(..)
             | Node::Aggregate(..) => None,

@@ -204,6 +204,7 @@ impl<'a> Outline<'a> {
             | Node::Exists(_)
             | Node::Scalar(..)
             | Node::Json(..)
+            | Node::Fragment(_)
             | Node::Invalid(_) => return None,
         }
         Some(())

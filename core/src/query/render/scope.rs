@@ -68,7 +68,7 @@ impl<'a> Renderer<'a> {
         Ok(())
     }
 
-    fn cross_bind(&self, table: &str, bind: BindKey) -> Error {
+    pub(super) fn cross_bind(&self, table: &str, bind: BindKey) -> Error {
         Error::new(
             ErrorKind::CrossBind,
             format!(

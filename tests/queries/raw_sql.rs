@@ -1,0 +1,142 @@
+//! `sql!` on real databases: what stands between its braces goes into parameters, on whichever placeholders the backend has; dynamic rows and
+//! what becomes of them; plans; batches.
+
+use bindery::engine::Dialect;
+use bindery::prelude::*;
+use bindery::{ErrorKind, Result, sql};
+
+use crate::library::{Author, BOXES, Backend, Book, Library, SHELVES, on_each_backend};
+
+on_each_backend! {
+    values_are_parameters,
+    fragments_are_expressions,
+    dynamic_rows,
+    plans,
+    batches,
+}
+
+async fn values_are_parameters(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let session = library.session();
+    let (least, languages) = (300, ["fr".to_owned(), "en".to_owned()]);
+    let books = sql!("SELECT id, title FROM book WHERE pages >= {least} AND language IN ({..languages}) ORDER BY id");
+    let books: Vec<(i64, String)> = session.all(raw("default", books).rows()).await?;
+    assert_eq!(books.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [2, 3, 4, 5]);
+
+    // Nothing of a value is ever SQL.
+    let evil = "x'; DROP TABLE book; --\\";
+    assert_eq!(session.all(raw("default", sql!("SELECT id FROM author WHERE name = {evil}")).rows::<i64>()).await?, [0_i64; 0]);
+    session.execute(raw("default", sql!("UPDATE author SET name = {evil}, born = {None::<i32>} WHERE id = {1}"))).await?;
+    assert_eq!(session.get::<Author>(1).await?.map(|author| (author.name, author.born)), Some((evil.to_owned(), None)));
+    assert_eq!(library.by_hand("SELECT count(*) FROM book"), [["6"]]);
+
+    // Rows as scalars, models, tuples; counted, asked for existence, first of them.
+    let names = raw("default", sql!("SELECT name FROM author WHERE id > {2 + 1} ORDER BY id;")).rows::<String>();
+    assert_eq!(session.all(&names).await?, ["ada", r"100%_\"]);
+    assert_eq!((session.count(&names).await?, session.exists(&names).await?), (2, true));
+    let authors = raw("default", sql!("SELECT {Author::id} FROM author"));
+    assert_eq!(authors.to_sql(&Dialect::sqlite())?, r#"SELECT "author"."id" FROM author"#);
+    let by_column = sql!("SELECT {Author::name} FROM author WHERE {Author::id} = {5}");
+    assert_eq!(session.one(raw("default", by_column).rows::<String>()).await?, r"100%_\");
+
+    // A brace that is meant, and an empty list.
+    assert_eq!(session.one(raw("default", sql!("SELECT '{{}}'")).rows::<String>()).await?, "{}");
+    let nobody: [i64; 0] = [];
+    let error = session.all(raw("default", sql!("SELECT id FROM author WHERE id IN ({..nobody})"))).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+    assert!(error.to_string().starts_with("a list between the braces of `sql!` is empty"), "{error}");
+    let error = session.all(raw("default", sql!("SELECT {1}")).param(2)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+    let error = session.all(raw("default", sql!("SELECT {BOXES.col::<i64>(\"id\")}"))).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::CrossBind);
+    let error = session.all(raw("default", sql!("SELECT {Author::id + 1}"))).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+    Ok(())
+}
+
+async fn fragments_are_expressions(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let session = library.session();
+    let (start, marks) = (2, "?$1 ?? it''s");
+    // Question marks and dollars in its text are no placeholders.
+    let text = sql!("concat({Book::title}, ' ?$1 ?? it''s ', upper({Book::language}))").expr::<String>();
+    let long = sql!("length({Book::title}) > {start} * 3").expr::<bool>();
+    if backend != Backend::Sqlite {
+        let books = session.all(Book::select().columns((Book::id, text)).filter(long.clone()).order_by(Book::id.asc())).await?;
+        assert_eq!(books[0], (2, format!("Pensées {} FR", marks.replace("''", "'"))));
+    }
+    let by_hand = library.by_hand("SELECT id FROM book WHERE length(title) > 6 AND pages > 300 ORDER BY id").concat();
+    let both = Book::select().columns(Book::id).filter(Book::pages.gt(300).and(long)).order_by(Book::id.asc());
+    assert_eq!(session.all(both).await?.into_iter().map(|(id,)| id.to_string()).collect::<Vec<_>>(), by_hand);
+    // In an order, in an update, over an aggregate.
+    let by_length = Book::select().columns(Book::id).order_by(sql!("length({Book::title})").expr::<i64>().desc()).order_by(Book::id.asc());
+    assert_eq!(session.first(by_length).await?, Some((4,)));
+    session.execute(Book::update().set(Book::pages.to(sql!("{Book::pages} * {2}").expr::<i32>())).filter(Book::id.eq(1))).await?;
+    assert_eq!(library.by_hand("SELECT pages FROM book WHERE id = 1"), [["132"]]);
+    let spread = sql!("{Book::pages.max()} - {Book::pages.min()}").expr::<i64>();
+    assert_eq!(session.one(Book::select().columns(spread)).await?, (449,));
+    Ok(())
+}
+
+async fn dynamic_rows(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let session = library.session();
+    let rows =
+        session.all(raw("default", sql!("SELECT id, name, born, NULL AS missing FROM author WHERE id IN ({1}, {4}) ORDER BY id"))).await?;
+    assert_eq!((rows[0].at::<i64>(0)?, rows[0].get::<String>("name")?, rows[1].get::<Option<i32>>("born")?), (1, "Ada".to_owned(), None));
+    assert_eq!(rows[0].to_json()?, serde_json::json!({"id": 1, "name": "Ada", "born": 1815, "missing": null}));
+    assert_eq!(
+        session.one(SHELVES.select().filter(SHELVES.col::<i64>("id").eq(1))).await?.to_json()?,
+        serde_json::json!({"id": 1, "room": "north"})
+    );
+    if backend == Backend::Postgres {
+        let all = "SELECT true AS b, 1.50::numeric AS d, date '2005-05-24' AS day, timestamptz '2005-05-24 22:53:30.25+00' AS at,
+            '\\x00ff'::bytea AS bytes, array[1, 2] AS list, '{\"a\": [1]}'::jsonb AS j, 0.5::float8 AS f";
+        let expected = serde_json::json!({
+            "b": true, "d": "1.50", "day": "2005-05-24", "at": "2005-05-24 22:53:30.25", "bytes": "00ff", "list": [1, 2], "j": {"a": [1]}, "f": 0.5
+        });
+        assert_eq!(session.one(raw("default", all)).await?.to_json()?, expected);
+        let error = session.one(raw("default", "SELECT 'infinity'::float8 AS f")).await?.to_json().unwrap_err();
+        assert_eq!((error.kind(), error.column()), (ErrorKind::Decode, Some("f")));
+    }
+    Ok(())
+}
+
+async fn plans(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let session = library.session();
+    let plan = session.explain(Author::select().filter(Author::id.eq(1))).await?;
+    let expected = match backend {
+        Backend::Sqlite => "SEARCH author USING INTEGER PRIMARY KEY",
+        Backend::Postgres => "author",
+        Backend::MariaDb | Backend::MySql57 => "key: PRIMARY",
+    };
+    assert!(plan.contains(expected), "{plan}");
+    assert!(!session.explain(raw("default", sql!("SELECT id FROM book WHERE pages > {1}"))).await?.is_empty());
+    Ok(())
+}
+
+async fn batches(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let session = library.session();
+    let books = || Book::select().columns(Book::id).order_by(Book::id.asc());
+    for (rows, expected) in [(1, vec![1; 6]), (4, vec![4, 2]), (6, vec![6]), (100, vec![6])] {
+        let mut sizes = Vec::new();
+        session.for_each_batch(books(), rows, async |batch| Ok(sizes.push(batch.len()))).await?;
+        assert_eq!(sizes, expected);
+    }
+    let mut seen = 0;
+    let error = session.for_each_batch(books(), 2, async |batch| {
+        seen += batch.len();
+        Err(bindery::Error::new(ErrorKind::InvalidValue, "enough"))
+    });
+    assert_eq!((error.await.unwrap_err().to_string().as_str(), seen), ("enough", 2));
+    assert_eq!(session.for_each_batch(books(), 0, async |_| Ok(())).await.unwrap_err().kind(), ErrorKind::InvalidStatement);
+    let mut none = 0;
+    session.for_each_batch(books().filter(Book::id.lt(0)), 2, async |_| Ok(none += 1)).await?;
+    assert_eq!(none, 0, "no rows, no batch");
+    // What each does may ask the same databases, and the connection is free again afterwards.
+    session.for_each_batch(books(), 4, async |batch| session.count(Book::select().filter(Book::id.le(batch[0].0))).await.map(drop)).await?;
+    assert_eq!(library.databases.engine("default")?.pool_status().in_use, 0);
+    Ok(())
+}
