@@ -109,8 +109,8 @@ pub mod prelude {
 
     // Traits that are there for their methods have no name here, which another prelude's could be in conflict with.
     pub use crate::query::{
-        Action, DateExpression as _, Expression as _, JsonExpression as _, ModelExt as _, Query, TableExt as _, TextExpression as _,
-        TimeExpression as _, count, exists, now, raw, value, when,
+        Action, Condition as _, DateExpression as _, Expression as _, JsonExpression as _, ModelExt as _, Query, TableExt as _,
+        TextExpression as _, TimeExpression as _, count, exists, now, raw, value, when,
     };
     pub use crate::session::{All, Atomicity, Databases, Session, Transaction};
     pub use crate::{FromRow, Model, Scalar};

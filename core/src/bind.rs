@@ -224,14 +224,14 @@ pub trait BindName: Send + Sync + 'static {
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> bindery::Result<()> {
-/// use bindery::query::{Expr, Select};
+/// use bindery::query::{Condition, Select};
 /// use bindery::schema::Model;
 /// use bindery::SameDatabase;
 ///
 /// /// For any model and any condition of its database.
-/// fn some<M: Model, B>(condition: Expr<bool, B>) -> Select<M, M::Bind>
+/// fn some<M: Model, C: Condition>(condition: C) -> Select<M, M::Bind>
 /// where
-///     M::Bind: SameDatabase<B>,
+///     M::Bind: SameDatabase<C::Bind>,
 /// {
 ///     M::select().filter(condition).limit(10)
 /// }

@@ -59,6 +59,8 @@ fn json(place: Place) -> JsonPath<Main> {
         Place::Odd => Sample::j.key(r#"odd "key\"#),
         Place::Root => Sample::j.key("a"),
         Place::Large => Sample::j.index(0).key("n"),
+        Place::Digit => Sample::j.key("0").key("n"),
+        Place::DigitOfArray => Sample::j.key("a").key("0"),
     }
 }
 
@@ -86,7 +88,8 @@ pub(crate) fn int(tree: &Int) -> Built<i64> {
         Int::N => Sample::n.into_expr(),
         Int::M => Sample::m.nullable(),
         Int::Small => Sample::small.cast::<i64>(),
-        Int::Literal(number) => value(*number).on::<Main>().nullable(),
+        Int::Byte(less) => (Sample::byte - *less).cast::<i64>().nullable(),
+        Int::Literal(number) => value(*number).of_bind::<Main>().nullable(),
         Int::Binary(a, operator, b) => arithmetic!(int(a), operator, int(b)),
         Int::Divided(a, b) => int(a) / int(b),
         Int::Remainder(a, b) => int(a) % int(b),
@@ -133,7 +136,7 @@ fn aggregate(function: Aggregate, most: Option<&Int>) -> Built<i64> {
 pub(crate) fn float(tree: &Float) -> Built<f64> {
     match tree {
         Float::X => Sample::x.into_expr(),
-        Float::Literal(number) => value(*number).on::<Main>().nullable(),
+        Float::Literal(number) => value(*number).of_bind::<Main>().nullable(),
         Float::Binary(a, operator, b) => arithmetic!(float(a), operator, float(b)),
         Float::Divided(a, b) => float(a) / float(b),
         Float::Negative(a) => -float(a),
@@ -150,7 +153,7 @@ pub(crate) fn float(tree: &Float) -> Built<f64> {
 pub(crate) fn decimal(tree: &Dec) -> Built<Decimal> {
     match tree {
         Dec::D => Sample::d.into_expr(),
-        Dec::Literal(number) => value(*number).on::<Main>().nullable(),
+        Dec::Literal(number) => value(*number).of_bind::<Main>().nullable(),
         Dec::Binary(a, operator, b) => arithmetic!(decimal(a), operator, decimal(b)),
         Dec::Negative(a) => -decimal(a),
         Dec::OfInt(a) => int(a).cast::<Decimal>(),
@@ -164,7 +167,7 @@ pub(crate) fn text(tree: &Text) -> Built<String> {
     match tree {
         Text::S => Sample::s.into_expr(),
         Text::T => Sample::t.nullable(),
-        Text::Literal(literal) => value(literal).on::<Main>().nullable(),
+        Text::Literal(literal) => value(literal).of_bind::<Main>().nullable(),
         Text::Lower(a) => text(a).lower(),
         Text::Upper(a) => text(a).upper(),
         Text::Trim(a) => text(a).trim(),
@@ -227,7 +230,7 @@ pub(crate) fn bool(tree: &Bool) -> Expr<bool, Main> {
         },
         Bool::Json(place) => json(*place).boolean().eq(true),
         Bool::Exists(a) => exists(other().select().filter(Sample::m.of(&other()).gt(int(a)))),
-        Bool::NowIsLater => now::<DateTime<Utc>>().on::<Main>().gt(Sample::at),
+        Bool::NowIsLater => now::<DateTime<Utc>>().of_bind::<Main>().gt(Sample::at),
     }
 }
 
@@ -261,7 +264,7 @@ where
 
 /// Which names no column itself.
 fn of_main(window: Windowed<i64, bindery::AnyBind>) -> Built<i64> {
-    window.into_expr().on::<Main>().nullable()
+    window.into_expr().of_bind::<Main>().nullable()
 }
 
 fn framed<V: Scalar<Base = i64>>(tree: &Window, window: Windowed<V, Main>) -> Windowed<V, Main> {

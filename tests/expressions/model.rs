@@ -63,6 +63,7 @@ pub(crate) fn int(tree: &Int, row: Row<'_>) -> Answer<i64> {
         Int::N => Ok(sample.n),
         Int::M => Ok(Some(sample.m)),
         Int::Small => Ok(sample.small.map(i64::from)),
+        Int::Byte(less) => Ok(Some(i64::from(sample.byte) - i64::from(*less))),
         Int::Literal(number) => Ok(Some(*number)),
         Int::Binary(a, operator, b) => both(int(a, row), int(b, row), |a, b| {
             let result = match operator {
@@ -352,6 +353,8 @@ fn json(place: Place, sample: &Sample) -> Option<&Value> {
         Place::Odd => j.get(r#"odd "key\"#),
         Place::Root => j.get("a"),
         Place::Large => j.get(0)?.get("n"),
+        Place::Digit => j.get("0")?.get("n"),
+        Place::DigitOfArray => j.get("a")?.get("0"),
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) struct Sample {
     pub(crate) n: Option<i64>,
     pub(crate) m: i64,
     pub(crate) small: Option<i32>,
+    pub(crate) byte: u8,
     pub(crate) x: Option<f64>,
     pub(crate) d: Option<Decimal>,
     pub(crate) s: Option<String>,
@@ -37,6 +38,7 @@ pub(crate) fn rows() -> Vec<Sample> {
         n: Some(id),
         m: 7 - id,
         small: Some(3),
+        byte: 200,
         x: Some(0.5),
         d: Some("2.50".parse().unwrap()),
         s: Some("Notes".into()),
@@ -93,6 +95,7 @@ pub(crate) fn rows() -> Vec<Sample> {
             ..row(4)
         },
         Sample {
+            j: Some(json!({"0": {"n": 5}, "a": ["x"]})),
             n: Some(3),
             s: Some(String::new()),
             t: "abcabc".into(),

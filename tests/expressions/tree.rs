@@ -11,6 +11,8 @@ pub(crate) enum Int {
     N,
     M,
     Small,
+    /// of an unsigned column, less this: never below what its type takes on PostgreSQL
+    Byte(u8),
     Literal(i64),
     Binary(Box<Int>, Arithmetic, Box<Int>),
     Divided(Box<Int>, Box<Int>),
@@ -184,6 +186,8 @@ pub(crate) enum Place {
     Odd,
     Root,
     Large,
+    Digit,
+    DigitOfArray,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -239,7 +243,7 @@ fn arithmetic() -> Tree<Arithmetic> {
 
 fn place() -> Tree<Place> {
     use Place::*;
-    one_of(&[Name, First, Fraction, Truth, Nothing, Number, No, Odd, Root, Large])
+    one_of(&[Name, First, Fraction, Truth, Nothing, Number, No, Odd, Root, Large, Digit, DigitOfArray])
 }
 
 fn part() -> Tree<Part> {
@@ -289,6 +293,7 @@ fn int_anew(depth: u32) -> Tree<Int> {
         3 => Just(Int::N),
         2 => Just(Int::M),
         1 => Just(Int::Small),
+        1 => (0..=255_u8).prop_map(Int::Byte),
         2 => (-12..13_i64).prop_map(Int::Literal),
         1 => Just(Int::OfDigits),
         1 => part().prop_map(Int::PartOfMoment),

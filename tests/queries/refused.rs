@@ -35,6 +35,16 @@ fn null_in_a_type_that_has_none() {
     insta::assert_snapshot!(query_error(left().columns(Book::title)), @"a column of a left join is NULL where a row has no partner: select it by `.nullable()`, or the whole row by `.row().optional()` (column `title`)");
     insta::assert_snapshot!(query_error(left().columns((Author::row(), Book::row()))), @"a column of a left join is NULL where a row has no partner: select it by `.nullable()`, or the whole row by `.row().optional()` (column `id`)");
     insta::assert_snapshot!(query_error(left().columns(Book::title.concat(Author::name).length())), @"a column of a left join is NULL where a row has no partner: select it by `.nullable()`, or the whole row by `.row().optional()` (column `title`)");
+    insta::assert_snapshot!(query_error(Author::select().columns(Author::id.eq(Author::select().columns(Author::id.max()).scalar()))), @"a condition over an expression that can be NULL may be NULL too: select it by `.nullable()`");
+    for can_not_be in [
+        Author::select().columns((Author::id / 2).gt(1)).to_sql(&Dialect::sqlite()),
+        Author::select().columns(Author::id.null_if(1).eq(2)).to_sql(&Dialect::sqlite()),
+        Author::select().columns(Author::id.max().gt(3)).to_sql(&Dialect::sqlite()),
+        Author::select().columns(Author::born.coalesce(1).in_(Author::select().columns(Author::born))).to_sql(&Dialect::sqlite()),
+        Author::select().columns(when(Author::id.gt(1), 1).or_null().eq(1)).to_sql(&Dialect::sqlite()),
+    ] {
+        assert_eq!(can_not_be.unwrap_err().kind(), ErrorKind::InvalidStatement);
+    }
     insta::assert_snapshot!(query_error(Author::select().columns(Author::born.gt(1700))), @"an expression over a column that can be NULL may be NULL too: select it by `.nullable()` (column `born`)");
     for can_be in [
         left().columns(Book::title.coalesce("none")).to_sql(&Dialect::sqlite()),
@@ -43,6 +53,8 @@ fn null_in_a_type_that_has_none() {
         left().columns(Book::title.count()).to_sql(&Dialect::sqlite()),
         left().columns(Author::name).to_sql(&Dialect::sqlite()),
         Author::select().columns(Author::name.gt("a")).to_sql(&Dialect::sqlite()),
+        Author::select().columns(Author::id / 2).to_sql(&Dialect::sqlite()),
+        Author::select().columns(count().gt(3)).to_sql(&Dialect::sqlite()),
     ] {
         can_be.unwrap();
     }
@@ -64,8 +76,30 @@ fn common_table_expressions_that_can_not_be() {
     insta::assert_snapshot!(query_error(joined), @"the common table expression `title` is used outside its own recursive part: use what `recursive_cte` gave");
     insta::assert_snapshot!(query_error(Book::select().columns(Title::title.of(&one))), @"a column of the alias `title` is used, but the statement doesn't join it (column `title`)");
     insta::assert_snapshot!(query_error(Book::select().columns(Title::title)), @"a column of `Title` is used, but the statement is not from such rows: join them, as a `subquery` or `cte` of a select `into::<Title>()` (column `title`)");
+    let aliased = Book::alias("b");
+    insta::assert_snapshot!(query_error(aliased.select().filter(Book::id.gt(1))), @"a column of `book` is used, which is in the statement as `b`: say that it is of that by `.of(&alias)` (column `id`)");
     let twice = one.select().join_alias(&one.alias("other"), Title::id.gt(1));
     insta::assert_snapshot!(query_error(twice), @"rows of `Title` are in the statement as `title`, `other`: say whose column it is by `.of(&alias)` (column `id`)");
+}
+
+#[test]
+fn parts_of_a_whole() {
+    let titles = || Book::select().columns((Book::id, Book::title)).into::<Title>();
+    let recursion = titles().limit(1).recursive_cte("tree", |tree| tree.select());
+    insta::assert_snapshot!(query_error(recursion.select()), @"a select with an order, a limit or a lock of its own can't be part of a recursion: order and limit the whole, or make the part a `subquery`");
+    let recursion = titles().recursive_cte("tree", |tree| tree.select().limit(1));
+    insta::assert_snapshot!(query_error(recursion.select()), @"a select with an order, a limit or a lock of its own can't be part of a recursion: order and limit the whole, or make the part a `subquery`");
+    insta::assert_snapshot!(query_error(titles().for_update().union(titles())), @"a select with an order, a limit or a lock of its own can't be part of a union: order and limit the whole, or make the part a `subquery`");
+    insta::assert_snapshot!(query_error(titles().union(titles()).order_by(Book::pages.asc())), @r#"a union is ordered by a column that its first select has; for anything else, order a select from it: `.subquery("name")`"#);
+    // A name that is a table's, where that table stands in the statement too.
+    let hidden = titles().filter(Book::id.gt(1)).cte("author");
+    hidden.select().to_sql(&Dialect::sqlite()).unwrap();
+    insta::assert_snapshot!(query_error(hidden.select().filter(exists(Author::select()))), @"the common table expression `author` is called as a table of the statement, which it would hide: rename the expression");
+    // A lock inside, of groups, of no table.
+    insta::assert_snapshot!(query_error(Book::select().filter(Book::id.in_(Book::select().columns(Book::id).for_update()))), @"rows are locked by the statement's own select, and not by one inside it: `for_update` stands on the outer one");
+    insta::assert_snapshot!(query_error(Book::select().columns(Book::language).distinct().for_update()), @"rows of groups, and rows that are given only once, are none that could be locked: lock them by their keys");
+    let subquery = titles().subquery("t");
+    insta::assert_snapshot!(subquery.select().for_update().to_sql(&Dialect::postgres()).unwrap_err(), @"only rows of tables can be locked, and the statement is from none: lock them where the subquery has them");
 }
 
 #[test]
@@ -73,7 +107,11 @@ fn windows_and_texts_that_can_not_be() {
     let from = |from, to| Book::select().columns(Book::pages.sum().over().rows(from, to));
     insta::assert_snapshot!(query_error(from(FrameBound::CurrentRow, FrameBound::Preceding(1))), @"the rows of a window end before they begin");
     from(FrameBound::Preceding(2), FrameBound::Preceding(1)).to_sql(&Dialect::sqlite()).unwrap();
-    insta::assert_snapshot!(query_error(Book::select().columns(ntile(0).over())), @"a window is cut into one part at least: `ntile(0)`");
+    insta::assert_snapshot!(query_error(Book::select().columns(ntile(0).over().order_by(Book::id.asc()))), @"a window is cut into one part at least: `ntile(0)`");
+    insta::assert_snapshot!(query_error(Book::select().columns(ntile(2).over())), @"a place in a window is one in an order: say which by `order_by`");
+    insta::assert_snapshot!(query_error(Book::select().columns(Book::pages.count_distinct().over())), @"no server counts different values over the rows of a window: count them in a subquery");
+    let framed = ntile(2).over().order_by(Book::id.asc()).rows(FrameBound::CurrentRow, FrameBound::CurrentRow);
+    insta::assert_snapshot!(query_error(Book::select().columns(framed)), @"a place in a window is one of the whole partition: `rows` is for aggregates, `first_value` and `last_value`");
     insta::assert_snapshot!(query_error(Book::select().columns(Book::title.substring(0, 1))), @"a substring begins at character 1: its `start` is 0");
 }
 
@@ -163,9 +201,9 @@ fn a_join_without_one_reference() {
 
 #[test]
 fn a_union_whose_parts_are_ordered() {
-    insta::assert_snapshot!(query_error(Author::select().order_by(Author::id.asc()).union(Author::select())), @"a select with an order or a limit of its own can't be part of a union: order and limit the union");
+    insta::assert_snapshot!(query_error(Author::select().order_by(Author::id.asc()).union(Author::select())), @"a select with an order, a limit or a lock of its own can't be part of a union: order and limit the whole, or make the part a `subquery`");
     let names = Author::select().columns(Author::name);
-    insta::assert_snapshot!(query_error(names.clone().union(names).order_by(Author::id.asc())), @"a union is ordered by a column that its first select has");
+    insta::assert_snapshot!(query_error(names.clone().union(names).order_by(Author::id.asc())), @r#"a union is ordered by a column that its first select has; for anything else, order a select from it: `.subquery("name")`"#);
 }
 
 #[test]

@@ -15,7 +15,9 @@ on_each_backend! {
     subqueries,
     common_table_expressions,
     recursive_expressions,
+    paths,
     windows,
+    groups_and_orders_of_expressions,
     updates_with_expressions,
     rows_are_locked,
 }
@@ -296,6 +298,96 @@ async fn recursive_expressions(backend: Backend) -> Result<()> {
     let mut all: Vec<i64> = session.all(circle.select()).await?.into_iter().map(|level| level.id).collect();
     all.sort_unstable();
     assert_eq!(all, [1, 2, 3, 4]);
+    Ok(())
+}
+
+async fn paths(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    #[derive(FromRow)]
+    struct Path {
+        id: i64,
+        path: String,
+        letters: i64,
+    }
+    let root = Employee::select().columns((Employee::id, Employee::name, Employee::name.length())).filter(Employee::manager_id.is_null());
+    let tree = root.into::<Path>().recursive_cte("tree", |tree| {
+        let below = tree.select().join_on::<Employee, _>(Employee::manager_id.eq(Path::id));
+        below
+            .columns((Employee::id, Path::path.concat(" / ").concat(Employee::name), Path::letters + Employee::name.length()))
+            .into::<Path>()
+    });
+    if !has(backend, &library, tree.select(), "common_table_expressions").await {
+        return Ok(());
+    }
+    let paths = library.session().all(tree.select().columns((Path::path, Path::letters)).order_by(Path::id.asc())).await?;
+    assert_eq!(paths[2], ("Root / Mid / Leaf".to_owned(), 11));
+    // From a text that the table doesn't have, and from one of a few letters.
+    for (start, expected) in [(value(""), "/Root/Mid/Leaf"), (value("x"), "x/Root/Mid/Leaf")] {
+        let start = Employee::select().columns((value(0_i64), start, value(0_i64))).filter(Employee::manager_id.is_null()).into::<Path>();
+        let tree = start.recursive_cte("tree", |tree| {
+            let below = tree.select().join_on::<Employee, _>(Employee::manager_id.coalesce(0).eq(Path::id));
+            below.columns((Employee::id, Path::path.concat("/").concat(Employee::name), Path::letters + 1)).into::<Path>()
+        });
+        let deepest = tree.select().columns(Path::path).order_by(Path::letters.desc()).order_by(Path::id.asc());
+        assert_eq!(library.session().first(deepest).await?, Some((expected.to_owned(),)));
+    }
+    Ok(())
+}
+
+async fn groups_and_orders_of_expressions(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    // Keys with values in them: to MySQL each is another expression.
+    let decade = || Author::born.coalesce(0) / 100;
+    same(
+        &library,
+        Author::select()
+            .columns((decade(), count()))
+            .group_by(decade())
+            .having(count().ge(1))
+            .order_by(count().desc())
+            .order_by(Author::id.min().asc()),
+        &format!(
+            "SELECT {}, count(*) FROM author GROUP BY 1 ORDER BY count(*) DESC, min(id)",
+            if backend.is_mysql() { "coalesce(born, 0) DIV 100" } else { "coalesce(born, 0) / 100" }
+        ),
+    )
+    .await;
+    // NULL stands where it is said, whatever the condition is made of.
+    let old = || Author::born.lt(1800);
+    for (order, by_hand) in [
+        ((!old()).asc().nulls_last(), "CASE WHEN born IS NULL THEN 1 ELSE 0 END, CASE WHEN born < 1800 THEN 0 ELSE 1 END"),
+        (
+            old().and(Author::born.gt(1700)).desc().nulls_first(),
+            "CASE WHEN born IS NULL THEN 0 ELSE 1 END, CASE WHEN born < 1800 AND born > 1700 THEN 0 ELSE 1 END",
+        ),
+    ] {
+        let by_hand = format!("SELECT id, name, born FROM author ORDER BY {by_hand}, id");
+        same(&library, Author::select().order_by(order).order_by(Author::id.asc()), &by_hand).await;
+    }
+    // A union in the order of its view's columns, which are called otherwise than those of its tables.
+    #[derive(FromRow)]
+    struct Line {
+        name: String,
+        title: i64,
+    }
+    let lines = || Book::select().columns((Book::title, Book::id)).into::<Line>();
+    let both = || lines().filter(Book::id.le(2)).union(lines().filter(Book::id.ge(5)));
+    let ids = async |query: bindery::query::Union<Line, _>| {
+        let lines = library.session().all(query).await?;
+        Ok::<_, bindery::Error>(lines.into_iter().map(|line| line.title).collect::<Vec<_>>())
+    };
+    assert_eq!(ids(both().order_by(Line::title.desc())).await?, [6, 5, 2, 1]);
+    assert_eq!(ids(both().order_by(Line::name.asc())).await?, [1, 2, 5, 6]);
+    // The rows of a limited select, one by one as they stand in it.
+    same(
+        &library,
+        Book::select()
+            .columns(Book::title)
+            .filter(Book::id.in_(Book::select().columns(Book::id).order_by(Book::id.desc()).limit(2)))
+            .order_by(Book::id.asc()),
+        "SELECT title FROM book WHERE id >= 5 ORDER BY id",
+    )
+    .await;
     Ok(())
 }
 

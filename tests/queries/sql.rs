@@ -224,7 +224,7 @@ fn joins() {
 fn groups() {
     insta::assert_snapshot!(sql(Book::select().columns((Book::language, count(), Book::pages.sum(), Book::pages.avg())).group_by(Book::language).having(count().gt(1)).order_by(count().desc())), @r#"
     SELECT "book"."language", COUNT(*), SUM("book"."pages"), AVG("book"."pages") FROM "book" GROUP BY "book"."language" HAVING (COUNT(*)) > ? ORDER BY COUNT(*) DESC
-    SELECT "book"."language", COUNT(*), SUM("book"."pages"), AVG("book"."pages") FROM "book" GROUP BY "book"."language" HAVING (COUNT(*)) > $1 ORDER BY COUNT(*) DESC
+    SELECT "book"."language", COUNT(*), SUM("book"."pages"), CAST(AVG("book"."pages") AS double precision) FROM "book" GROUP BY "book"."language" HAVING (COUNT(*)) > $1 ORDER BY COUNT(*) DESC
     SELECT `book`.`language`, COUNT(*), SUM(`book`.`pages`), AVG(`book`.`pages` + (0e0)) FROM `book` GROUP BY `book`.`language` HAVING (COUNT(*)) > ? ORDER BY COUNT(*) DESC
     "#);
     insta::assert_snapshot!(sql(Book::select().columns((Book::pages.min(), Book::pages.max(), Book::pages.count(), Book::pages.count_distinct()))), @r#"
@@ -260,7 +260,7 @@ fn least_greatest_and_sum_of_every_type() {
     "#);
     insta::assert_snapshot!(sql(SAMPLES.select().columns((rate.clone().sum(), rate.avg()))), @r#"
     SELECT SUM("samples"."rate"), AVG("samples"."rate") FROM "samples"
-    SELECT SUM(CAST("samples"."rate" AS double precision)), AVG("samples"."rate") FROM "samples"
+    SELECT SUM(CAST("samples"."rate" AS double precision)), CAST(AVG("samples"."rate") AS double precision) FROM "samples"
     SELECT SUM(`samples`.`rate`), AVG(`samples`.`rate` + (0e0)) FROM `samples`
     "#);
     insta::assert_snapshot!(sql(SAMPLES.select().columns(SAMPLES.col::<Decimal>("price").max())), @r#"

@@ -1,6 +1,7 @@
+use super::condition::node as condition_node;
 use super::node::{AggregateFunction, Node};
 use super::window::Windowed;
-use super::{Expr, Expression};
+use super::{Condition, Expr, Expression};
 use crate::value::Scalar;
 use crate::{AnyBind, SameDatabase};
 
@@ -37,13 +38,13 @@ impl<V, B> Aggregate<V, B> {
 
     /// Only of the rows for which this holds; of the others it takes no notice.
     #[must_use]
-    pub fn filter<C>(self, condition: Expr<bool, C>) -> Self
+    pub fn filter<C: Condition>(self, condition: C) -> Self
     where
-        B: SameDatabase<C>,
+        B: SameDatabase<C::Bind>,
     {
         // In words that all have: MySQL knows no FILTER.
         let where_it_holds =
-            |value: Node, sql_type| Box::new(Node::Case { branches: vec![(condition.into_node(), value)], otherwise: None, sql_type });
+            |value: Node, sql_type| Box::new(Node::Case { branches: vec![(condition_node(condition), value)], otherwise: None, sql_type });
         Aggregate::new(match self.into_node() {
             Node::CountRows => {
                 let one = Node::value(1_i64);

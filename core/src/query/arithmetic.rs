@@ -3,9 +3,9 @@
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
 use super::node::{ArithmeticOperator, Node};
-use super::{Aggregate, Expr, Expression, Operand, TableColumn, TypedColumn};
+use super::{Aggregate, Expr, Expression, Operand, TableColumn, TypedColumn, Windowed};
 use crate::schema::Columns;
-use crate::value::{Divisible, Integer, Numeric, Scalar};
+use crate::value::{Computable, Divisible, Integer, Scalar};
 use crate::{AnyBind, SameDatabase};
 
 /// What `a + b` gives where `a` is of type `V` and `b` an operand `T` of it: their common type, NULL where either is.
@@ -32,9 +32,9 @@ macro_rules! operator {
 
 macro_rules! operators {
     ($($generics:tt => $ty:ty, $bind:ty;)+) => {$(
-        operator!($generics $ty, $bind, Add add Numeric Add Result<V, T>);
-        operator!($generics $ty, $bind, Sub sub Numeric Subtract Result<V, T>);
-        operator!($generics $ty, $bind, Mul mul Numeric Multiply Result<V, T>);
+        operator!($generics $ty, $bind, Add add Computable Add Result<V, T>);
+        operator!($generics $ty, $bind, Sub sub Computable Subtract Result<V, T>);
+        operator!($generics $ty, $bind, Mul mul Computable Multiply Result<V, T>);
         operator!($generics $ty, $bind, Div div Divisible Divide Option<V::Base>);
         operator!($generics $ty, $bind, Rem rem Integer Remainder Option<V::Base>);
         negative!($generics $ty, $bind);
@@ -43,7 +43,7 @@ macro_rules! operators {
 
 macro_rules! negative {
     ([$($generics:tt)*] $ty:ty, $bind:ty) => {
-        impl<V: Scalar<Base: Numeric>, $($generics)*> Neg for $ty {
+        impl<V: Scalar<Base: Computable>, $($generics)*> Neg for $ty {
             type Output = Expr<V, $bind>;
 
             fn neg(self) -> Self::Output {
@@ -56,6 +56,8 @@ macro_rules! negative {
 operators! {
     [O: Columns] => TypedColumn<O, V>, O::ColumnBind;
     [] => TableColumn<V>, AnyBind;
+    [] => &TableColumn<V>, AnyBind;
     [B: Send + Sync + 'static] => Expr<V, B>, B;
     [B: Send + Sync + 'static] => Aggregate<V, B>, B;
+    [B: Send + Sync + 'static] => Windowed<V, B>, B;
 }

@@ -20,7 +20,7 @@ use crate::value::Scalar;
 ///     .set(Post::title.to("Notes, revised")) // a value
 ///     .set(Post::stars.to(5)) // of a nullable column: with or without `Some`
 ///     .set(Post::answers.to(None)) // NULL
-///     .set(Post::author.to(Post::id)); // another column, as it was before the update
+///     .set(Post::author.to(Post::id)); // another column, as it was before; MySQL takes one that was set before it as it is now
 /// assert_eq!(session.execute(update.filter(Post::id.eq(1))).await?.rows_affected, Some(1));
 /// # Ok(())
 /// # }

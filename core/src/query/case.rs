@@ -1,7 +1,8 @@
 use std::marker::PhantomData;
 
+use super::condition::node;
 use super::node::Node;
-use super::{Expr, IntoExpr, Operand};
+use super::{Condition, Expr, IntoExpr, Operand};
 use crate::SameDatabase;
 use crate::value::Scalar;
 
@@ -32,17 +33,20 @@ pub struct Case<V, B> {
 /// # Ok(())
 /// # }
 /// ```
-pub fn when<T: IntoExpr, B: SameDatabase<T::Bind>>(condition: Expr<bool, B>, value: T) -> Case<T::Value, B> {
-    Case { branches: vec![(condition.into_node(), value.into_node())], types: PhantomData }
+pub fn when<C: Condition, T: IntoExpr>(condition: C, value: T) -> Case<T::Value, C::Bind>
+where
+    C::Bind: SameDatabase<T::Bind>,
+{
+    Case { branches: vec![(node(condition), value.into_node())], types: PhantomData }
 }
 
 impl<V: Scalar, B> Case<V, B> {
     /// And else, where this condition holds, this value.
-    pub fn when<T: Operand<V>, C>(mut self, condition: Expr<bool, C>, value: T) -> Case<V::Lifted<T::Value>, B>
+    pub fn when<C: Condition, T: Operand<V>>(mut self, condition: C, value: T) -> Case<V::Lifted<T::Value>, B>
     where
-        B: SameDatabase<C> + SameDatabase<T::Bind>,
+        B: SameDatabase<C::Bind> + SameDatabase<T::Bind>,
     {
-        self.branches.push((condition.into_node(), value.into_node()));
+        self.branches.push((node(condition), value.into_node()));
         Case { branches: self.branches, types: PhantomData }
     }
 

@@ -1,7 +1,8 @@
 use std::marker::PhantomData;
 
+use super::condition::node;
 use super::node::Node;
-use super::{Expr, Filtered};
+use super::{Condition, Filtered};
 use crate::SameDatabase;
 use crate::schema::{Columns, Table};
 
@@ -44,11 +45,11 @@ impl<T, F> Delete<T, F> {
 impl<T: Columns, F> Delete<T, F> {
     /// Only rows for which this holds; called again, both must hold.
     #[must_use]
-    pub fn filter<C>(self, condition: Expr<bool, C>) -> Delete<T>
+    pub fn filter<C: Condition>(self, condition: C) -> Delete<T>
     where
-        T::ColumnBind: SameDatabase<C>,
+        T::ColumnBind: SameDatabase<C::Bind>,
     {
-        Delete { table: self.table, filter: Some(Node::and(self.filter, condition.into_node())), types: PhantomData }
+        Delete { table: self.table, filter: Some(Node::and(self.filter, node(condition))), types: PhantomData }
     }
 }
 

@@ -1,10 +1,10 @@
 use std::marker::PhantomData;
 
 use super::expression::Expression;
-use super::node::{Connective, Node};
+use super::node::Node;
 use super::select::Select;
 use crate::value::Scalar;
-use crate::{AnyBind, BindName, SameDatabase};
+use crate::{AnyBind, BindName};
 
 /// An expression whose values are `V`, over columns of the bind `B`. [`Expression`] has what can be done with it.
 ///
@@ -72,66 +72,15 @@ impl<V> Expr<V, AnyBind> {
     ///
     /// /// All of these words, however few.
     /// fn titled(words: &[&str]) -> Expr<bool, Main> {
-    ///     words.iter().fold(value(true).on::<Main>(), |all, word| all.and(Post::title.contains(word)))
+    ///     words.iter().fold(value(true).of_bind::<Main>(), |all, word| all.and(Post::title.contains(word)))
     /// }
     /// assert_eq!(session.count(Post::select().filter(titled(&["On", "notes"]))).await?, 1);
     /// assert_eq!(session.count(Post::select().filter(titled(&[]))).await?, 3);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn on<B: BindName>(self) -> Expr<V, B> {
+    pub fn of_bind<B: BindName>(self) -> Expr<V, B> {
         Expr::new(self.node)
-    }
-}
-
-impl<B> Expr<bool, B> {
-    /// Both hold. With NULL in one of them it is SQL's `AND`: false if the other is false, else unknown, and a filter drops the row.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> bindery::Result<()> {
-    /// let mine = Post::author.eq(1).and(Post::stars.gt(3));
-    /// let same = Post::select().filter(Post::author.eq(1)).filter(Post::stars.gt(3)); // for a filter
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn and<C>(self, other: Expr<bool, C>) -> Self
-    where
-        B: SameDatabase<C>,
-    {
-        Expr::new(Node::chain(self.node, Connective::And, other.node))
-    }
-
-    /// One of them holds, or both.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> bindery::Result<()> {
-    /// # let databases = blog().await?;
-    /// # let session = databases.session();
-    /// let found = Post::title.eq("Notes").or(Post::title.eq("Sketch"));
-    /// assert_eq!(session.count(Post::select().filter(found)).await?, 2);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn or<C>(self, other: Expr<bool, C>) -> Self
-    where
-        B: SameDatabase<C>,
-    {
-        Expr::new(Node::chain(self.node, Connective::Or, other.node))
-    }
-}
-
-impl<B> std::ops::Not for Expr<bool, B> {
-    type Output = Self;
-
-    /// It does not hold. Of NULL, `NOT` is NULL too.
-    fn not(self) -> Self {
-        Expr::new(Node::Not(Box::new(self.node)))
     }
 }
 

@@ -12,8 +12,7 @@ use crate::value::{CastTo, Comparable, Numeric, Ordered, Scalar};
 /// [times](super::TimeExpression) and [JSON](super::JsonExpression).
 ///
 /// Numbers are added, subtracted, multiplied, divided and negated by Rust's operators, a column or expression on the left: `Post::stars + 1`.
-/// The server computes, in its own types: beyond their range it fails, or the result doesn't fit its Rust type; floats of 32 bits are computed as those
-/// of 64. Integers are divided as in Rust, towards 0; divided by 0, the result is NULL.
+/// The server computes, in its own types: beyond their range it fails, or the result doesn't fit its Rust type. Integers are divided as in Rust, towards 0; divided by 0, the result is NULL.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));

@@ -102,7 +102,7 @@ impl<M> Insert<M> {
             };
             match assignment.value {
                 Node::Value(value, _) => row[index] = Some(value),
-                Node::Invalid(error) => self.fail(Error::duplicate(&error)),
+                Node::Invalid(mistake) => self.fail(mistake.error()),
                 _ => self.fail(
                     Error::new(ErrorKind::InvalidStatement, "an inserted value is a Rust value, not an expression")
                         .at_column(assignment.column.into_owned()),

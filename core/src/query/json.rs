@@ -33,7 +33,7 @@ use crate::value::{JsonDocument, Scalar, Value};
 pub struct JsonPath<B> {
     document: Node,
     /// the names and numbers of the steps
-    keys: Vec<Value>,
+    steps: Vec<Value>,
     /// `$."lines"[0]`
     path: String,
     /// the paths, up to each number, of what must be an array
@@ -60,7 +60,7 @@ impl<B> JsonPath<B> {
     fn of<E: Expression<Bind = B>>(document: E) -> Self {
         JsonPath {
             document: document.into_expr().into_node(),
-            keys: Vec::new(),
+            steps: Vec::new(),
             path: "$".to_owned(),
             arrays: Vec::new(),
             bind: PhantomData,
@@ -79,7 +79,7 @@ impl<B> JsonPath<B> {
             self.path.push(letter);
         }
         self.path.push('"');
-        self.keys.push(Value::Text(name.into_owned()));
+        self.steps.push(Value::Text(name.into_owned()));
         self
     }
 
@@ -88,13 +88,12 @@ impl<B> JsonPath<B> {
     pub fn index(mut self, place: u32) -> Self {
         self.arrays.push(Value::Text(self.path.clone()));
         self.path.push_str(&format!("[{place}]"));
-        self.keys.push(Value::Text(place.to_string()));
+        self.steps.push(Value::I64(place.into()));
         self
     }
 
     fn read<V>(self, kind: JsonKind) -> Expr<V, B> {
-        let (keys, path) = (Value::Array(self.keys), Value::Text(self.path));
-        let place = JsonPlace { document: self.document, keys, path, arrays: self.arrays };
+        let place = JsonPlace { document: self.document, steps: self.steps, path: Value::Text(self.path), arrays: self.arrays };
         Expr::new(Node::Json(Box::new(place), kind))
     }
 

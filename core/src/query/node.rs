@@ -12,13 +12,13 @@ use crate::schema::Table;
 use crate::value::{Scalar, SqlType, Value};
 use crate::{BindKey, Error};
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) enum Node {
     Column(Owner, Cow<'static, str>),
     Value(Value, SqlType),
     /// A value that can't be carried: reported when the statement is run.
-    Invalid(Arc<Error>),
+    Invalid(Mistake),
     Binary(Box<Node>, Operator, Box<Node>),
     /// Conditions side by side, two at least: a list, as a tree of thousands would be too deep for the stack.
     Chain(Connective, Vec<Node>),
@@ -147,12 +147,12 @@ pub(crate) enum Start {
 }
 
 /// A place in a JSON document.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct JsonPlace {
     pub(crate) document: Node,
-    /// the names and numbers of the steps, an array of texts
-    pub(crate) keys: Value,
+    /// the names and numbers of the steps
+    pub(crate) steps: Vec<Value>,
     /// the same as a path: `$."lines"[0]`
     pub(crate) path: Value,
     /// the paths of what must be an array for it
@@ -183,12 +183,35 @@ pub(crate) enum WindowCall {
 }
 
 /// The rows of a window.
-#[derive(Clone, Default)]
+#[derive(Clone, PartialEq, Default)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Over {
     pub(crate) partition_by: Vec<Node>,
     pub(crate) order_by: Vec<OrderKey>,
     pub(crate) rows: Option<(FrameBound, FrameBound)>,
+}
+
+/// An error that is kept until the statement is run.
+#[derive(Clone)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) struct Mistake(Arc<Error>);
+
+impl Mistake {
+    pub(crate) fn error(&self) -> Error {
+        Error::duplicate(&self.0)
+    }
+}
+
+impl From<Error> for Mistake {
+    fn from(error: Error) -> Self {
+        Mistake(Arc::new(error))
+    }
+}
+
+impl PartialEq for Mistake {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -241,7 +264,7 @@ impl Owner {
 }
 
 /// What a statement is from, and the name that it has there.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Source {
     /// Its columns; where it has no `body`, the table itself.
@@ -251,7 +274,7 @@ pub(crate) struct Source {
 }
 
 /// The select that stands for a table, always under an alias.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) enum Body {
     /// in brackets, where the table would be
@@ -263,6 +286,7 @@ pub(crate) enum Body {
 }
 
 /// A common table expression.
+#[derive(PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Cte {
     pub(crate) name: Cow<'static, str>,
@@ -310,7 +334,7 @@ impl Node {
     pub(crate) fn value<T: Scalar>(value: T) -> Self {
         match value.into_value() {
             Ok(value) => Node::Value(value, T::TYPE),
-            Err(error) => Node::Invalid(Arc::new(error)),
+            Err(error) => Node::Invalid(error.into()),
         }
     }
 
@@ -348,11 +372,10 @@ impl Node {
         Node::Chain(connective, chain)
     }
 
-    /// Whether both are the same column; a base's column, or a view's, is that of whichever table is meant.
+    /// Whether both are the same column; a base's column is that of whichever table is meant.
     pub(crate) fn is_same_column(&self, other: &Node) -> bool {
-        let is_any = |owner: &Owner| matches!(owner, Owner::Main | Owner::View(..));
         match (self, other) {
-            (Node::Column(a, name_a), Node::Column(b, name_b)) => name_a == name_b && (a == b || is_any(a) || is_any(b)),
+            (Node::Column(a, name_a), Node::Column(b, name_b)) => name_a == name_b && (a == b || *a == Owner::Main || *b == Owner::Main),
             _ => false,
         }
     }

@@ -111,7 +111,7 @@ impl<M> Insert<M> {
             match node {
                 Node::Column(Owner::Main, name) if table.find_column(&name).is_some() => names.push(name),
                 Node::Column(Owner::Table(bind, owner), name) if bind == table.bind() && owner == table.name() => names.push(name),
-                Node::Invalid(error) => self.fail(Error::duplicate(&error)),
+                Node::Invalid(mistake) => self.fail(mistake.error()),
                 _ => {
                     self.fail(Error::new(ErrorKind::InvalidStatement, "a conflict names columns of the table that rows are inserted into"))
                 }

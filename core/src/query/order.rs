@@ -33,7 +33,7 @@ pub struct Order<B> {
     bind: PhantomData<fn() -> B>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct OrderKey {
     pub(crate) node: Node,

@@ -2,15 +2,16 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use super::alias::Alias;
+use super::condition::node;
 use super::expression::Expression;
 use super::lock::{Lock, Taken};
 use super::node::{Node, Owner, Source};
 use super::order::OrderKey;
 use super::selection::{Listed, Selection};
 use super::union::{Composed, Union};
-use super::{Expr, Order};
+use super::{Condition, Expr, Order};
 use crate::engine::{FromRow, Row};
-use crate::schema::{Model, Relation, View};
+use crate::schema::{Model, Relation, Table, View};
 use crate::value::{Comparable, Scalar};
 use crate::{Result, SameDatabase};
 
@@ -47,7 +48,7 @@ pub struct Select<R, B> {
 pub(crate) type RowReader<R> = fn(&Row<'_>) -> Result<R>;
 
 /// A select without its types.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct SelectQuery {
     pub(crate) from: Source,
@@ -61,10 +62,12 @@ pub(crate) struct SelectQuery {
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
     pub(crate) lock: Option<Lock>,
+    /// What its rows become, whose columns its own are called then.
+    pub(crate) view: Option<&'static Table>,
 }
 
 /// What a select lists.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) enum Selected {
     /// every column of the table that it is from
@@ -73,12 +76,36 @@ pub(crate) enum Selected {
 }
 
 impl SelectQuery {
+    /// At which place, from 0, it lists a column: one of its tables, or of the view that its rows become.
+    pub(crate) fn place_of(&self, column: &Node) -> Option<usize> {
+        let Node::Column(Owner::View(_, address), name) = column else {
+            return self.selected().iter().position(|node| node.is_same_column(column));
+        };
+        let is_listed_whole = matches!(self.selection, Selected::All);
+        let relation = self.view.or(is_listed_whole.then_some(self.from.table))?;
+        let is_meant = std::ptr::from_ref(relation).addr() == *address;
+        relation.columns().iter().position(|listed| listed.name() == name).filter(|_| is_meant)
+    }
+
     /// What it lists, written out.
     pub(crate) fn selected(&self) -> Cow<'_, [Node]> {
         match &self.selection {
             Selected::All => self.from.columns().into(),
             Selected::These(listed) => listed.iter().map(|listed| listed.node.clone()).collect(),
         }
+    }
+
+    /// Whether the one column that it lists is of a type that only the server knows.
+    pub(crate) fn lists_servers_own(&self) -> bool {
+        let Selected::These(listed) = &self.selection else { return false };
+        let sources = || std::iter::once(&self.from).chain(self.joins.iter().map(|join| &join.source));
+        listed.iter().any(|listed| match &listed.node {
+            Node::Column(owner, name) => sources()
+                .filter(|source| source.owner() == *owner || matches!(owner, Owner::Main | Owner::View(..)))
+                .filter_map(|source| source.table.find_column(name))
+                .any(|column| column.parameter_type().is_none()),
+            _ => false,
+        })
     }
 
     /// Whether each row of the joined tables that the filter lets through is one row of the result.
@@ -102,7 +129,7 @@ impl SelectQuery {
     }
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Join {
     pub(crate) source: Source,
@@ -149,6 +176,7 @@ impl<R: FromRow, B> Select<R, B> {
             limit: None,
             offset: None,
             lock: None,
+            view: None,
         };
         Select { query, read: R::from_row, bind: PhantomData }
     }
@@ -191,11 +219,11 @@ impl<R, B> Select<R, B> {
     /// # }
     /// ```
     #[must_use]
-    pub fn filter<C>(mut self, condition: Expr<bool, C>) -> Self
+    pub fn filter<C: Condition>(mut self, condition: C) -> Self
     where
-        B: SameDatabase<C>,
+        B: SameDatabase<C::Bind>,
     {
-        self.query.filter = Some(Node::and(self.query.filter.take(), condition.into_node()));
+        self.query.filter = Some(Node::and(self.query.filter.take(), node(condition)));
         self
     }
 
@@ -241,11 +269,11 @@ impl<R, B> Select<R, B> {
     /// # }
     /// ```
     #[must_use]
-    pub fn join_on<M: Model, C>(self, condition: Expr<bool, C>) -> Self
+    pub fn join_on<M: Model, C: Condition>(self, condition: C) -> Self
     where
-        B: SameDatabase<M::Bind> + SameDatabase<C>,
+        B: SameDatabase<M::Bind> + SameDatabase<C::Bind>,
     {
-        self.joined(Source::plain(M::table()), Some(condition.into_node()), false)
+        self.joined(Source::plain(M::table()), Some(node(condition)), false)
     }
 
     /// Inner join to what has an alias, on a condition: a model's table, a subquery or a CTE.
@@ -263,11 +291,11 @@ impl<R, B> Select<R, B> {
     /// # }
     /// ```
     #[must_use]
-    pub fn join_alias<R2, D, C>(self, alias: &Alias<R2, D>, condition: Expr<bool, C>) -> Self
+    pub fn join_alias<S, D, C: Condition>(self, alias: &Alias<S, D>, condition: C) -> Self
     where
-        B: SameDatabase<D> + SameDatabase<C>,
+        B: SameDatabase<D> + SameDatabase<C::Bind>,
     {
-        self.joined(alias.source(), Some(condition.into_node()), false)
+        self.joined(alias.source(), Some(node(condition)), false)
     }
 
     /// Left join: as [`join`](Select::join), and rows without a partner stay, with NULL in its columns. Those are selected by
@@ -298,20 +326,20 @@ impl<R, B> Select<R, B> {
 
     /// Left join on a condition. As [`left_join`](Select::left_join) and [`join_on`](Select::join_on).
     #[must_use]
-    pub fn left_join_on<M: Model, C>(self, condition: Expr<bool, C>) -> Self
+    pub fn left_join_on<M: Model, C: Condition>(self, condition: C) -> Self
     where
-        B: SameDatabase<M::Bind> + SameDatabase<C>,
+        B: SameDatabase<M::Bind> + SameDatabase<C::Bind>,
     {
-        self.joined(Source::plain(M::table()), Some(condition.into_node()), true)
+        self.joined(Source::plain(M::table()), Some(node(condition)), true)
     }
 
     /// Left join to what has an alias. As [`left_join`](Select::left_join) and [`join_alias`](Select::join_alias).
     #[must_use]
-    pub fn left_join_alias<R2, D, C>(self, alias: &Alias<R2, D>, condition: Expr<bool, C>) -> Self
+    pub fn left_join_alias<S, D, C: Condition>(self, alias: &Alias<S, D>, condition: C) -> Self
     where
-        B: SameDatabase<D> + SameDatabase<C>,
+        B: SameDatabase<D> + SameDatabase<C::Bind>,
     {
-        self.joined(alias.source(), Some(condition.into_node()), true)
+        self.joined(alias.source(), Some(node(condition)), true)
     }
 
     /// These columns and expressions instead of the whole row: the rows become tuples.
@@ -330,6 +358,7 @@ impl<R, B> Select<R, B> {
     /// ```
     #[must_use]
     pub fn columns<S: Selection<B>>(mut self, selection: S) -> Select<S::Row, B> {
+        self.query.view = None;
         self.query.selection = Selected::These(selection.into_listed());
         Select { query: self.query, read: S::read, bind: PhantomData }
     }
@@ -353,7 +382,8 @@ impl<R, B> Select<R, B> {
     /// # }
     /// ```
     #[must_use]
-    pub fn into<V: View<Row = R>>(self) -> Select<V, B> {
+    pub fn into<V: View<Row = R>>(mut self) -> Select<V, B> {
+        self.query.view = Some(V::relation());
         Select { query: self.query, read: V::from_row, bind: PhantomData }
     }
 
@@ -414,11 +444,11 @@ impl<R, B> Select<R, B> {
     /// # }
     /// ```
     #[must_use]
-    pub fn having<C>(mut self, condition: Expr<bool, C>) -> Self
+    pub fn having<C: Condition>(mut self, condition: C) -> Self
     where
-        B: SameDatabase<C>,
+        B: SameDatabase<C::Bind>,
     {
-        self.query.having = Some(Node::and(self.query.having.take(), condition.into_node()));
+        self.query.having = Some(Node::and(self.query.having.take(), node(condition)));
         self
     }
 
@@ -470,8 +500,8 @@ impl<R, B> Select<R, B> {
         self
     }
 
-    /// `FOR UPDATE`: the rows are locked until the transaction ends; who else would change or lock them waits. Outside a transaction that is
-    /// at once. Of a left join, only rows of the tables before it are locked on PostgreSQL.
+    /// `FOR UPDATE`: the rows are locked until the transaction ends; who else would change or lock them waits. Outside a transaction, which ends at
+    /// once, it is of no use. On PostgreSQL rows of left joins, subqueries and CTEs are not locked.
     ///
     /// A server that has no locks of rows (SQLite, where a transaction that writes has the whole database) is
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported).
@@ -508,7 +538,7 @@ impl<R, B> Select<R, B> {
     }
 
     /// `SKIP LOCKED`: rows that others have locked are left out, for a queue of which several take. It locks for update, unless
-    /// [`for_share`](Select::for_share) says otherwise. A server without it is [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported).
+    /// [`for_share`](Select::for_share) says otherwise, with which MySQL 8 doesn't take it. A server without it is [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported).
     #[must_use]
     pub fn skip_locked(self) -> Self {
         self.where_taken(Taken::Skip)

@@ -62,7 +62,7 @@ pub trait Selectable<B> {
 }
 
 /// A selected expression.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Listed {
     pub(crate) node: Node,

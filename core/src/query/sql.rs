@@ -34,7 +34,7 @@ pub struct Sql {
     pub(super) pieces: Vec<Piece>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) enum Piece {
     Text(String),
@@ -118,7 +118,7 @@ impl<T: Scalar + Clone> Interpolated for &T {
     fn into_piece(self) -> Piece {
         match self.clone().into_value() {
             Ok(value) => Piece::Value(value),
-            Err(error) => Piece::Node(Node::Invalid(std::sync::Arc::new(error))),
+            Err(error) => Piece::Node(Node::Invalid(error.into())),
         }
     }
 }

@@ -1,6 +1,5 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use super::expression::Expression;
 use super::node::{Node, Owner};
@@ -146,7 +145,7 @@ impl<V: Scalar> TableColumn<V> {
     /// This column gets a value: for [`Update::set`](super::Update::set) and for inserts.
     pub fn to<T: Assignable<V>>(&self, value: T) -> Assignment<Table> {
         match self.mistake() {
-            Some(error) => Assignment::new(self.name.clone(), Node::Invalid(Arc::new(error))),
+            Some(error) => Assignment::new(self.name.clone(), Node::Invalid(error.into())),
             None => Assignment::new(self.name.clone(), value.into_assigned()),
         }
     }
@@ -176,7 +175,7 @@ impl<V: Scalar> Expression for TableColumn<V> {
 
     fn into_expr(self) -> Expr<V, AnyBind> {
         if let Some(error) = self.mistake() {
-            return Expr::new(Node::Invalid(Arc::new(error)));
+            return Expr::new(Node::Invalid(error.into()));
         }
         Expr::new(Node::Column(Owner::Table(self.table.bind(), self.table.name().into()), self.name))
     }

@@ -28,7 +28,7 @@ pub struct Union<R, B> {
 }
 
 /// One select, or several of which one makes a union.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct Composed {
     pub(crate) first: SelectQuery,

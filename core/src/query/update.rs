@@ -1,8 +1,9 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use super::condition::node;
 use super::node::Node;
-use super::{Assignment, Expr, Filtered};
+use super::{Assignment, Condition, Filtered};
 use crate::SameDatabase;
 use crate::schema::{Columns, ColumnsOf, Table};
 
@@ -56,11 +57,11 @@ impl<T, F> Update<T, F> {
 impl<T: Columns, F> Update<T, F> {
     /// Only rows for which this holds; called again, both must hold.
     #[must_use]
-    pub fn filter<C>(self, condition: Expr<bool, C>) -> Update<T>
+    pub fn filter<C: Condition>(self, condition: C) -> Update<T>
     where
-        T::ColumnBind: SameDatabase<C>,
+        T::ColumnBind: SameDatabase<C::Bind>,
     {
-        let filter = Some(Node::and(self.filter, condition.into_node()));
+        let filter = Some(Node::and(self.filter, node(condition)));
         Update { table: self.table, assignments: self.assignments, filter, types: PhantomData }
     }
 }

@@ -1,6 +1,6 @@
 //! [`Scalar`] for the types of the standard library.
 
-use super::{CastTo, Comparable, Divisible, Integer, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
+use super::{CastTo, Comparable, Computable, Divisible, Integer, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
 use crate::{Error, ErrorKind, Result};
 
 impl Scalar for bool {
@@ -53,6 +53,7 @@ macro_rules! integers {
         impl Numeric for $ty {
             type Sum = i64;
         }
+        impl Computable for $ty {}
         impl Divisible for $ty {}
         impl Integer for $ty {}
         impl CastTo<f64> for $ty {}
@@ -124,6 +125,7 @@ impl Ordered for f64 {}
 impl Numeric for f64 {
     type Sum = f64;
 }
+impl Computable for f64 {}
 impl Divisible for f64 {}
 
 impl Scalar for f32 {
@@ -147,7 +149,6 @@ impl Ordered for f32 {}
 impl Numeric for f32 {
     type Sum = f64;
 }
-impl Divisible for f32 {}
 
 impl Scalar for String {
     type Base = String;

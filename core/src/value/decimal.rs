@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{CastTo, Comparable, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
+use super::{CastTo, Comparable, Computable, Numeric, Ordered, Scalar, SqlType, Value, ValueRef};
 use crate::{Error, ErrorKind, Result};
 
 /// The digits after the point that a `Decimal` has at most.
@@ -44,6 +44,7 @@ impl Ordered for Decimal {}
 impl Numeric for Decimal {
     type Sum = Decimal;
 }
+impl Computable for Decimal {}
 impl CastTo<i64> for Decimal {}
 impl CastTo<f64> for Decimal {}
 

@@ -121,6 +121,6 @@ mod uuid;
 #[allow(clippy::module_inception)] // a file is named for its main type
 mod value;
 
-pub use scalar::{CastTo, Comparable, Divisible, HasDate, HasTime, Integer, JsonDocument, Numeric, Ordered, Scalar};
+pub use scalar::{CastTo, Comparable, Computable, Divisible, HasDate, HasTime, Integer, JsonDocument, Numeric, Ordered, Scalar};
 pub use sql_type::SqlType;
 pub use value::{Value, ValueRef};

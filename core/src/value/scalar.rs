@@ -146,13 +146,21 @@ pub trait Numeric: Ordered {
     type Sum: Scalar;
 }
 
-/// A [`Numeric`] whose division is the same on every backend: integers, and floats. Decimals are divided as floats, by
+/// A [`Numeric`] that can be added, subtracted, multiplied and negated in SQL: integers, `f64`, decimals. Not `f32`: servers compute in 64 bits, and
+/// the result would seldom be one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not computed with in SQL",
+    note = "integers, `f64` and decimals are; an `f32` is cast first, since servers compute in 64 bits: `.cast::<f64>()`"
+)]
+pub trait Computable: Numeric {}
+
+/// A [`Computable`] whose division is the same on every backend: integers, and floats. Decimals are divided as floats, by
 /// [`cast`](crate::query::Expression::cast): backends differ in how many digits a quotient has.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be divided in SQL",
     note = "integers and floats can; of decimals, backends give quotients of different digits: divide floats, by `.cast::<f64>()`"
 )]
-pub trait Divisible: Numeric {}
+pub trait Divisible: Computable {}
 
 /// A [`Divisible`] that is an integer: what has a remainder.
 #[diagnostic::on_unimplemented(message = "`{Self}` has no remainder in SQL that backends agree on", note = "integers have one")]
@@ -182,7 +190,7 @@ pub trait JsonDocument: Scalar {}
 /// | integers, `bool` | `String` | in digits; true is `1` |
 /// | integers | a decimal | |
 /// | `f32` | `f64` | |
-/// | `f64`, decimals | `i64` | towards 0; beyond its range an error, except on SQLite, which takes its end |
+/// | `f64`, decimals | `i64` | towards 0; beyond its range an error on PostgreSQL, and one of its ends on SQLite and MySQL |
 /// | decimals | `f64` | the nearest |
 /// | `String` | `i64`, `f64` | text that is no number is an error on PostgreSQL; SQLite and MySQL take the digits that it begins with, or 0 |
 #[diagnostic::on_unimplemented(

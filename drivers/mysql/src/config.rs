@@ -19,7 +19,8 @@ const KEEPALIVE: Duration = Duration::from_secs(60);
 ///
 /// Each statement outside a transaction commits itself, and a commit begins no other transaction.
 const SETUP: &str = "SET NAMES utf8mb4 COLLATE utf8mb4_bin, autocommit = 1, completion_type = 0, time_zone = '+00:00', sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,\
-                     STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'";
+                     STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,\
+                     NO_UNSIGNED_SUBTRACTION'";
 
 /// One bind's configuration, read and checked. `Debug` shows no secret.
 #[derive(Clone)]

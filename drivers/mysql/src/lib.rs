@@ -43,6 +43,7 @@
 //! | `autocommit = 1`, `completion_type = 0` | a statement outside a transaction commits itself, and a commit begins no other transaction |
 //! | `sql_mode`, of which nothing is left of the server's: strict for every storage engine, `NO_ZERO_DATE`, `NO_ZERO_IN_DATE`, `ERROR_FOR_DIVISION_BY_ZERO`, `ONLY_FULL_GROUP_BY` | a value that doesn't fit is an error, and never changed |
 //! | `sql_mode`: `NO_AUTO_VALUE_ON_ZERO` | a row with the key 0 has the key 0 |
+//! | `sql_mode`: `NO_UNSIGNED_SUBTRACTION` | a difference of unsigned integers may be negative, as elsewhere |
 //! | `sql_mode`: no `ANSI_QUOTES`, no `NO_BACKSLASH_ESCAPES` | text in quotes is read in one way |
 //!
 //! # TLS

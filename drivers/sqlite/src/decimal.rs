@@ -88,13 +88,12 @@ impl<'a> Parts<'a> {
             }
         }
         let zero = product.iter().all(|&digit| digit == 0);
-        let mut text: String = product.iter().rev().filter_map(|&digit| char::from_digit(digit, 10)).collect();
+        let text: String = product.iter().rev().filter_map(|&digit| char::from_digit(digit, 10)).collect();
         let (whole, fraction) = text.split_at(text.len() - scale);
         let whole = whole.trim_start_matches('0');
         let sign = if self.negative != other.negative && !zero { "-" } else { "" };
         let point = if scale == 0 { "" } else { "." };
-        text = format!("{sign}{}{point}{fraction}", if whole.is_empty() { "0" } else { whole });
-        text
+        format!("{sign}{}{point}{fraction}", if whole.is_empty() { "0" } else { whole })
     }
 
     fn cmp(self, other: Self) -> Ordering {

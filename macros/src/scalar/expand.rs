@@ -57,6 +57,9 @@ impl Scalar {
             }
 
             #[automatically_derived]
+            impl ::bindery::value::Computable for #ident where for<'a> #ty: ::bindery::value::Computable {}
+
+            #[automatically_derived]
             impl ::bindery::value::Divisible for #ident where for<'a> #ty: ::bindery::value::Divisible {}
 
             #[automatically_derived]

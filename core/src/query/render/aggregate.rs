@@ -17,7 +17,7 @@ impl<'a> Renderer<'a> {
         sql_type: SqlType,
         over: Option<&'a Over>,
     ) -> Result<Expr> {
-        let servers_own = self.column_of(argument).is_some_and(|column| column.parameter_type().is_none());
+        let servers_own = self.is_servers_own(argument);
         if !servers_own {
             self.dialect.check_type(sql_type)?;
         }
@@ -65,6 +65,8 @@ impl<'a> Renderer<'a> {
                 Func::cust(Alias::new("DECODE")).arg(self.over_rows(plain(function, text), over)?).arg(hex()).into()
             }
             (AggregateFunction::Sum, SqlType::F32) => self.over_rows(plain(function, cast(argument, "double precision")), over)?,
+            // Of integers and decimals it makes a `numeric`, of digits that others don't have.
+            (AggregateFunction::Average, _) => cast(self.over_rows(plain(function, argument), over)?, "double precision"),
             // Of 64 bits it makes a `numeric`, which divides otherwise than an integer.
             (AggregateFunction::Sum, SqlType::I64 | SqlType::U32 | SqlType::U64) => {
                 cast(self.over_rows(plain(function, argument), over)?, "bigint")

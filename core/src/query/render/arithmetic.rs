@@ -26,11 +26,6 @@ impl<'a> Renderer<'a> {
             };
             return Ok(collated(self.template(function, vec![left, right]), "decimal"));
         }
-        // PostgreSQL computes with these in 32 bits.
-        let (left, right) = match (self.family, sql_type) {
-            (Family::Postgres, SqlType::F32) => (self.as_double(left), self.as_double(right)),
-            _ => (left, right),
-        };
         Ok(match operator {
             ArithmeticOperator::Add => left.binary(BinOper::Add, right),
             ArithmeticOperator::Subtract => left.binary(BinOper::Sub, right),
@@ -43,7 +38,7 @@ impl<'a> Renderer<'a> {
     /// Divided by 0 it is NULL everywhere, of which PostgreSQL would make an error.
     fn quotient(&self, left: Expr, right: Expr, sql_type: SqlType) -> Expr {
         let text = match (self.family, sql_type) {
-            (_, SqlType::F32 | SqlType::F64) => "({}) / NULLIF({}, 0)",
+            (_, SqlType::F64) => "({}) / NULLIF({}, 0)",
             // Its own quotient of integers has a fraction.
             (Family::MySql, _) => "({}) DIV NULLIF({}, 0)",
             // These are `numeric` there.
@@ -64,9 +59,5 @@ impl<'a> Renderer<'a> {
             // Without a space, a second minus would begin a comment.
             _ => self.template("(- ({}))", vec![node]),
         })
-    }
-
-    pub(super) fn as_double(&self, expression: Expr) -> Expr {
-        self.template("CAST({} AS double precision)", vec![expression])
     }
 }

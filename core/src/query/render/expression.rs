@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use sea_query::{Alias, BinOper, DynIden, Expr, ExprTrait, Func};
+use sea_query::{Alias, BinOper, DynIden, Expr, ExprTrait, Func, SelectStatement};
 
 use super::select::{Names, exists};
 use super::{MYSQL_MOST_DIGITS, MYSQL_MOST_SCALE, Renderer, stored_param};
@@ -23,16 +23,9 @@ impl<'a> Renderer<'a> {
                 Expr::col((table, column))
             }
             Node::Value(value, sql_type) => self.value(value, *sql_type)?,
-            Node::Invalid(error) => return Err(Error::duplicate(error)),
+            Node::Invalid(mistake) => return Err(mistake.error()),
             Node::Binary(left, operator, right) => {
-                let column = self.column_of(left);
-                let (mut left_expr, right_expr) = (self.expression(left)?, self.operand(column, right)?);
-                if let Node::Value(_, sql_type) = **left
-                    && self.column_of(right).is_none()
-                {
-                    // There may be no column on either side, whose collation would count.
-                    left_expr = self.as_type(left_expr, sql_type);
-                }
+                let (left_expr, right_expr) = self.sides(left, right)?;
                 left_expr.binary(binary_operator(*operator), right_expr)
             }
             Node::Chain(connective, operands) => {
@@ -49,8 +42,9 @@ impl<'a> Renderer<'a> {
             Node::InList { list, negated, .. } if list.is_empty() => Expr::cust(if *negated { "1 = 1" } else { "1 = 0" }),
             Node::InList { node, list, negated } => {
                 let column = self.column_of(node);
+                let node = self.expression(node)?;
                 let list = list.iter().map(|item| self.operand(column, item)).collect::<Result<Vec<_>>>()?;
-                is_in(self.expression(node)?, list, *negated)
+                is_in(node, list, *negated)
             }
             Node::InValues { node, values, sql_type, negated } => match self.column_of(node) {
                 Some(column) if self.family == Family::Postgres && column.is_sent_in_arrays() => {
@@ -60,30 +54,37 @@ impl<'a> Renderer<'a> {
                     node.binary(operator, Func::cust(Alias::new(of_all)).arg(array))
                 }
                 Some(column) => {
+                    let node = self.expression(node)?;
                     let list = values.iter().map(|value| self.stored(value, column)).collect::<Result<Vec<_>>>()?;
-                    is_in(self.expression(node)?, list, *negated)
+                    is_in(node, list, *negated)
                 }
                 None => {
+                    let node = self.expression(node)?;
                     let list = values.iter().map(|value| self.value(value, *sql_type)).collect::<Result<Vec<_>>>()?;
-                    is_in(self.expression(node)?, list, *negated)
+                    is_in(node, list, *negated)
                 }
             },
             Node::InSelect { node, select, negated } => {
                 let node = self.expression(node)?;
-                let select = self.select_statement(select, Names::None)?;
+                let is_limited = select.limit.is_some() || select.offset.is_some();
+                let mut select = self.select_statement(select, Names::None)?;
+                if is_limited && self.family == Family::MySql {
+                    // It takes no LIMIT there, but one level further in.
+                    select = SelectStatement::new().expr(Expr::cust("*")).from_subquery(select, Alias::new("limited")).to_owned();
+                }
                 if *negated { node.not_in_subquery(select) } else { node.in_subquery(select) }
             }
             Node::Exists(select) => exists(self.select_statement(select, Names::None)?, select.limit),
-            Node::Scalar(select, sql_type) => {
-                let select = self.select_statement(select, Names::None)?;
-                // In brackets of its own, which an operator's are not always.
+            Node::Scalar(query, sql_type) => {
+                let is_servers_own = query.lists_servers_own();
+                let select = self.select_statement(query, Names::None)?;
                 let select = Expr::SubQuery(None, Box::new(sea_query::SubQueryStatement::SelectStatement(select)));
-                self.as_type(select, *sql_type)
+                if is_servers_own { select } else { self.as_type(select, *sql_type) }
             }
             Node::Between { node, low, high } => {
                 let column = self.column_of(node);
-                let (low, high) = (self.operand(column, low)?, self.operand(column, high)?);
                 let node = self.expression(node)?;
+                let (low, high) = (self.operand(column, low)?, self.operand(column, high)?);
                 self.template("(({}) BETWEEN ({}) AND ({}))", vec![node, low, high])
             }
             Node::Distinct { left, right, negated } => self.distinct(left, right, *negated)?,
@@ -99,6 +100,18 @@ impl<'a> Renderer<'a> {
             Node::Aggregate(function, argument, sql_type) => self.aggregate(*function, argument, *sql_type, None)?,
             Node::Windowed(function, over, sql_type) => self.windowed(function, over, *sql_type)?,
             Node::WindowCall(..) => return Err(Error::new(ErrorKind::Internal, "a window function without its window")),
+        })
+    }
+
+    /// Two that are compared: of a column and a value, the value is one of the column's, on whichever side it stands.
+    pub(super) fn sides(&mut self, left: &'a Node, right: &'a Node) -> Result<(Expr, Expr)> {
+        let (of_left, of_right) = (self.column_of(left), self.column_of(right));
+        let left_expr = self.operand(of_right, left)?;
+        let right_expr = self.operand(of_left, right)?;
+        Ok(match left {
+            // Where there is no column, nothing says how its text or decimal compares.
+            Node::Value(_, sql_type) if of_right.is_none() => (self.as_type(left_expr, *sql_type), right_expr),
+            _ => (left_expr, right_expr),
         })
     }
 

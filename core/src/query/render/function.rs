@@ -22,6 +22,7 @@ impl<'a> Renderer<'a> {
             Function::Upper => "UPPER({})",
             Function::Trim => "TRIM({})",
             Function::Length if self.family == Family::Sqlite => "LENGTH({})",
+            Function::Length if self.family == Family::Postgres => "CAST(CHAR_LENGTH({}) AS bigint)",
             Function::Length => "CHAR_LENGTH({})",
             Function::Concat if self.family == Family::MySql => "CONCAT({}, {})",
             Function::Concat => "(({}) || ({}))",
@@ -50,8 +51,7 @@ impl<'a> Renderer<'a> {
     /// A result that is one of its arguments, and has the collation of none.
     fn as_computed(&self, text: &str, expressions: Vec<Expr>, arguments: &[Node], sql_type: SqlType) -> Expr {
         let result = self.template(text, expressions);
-        let is_servers_own = arguments.iter().any(|node| self.column_of(node).is_some_and(|column| column.parameter_type().is_none()));
-        if is_servers_own { result } else { self.as_type(result, sql_type) }
+        if arguments.iter().any(|node| self.is_servers_own(node)) { result } else { self.as_type(result, sql_type) }
     }
 
     pub(super) fn case(&mut self, branches: &'a [(Node, Node)], otherwise: Option<&'a Node>, sql_type: SqlType) -> Result<Expr> {
@@ -89,22 +89,19 @@ impl<'a> Renderer<'a> {
             (Family::MySql, SqlType::I64) if is_fraction => "CAST(TRUNCATE({}, 0) AS SIGNED)",
             (Family::MySql, SqlType::I64) => "CAST({} AS SIGNED)",
             // 5.7 has no cast to a float.
-            (Family::MySql, SqlType::F64) => "({} + 0e0)",
+            (Family::MySql, SqlType::F64) => "(({}) + 0e0)",
             (Family::MySql, SqlType::Text) => "CAST({} AS CHAR)",
             (Family::MySql, _) => "CAST({} AS DECIMAL(65, 30))",
             (Family::Sqlite, SqlType::I64) => "CAST({} AS INTEGER)",
             (Family::Sqlite, SqlType::F64) => "CAST({} AS REAL)",
             (Family::Sqlite, _) => "CAST({} AS TEXT)",
         };
-        let bracketed = matches!((self.family, to), (Family::MySql, SqlType::F64));
-        let expression = if bracketed { self.template("({})", vec![expression]) } else { expression };
         Ok(self.as_type(self.template(text, vec![expression]), to))
     }
 
     /// Whether two values are different, NULL being like NULL.
     pub(super) fn distinct(&mut self, left: &'a Node, right: &'a Node, negated: bool) -> Result<Expr> {
-        let column = self.column_of(left);
-        let (left, right) = (self.expression(left)?, self.operand(column, right)?);
+        let (left, right) = self.sides(left, right)?;
         let text = match (self.family, negated) {
             (Family::Postgres, true) => "(({}) IS NOT DISTINCT FROM ({}))",
             (Family::Postgres, false) => "(({}) IS DISTINCT FROM ({}))",

@@ -1,6 +1,6 @@
 //! What stands at a place in a JSON document, where it is of one kind, and else NULL.
 
-use sea_query::{Alias, Expr, Func};
+use sea_query::Expr;
 
 use super::Renderer;
 use crate::Result;
@@ -8,8 +8,8 @@ use crate::engine::Family;
 use crate::query::node::{JsonKind, JsonPlace};
 use crate::value::{SqlType, Value};
 
-/// What is written for a kind: in it `{}` stands for the value at the place. The kind is told by the document's own types, since what a cast makes of
-/// another kind differs.
+/// What is written for a kind: `{json}` is the value at the place, `{text}` the same as text, `{place}` a document and a path in it. The kind is told by
+/// the document's own types, since what a cast makes of another kind differs.
 fn text_of(family: Family, kind: JsonKind) -> &'static str {
     match (family, kind) {
         (Family::Postgres, JsonKind::Text) => "(CASE JSONB_TYPEOF({json}) WHEN 'string' THEN {text} END)",
@@ -22,7 +22,7 @@ fn text_of(family: Family, kind: JsonKind) -> &'static str {
         (Family::MySql, JsonKind::Text) => "(CASE JSON_TYPE({json}) WHEN 'STRING' THEN JSON_UNQUOTE({json}) END)",
         (Family::MySql, JsonKind::Integer) => {
             "(CASE WHEN JSON_TYPE({json}) IN ('INTEGER', 'UNSIGNED INTEGER') \
-             THEN CASE WHEN CAST({json} AS DECIMAL(65, 0)) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST({json} AS SIGNED) END END)"
+             THEN CASE WHEN CAST({json} AS DECIMAL(65, 0)) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(CAST({json} AS DECIMAL(65, 0)) AS SIGNED) END END)"
         }
         (Family::MySql, JsonKind::Float) => {
             "(CASE WHEN JSON_TYPE({json}) IN ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL') THEN {json} + 0e0 END)"
@@ -37,15 +37,27 @@ fn text_of(family: Family, kind: JsonKind) -> &'static str {
 
 impl<'a> Renderer<'a> {
     pub(super) fn json(&mut self, place: &'a JsonPlace, kind: JsonKind) -> Result<Expr> {
-        let (json, text) = match self.family {
-            Family::Postgres => ("({} #> {})", "({} #>> {})"),
-            Family::MySql | Family::Sqlite => ("JSON_EXTRACT({}, {})", ""),
+        let (json, text, holes) = match self.family {
+            // A name finds members only, and a number elements: in a path of texts each would find the other too.
+            Family::Postgres => {
+                let steps = |last: &str| format!("{{}}{} {last} {{}}", " -> {}".repeat(place.steps.len().saturating_sub(1)));
+                (format!("({})", steps("->")), format!("({})", steps("->>")), 1 + place.steps.len())
+            }
+            Family::MySql | Family::Sqlite => ("JSON_EXTRACT({}, {})".to_owned(), String::new(), 2),
         };
-        let template = text_of(self.family, kind).replace("{json}", json).replace("{text}", text).replace("{place}", "{}, {}");
+        let template = text_of(self.family, kind).replace("{json}", &json).replace("{text}", &text).replace("{place}", "{}, {}");
         let mut expressions = Vec::new();
-        for _ in 0..template.matches("{}").count() / 2 {
+        for _ in 0..template.matches("{}").count() / holes {
             expressions.push(self.expression(&place.document)?);
-            expressions.push(self.json_path(&place.keys, &place.path)?);
+            match self.family {
+                Family::Postgres => {
+                    for step in &place.steps {
+                        let sql_type = if matches!(step, Value::Text(_)) { SqlType::Text } else { SqlType::I32 };
+                        expressions.push(self.value(step, sql_type)?);
+                    }
+                }
+                Family::MySql | Family::Sqlite => expressions.push(self.value(&place.path, SqlType::Text)?),
+            }
         }
         let found = self.template(&template, expressions);
         let found = if kind == JsonKind::Text { self.as_type(found, SqlType::Text) } else { found };
@@ -65,15 +77,5 @@ impl<'a> Renderer<'a> {
         }
         expressions.push(found);
         Ok(self.template(&format!("(CASE WHEN {is_array} THEN {{}} END)"), expressions))
-    }
-
-    fn json_path(&mut self, keys: &'a Value, path: &'a Value) -> Result<Expr> {
-        match self.family {
-            Family::Postgres => {
-                let keys = self.value(keys, SqlType::Array(&SqlType::Text))?;
-                Ok(Func::cast_as(keys, Alias::new("text[]")).into())
-            }
-            Family::MySql | Family::Sqlite => self.value(path, SqlType::Text),
-        }
     }
 }

@@ -151,7 +151,10 @@ impl<'a> Renderer<'a> {
         }
         // MySQL's protocol has decimals as text, which it compares as floats: so it is told.
         let is_decimal = self.family == Family::MySql && param.sql_type == Some(SqlType::Decimal) && !self.stores;
-        let alike = |met: &Param<'_>| met.value == param.value && met.sql_type == param.sql_type;
+        // Where the server infers the type, it infers another one for each column.
+        let alike = |met: &Param<'_>| {
+            met.value == param.value && met.sql_type == param.sql_type && (met.sql_type.is_some() || met.column == param.column)
+        };
         let known = if self.shares_parameters { self.params.iter().position(alike) } else { None };
         let number = known.unwrap_or_else(|| {
             self.params.push(param);

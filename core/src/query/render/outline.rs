@@ -58,7 +58,7 @@ impl<'a> Outline<'a> {
 
     fn select(&mut self, query: &'a SelectQuery) -> Option<()> {
         // Each field by its name, so that a new one can't be forgotten.
-        let SelectQuery { from, joins, selection, distinct, filter, group_by, having, order_by, limit, offset, lock } = query;
+        let SelectQuery { from, joins, selection, distinct, filter, group_by, having, order_by, limit, offset, lock, view: _ } = query;
         self.source(from)?;
         self.add(joins.len());
         for Join { source, condition, left } in joins {

@@ -30,7 +30,7 @@ impl<'a> Renderer<'a> {
         for (position, node) in params.iter().enumerate() {
             match node {
                 Node::Value(value, _) => self.params.push(Param::new(value.as_ref(), None)),
-                Node::Invalid(error) => return Err(Error::duplicate(error)),
+                Node::Invalid(mistake) => return Err(mistake.error()),
                 _ => return Err(invalid(format!("parameter {} of raw SQL is not a value", position + 1))),
             }
         }
@@ -41,7 +41,7 @@ impl<'a> Renderer<'a> {
     fn name_in_raw(&self, node: &Node) -> Result<String> {
         let (owner, name) = match node {
             Node::Column(owner, name) => (owner, self.dialect.quote(name)),
-            Node::Invalid(error) => return Err(Error::duplicate(error)),
+            Node::Invalid(mistake) => return Err(mistake.error()),
             _ => {
                 return Err(invalid("between the braces of a raw statement stand values and columns: an expression goes with a typed one"));
             }

@@ -148,7 +148,15 @@ impl<'a> Renderer<'a> {
                         .at_column(column))
                 }
                 _ if *bind == self.bind => {
-                    Err(invalid(format!("a column of `{table}` is used, but the statement doesn't join that table")).at_column(column))
+                    let under = self.scopes.iter().rev().flat_map(|scope| &scope.tables).find(|named| named.table.name() == table);
+                    let message = match under {
+                        Some(named) => format!(
+                            "a column of `{table}` is used, which is in the statement as `{}`: say that it is of that by `.of(&alias)`",
+                            named.name()
+                        ),
+                        None => format!("a column of `{table}` is used, but the statement doesn't join that table"),
+                    };
+                    Err(invalid(message).at_column(column))
                 }
                 _ => Err(self.cross_bind(table, *bind).at_column(column)),
             },
@@ -169,6 +177,11 @@ impl<'a> Renderer<'a> {
             Node::Aggregate(AggregateFunction::Min | AggregateFunction::Max, argument, _) => self.column_of(argument),
             _ => None,
         }
+    }
+
+    /// Whether it is a column of a type that only the server knows, which takes no collation of ours.
+    pub(super) fn is_servers_own(&self, node: &Node) -> bool {
+        self.column_of(node).is_some_and(|column| column.parameter_type().is_none())
     }
 
     /// Whether a column is of a table that is joined from the left.

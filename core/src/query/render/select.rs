@@ -9,7 +9,7 @@ use super::{Rendered, Renderer, Sql, invalid};
 use crate::engine::{Effect, Family, LimitForm};
 use crate::query::Shape;
 use crate::query::lock::{Lock, Taken};
-use crate::query::node::{Body, Source};
+use crate::query::node::{Body, Node, Source};
 use crate::query::order::{Nulls, OrderKey};
 use crate::query::select::{Join, SelectQuery, Selected};
 use crate::query::union::Composed;
@@ -25,6 +25,8 @@ pub(super) enum Names {
     Numbered,
     /// as the columns of this relation
     Of(&'static Table),
+    /// the same, and of their types: what a recursion adds must be of those of its first rows
+    Typed(&'static Table),
 }
 
 impl<'a> Renderer<'a> {
@@ -63,6 +65,9 @@ impl<'a> Renderer<'a> {
                 for key in &query.order_by {
                     renderer.expression(&key.node)?;
                 }
+                if let Some(lock) = query.lock {
+                    renderer.lock(&mut SelectStatement::new(), query, lock)?;
+                }
                 renderer.leave();
                 statement.expr(count_rows());
                 Ok(statement)
@@ -85,9 +90,7 @@ impl<'a> Renderer<'a> {
             return self.select_statement(&query.first, names);
         }
         for part in std::iter::once(&query.first).chain(query.rest.iter().map(|(_, select)| select)) {
-            if !part.order_by.is_empty() || part.limit.is_some() || part.offset.is_some() {
-                return Err(invalid("a select with an order or a limit of its own can't be part of a union: order and limit the union"));
-            }
+            check_part(part, "a union")?;
         }
         self.outermost(|renderer| {
             let mut statement = renderer.select_statement(&query.first, names)?;
@@ -95,11 +98,12 @@ impl<'a> Renderer<'a> {
                 let more = renderer.select_statement(select, names)?;
                 statement.union(union_type(*all), more);
             }
-            let selected = query.first.selected();
             for key in &query.order_by {
                 // By its place: backends differ in how the columns of a union are named.
-                let place = selected.iter().position(|node| node.is_same_column(&key.node));
-                let place = place.ok_or_else(|| invalid("a union is ordered by a column that its first select has"))?;
+                let place = query.first.place_of(&key.node);
+                let place = place.ok_or_else(|| {
+                    invalid("a union is ordered by a column that its first select has; for anything else, order a select from it: `.subquery(\"name\")`")
+                })?;
                 if key.nulls.is_some() && renderer.family == Family::MySql {
                     // It has no words for it, and an expression in their stead can't name a column of a union.
                     return Err(Error::new(
@@ -124,23 +128,39 @@ impl<'a> Renderer<'a> {
                 statement.distinct();
             }
             for key in &query.group_by {
-                statement.add_group_by([renderer.expression(key)?]);
+                let place = renderer.place_of_group(query, key);
+                let key = match place {
+                    Some(place) => Expr::cust(place.to_string()),
+                    None => renderer.expression(key)?,
+                };
+                statement.add_group_by([key]);
             }
             if let Some(having) = &query.having {
                 let having = renderer.expression(having)?;
                 statement.and_having(having);
             }
             for key in &query.order_by {
-                let expression = renderer.expression(&key.node)?;
+                let mut expression = renderer.expression(&key.node)?;
+                if renderer.family == Family::MySql && key.nulls.is_some() && !matches!(key.node, Node::Column(..)) {
+                    // There `IS NULL` is written behind it, as it is.
+                    expression = renderer.template("({})", vec![expression]);
+                }
                 order(&mut statement, expression, key);
             }
             renderer.limit(&mut statement, query.limit, query.offset);
             if let Some(lock) = query.lock {
-                renderer.lock(&mut statement, query, lock);
+                renderer.lock(&mut statement, query, lock)?;
             }
             renderer.leave();
             Ok(statement)
         })
+    }
+
+    /// To MySQL an expression with values in it is another one each time: so it is told which of the listed ones it is.
+    fn place_of_group(&self, query: &SelectQuery, key: &Node) -> Option<usize> {
+        let Selected::These(listed) = &query.selection else { return None };
+        let is_computed = self.family == Family::MySql && !matches!(key, Node::Column(..));
+        listed.iter().position(|listed| listed.node == *key).filter(|_| is_computed).map(|place| place + 1)
     }
 
     fn limit(&self, statement: &mut SelectStatement, limit: Option<u64>, offset: Option<u64>) {
@@ -156,15 +176,20 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn lock(&mut self, statement: &mut SelectStatement, query: &SelectQuery, lock: Lock) {
+    fn lock(&mut self, statement: &mut SelectStatement, query: &SelectQuery, lock: Lock) -> Result<()> {
+        if self.is_nested() {
+            return Err(invalid(
+                "rows are locked by the statement's own select, and not by one inside it: `for_update` stands on the outer one",
+            ));
+        }
+        if query.distinct || !query.group_by.is_empty() {
+            return Err(invalid(
+                "rows of groups, and rows that are given only once, are none that could be locked: lock them by their keys",
+            ));
+        }
         self.need(Need::RowLocks);
         let kind = if lock.shared { LockType::Share } else { LockType::Update };
-        // PostgreSQL locks no row that may not be there, and wants to be told of which tables it is to be.
-        let of = match self.family == Family::Postgres && query.joins.iter().any(|join| join.left) {
-            true => std::iter::once(&query.from).chain(query.joins.iter().filter(|join| !join.left).map(|join| &join.source)).collect(),
-            false => Vec::new(),
-        };
-        let of = of.into_iter().map(|source: &Source| Alias::new(source.name())).collect::<Vec<_>>();
+        let of = self.locked_tables(query)?;
         match lock.taken {
             Taken::Wait if of.is_empty() => statement.lock(kind),
             Taken::Wait => statement.lock_with_tables(kind, of),
@@ -177,6 +202,24 @@ impl<'a> Renderer<'a> {
                 statement.lock_with_tables_behavior(kind, of, LockBehavior::Nowait)
             }
         };
+        Ok(())
+    }
+
+    /// The tables of which rows are locked, where they aren't all: PostgreSQL locks no row that may not be there, nor one of a select, and wants to be
+    /// told.
+    fn locked_tables(&self, query: &SelectQuery) -> Result<Vec<Alias>> {
+        let sources = || std::iter::once((&query.from, false)).chain(query.joins.iter().map(|join| (&join.source, join.left)));
+        let is_table = |(source, left): &(&Source, bool)| source.body.is_none() && !left;
+        if self.family != Family::Postgres || sources().all(|source| is_table(&source)) {
+            return Ok(Vec::new());
+        }
+        let of: Vec<_> = sources().filter(is_table).map(|(source, _)| Alias::new(source.name())).collect();
+        if of.is_empty() {
+            return Err(invalid(
+                "only rows of tables can be locked, and the statement is from none: lock them where the subquery has them",
+            ));
+        }
+        Ok(of)
     }
 
     /// What stands between SELECT and FROM.
@@ -184,7 +227,7 @@ impl<'a> Renderer<'a> {
         let mut add = |index: usize, expression| match names {
             Names::None => drop(statement.expr(expression)),
             Names::Numbered => drop(statement.expr_as(expression, Alias::new(format!("c{index}")))),
-            Names::Of(relation) => match relation.columns().get(index) {
+            Names::Of(relation) | Names::Typed(relation) => match relation.columns().get(index) {
                 Some(column) => drop(statement.expr_as(expression, Alias::new(column.name()))),
                 None => drop(statement.expr(expression)),
             },
@@ -192,7 +235,13 @@ impl<'a> Renderer<'a> {
         match &query.selection {
             Selected::These(listed) => {
                 for (index, listed) in listed.iter().enumerate() {
-                    add(index, self.listed(listed)?);
+                    let mut expression = self.listed(listed)?;
+                    if let Names::Typed(relation) = names
+                        && let Some(column) = relation.columns().get(index)
+                    {
+                        expression = self.of_column_type(expression, column);
+                    }
+                    add(index, expression);
                 }
             }
             // What most selects list: the same text each time. Its columns are named as the table's.
@@ -265,7 +314,10 @@ impl<'a> Renderer<'a> {
             NamedSource::Table(DynIden::from(name.to_owned()), other)
         };
         Ok(match &source.body {
-            None => NamedSource::Table(DynIden::from(source.table.name()), alias),
+            None => {
+                self.note_table(source.table.name());
+                NamedSource::Table(DynIden::from(source.table.name()), alias)
+            }
             Some(Body::Subquery(composed)) => {
                 let select = self.detached(|renderer| renderer.composed(composed, Names::Of(source.table)))?;
                 NamedSource::Subquery(Box::new(select), alias.unwrap_or_else(|| DynIden::from(source.table.name())))
@@ -295,6 +347,17 @@ enum NamedSource {
 
 pub(super) fn union_type(all: bool) -> UnionType {
     if all { UnionType::All } else { UnionType::Distinct }
+}
+
+/// What stands beside another select has no order, limit or lock: servers would take them for those of the whole.
+pub(super) fn check_part(part: &SelectQuery, of: &str) -> Result<()> {
+    if part.order_by.is_empty() && part.limit.is_none() && part.offset.is_none() && part.lock.is_none() {
+        return Ok(());
+    }
+    let message = format!(
+        "a select with an order, a limit or a lock of its own can't be part of {of}: order and limit the whole, or make the part a `subquery`"
+    );
+    Err(invalid(message))
 }
 
 fn of_table(table: &str, column: &str) -> Expr {

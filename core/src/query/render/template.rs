@@ -2,6 +2,7 @@ use sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
 
 use super::Renderer;
 use crate::engine::Family;
+use crate::schema::Column;
 use crate::value::SqlType;
 
 impl Renderer<'_> {
@@ -22,6 +23,20 @@ impl Renderer<'_> {
             template.push_str(part);
         }
         Expr::cust_with_exprs(template, expressions)
+    }
+
+    /// In the type of a column, where the server would take the expression's own, of fewer digits or letters.
+    pub(super) fn of_column_type(&self, expression: Expr, column: &Column) -> Expr {
+        let Some(sql_type) = column.parameter_type() else { return expression };
+        match (self.family, sql_type) {
+            (Family::Postgres, _) => {
+                let cast = Func::cast_as(expression, Alias::new(self.dialect.cast_name(sql_type))).into();
+                self.as_type(cast, sql_type)
+            }
+            // As long as a text there can be that isn't a large object.
+            (Family::MySql, SqlType::Text) => self.template("CAST({} AS CHAR(16383))", vec![expression]),
+            _ => expression,
+        }
     }
 
     /// The result of a computation, which compares and sorts as a column of its type does: it has no collation of its own.

@@ -2,7 +2,7 @@
 
 use crate::engine::{Dialect, Family};
 use crate::query::node::Node;
-use crate::query::{Action, Assignment, Expression, Insert, Query, Shape, TableExt, raw};
+use crate::query::{Action, Assignment, Condition, Expression, Insert, Query, Shape, TableExt, raw};
 use crate::schema::{Column, StaticTable, Table};
 use crate::value::{Scalar, SqlType, Value, ValueRef};
 use crate::{AnyBind, BindKey};

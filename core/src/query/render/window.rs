@@ -7,7 +7,7 @@ use sea_query::Expr;
 use super::needs::Need;
 use super::{Renderer, invalid};
 use crate::engine::Family;
-use crate::query::node::{Node, Over, WindowCall};
+use crate::query::node::{AggregateFunction, Node, Over, WindowCall};
 use crate::query::order::{Nulls, OrderKey};
 use crate::query::window::FrameBound;
 use crate::value::SqlType;
@@ -16,12 +16,19 @@ use crate::{Error, ErrorKind, Result};
 impl<'a> Renderer<'a> {
     pub(super) fn windowed(&mut self, function: &'a Node, over: &'a Over, sql_type: SqlType) -> Result<Expr> {
         self.need(Need::WindowFunctions);
+        check_window(function, over)?;
         match function {
             Node::WindowCall(call, argument) => {
+                let is_servers_own = argument.as_ref().is_some_and(|argument| self.is_servers_own(argument));
                 let argument = argument.as_ref().map(|argument| self.expression(argument)).transpose()?;
                 let (mut text, mut expressions) = (window_call(*call)?, argument.into_iter().collect());
                 self.over(over, &mut text, &mut expressions)?;
-                Ok(self.as_type(self.template(&text, expressions), sql_type))
+                let call = self.template(&text, expressions);
+                Ok(match (self.family, call_is_narrow(function)) {
+                    (Family::Postgres, true) => self.template("CAST({} AS bigint)", vec![call]),
+                    _ if is_servers_own => call,
+                    _ => self.as_type(call, sql_type),
+                })
             }
             Node::CountRows => {
                 let (mut text, mut expressions) = ("COUNT(*)".to_owned(), Vec::new());
@@ -73,7 +80,7 @@ impl<'a> Renderer<'a> {
         if let Some(nulls) = key.nulls
             && !has_words_for_nulls
         {
-            text.push_str(if nulls == Nulls::First { "({} IS NOT NULL), " } else { "({} IS NULL), " });
+            text.push_str(if nulls == Nulls::First { "(({}) IS NOT NULL), " } else { "(({}) IS NULL), " });
             expressions.push(self.expression(&key.node)?);
         }
         text.push_str(if key.descending { "{} DESC" } else { "{} ASC" });
@@ -84,6 +91,28 @@ impl<'a> Renderer<'a> {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// PostgreSQL's is of 32 bits.
+fn call_is_narrow(function: &Node) -> bool {
+    matches!(function, Node::WindowCall(WindowCall::Ntile(_), _))
+}
+
+/// Refuses what some servers refuse, and some take for something else.
+fn check_window(function: &Node, over: &Over) -> Result<()> {
+    match function {
+        Node::Aggregate(AggregateFunction::CountDistinct, ..) => {
+            Err(invalid("no server counts different values over the rows of a window: count them in a subquery"))
+        }
+        Node::WindowCall(WindowCall::FirstValue | WindowCall::LastValue, _) => Ok(()),
+        Node::WindowCall(..) if over.rows.is_some() => {
+            Err(invalid("a place in a window is one of the whole partition: `rows` is for aggregates, `first_value` and `last_value`"))
+        }
+        Node::WindowCall(call, _) if over.order_by.is_empty() && *call != WindowCall::RowNumber => {
+            Err(invalid("a place in a window is one in an order: say which by `order_by`"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 use sea_query::{Alias, CommonTableExpression, SelectStatement, WithClause};
 
 use super::needs::Need;
-use super::select::{Names, union_type};
+use super::select::{Names, check_part, union_type};
 use super::{Renderer, invalid};
 use crate::Result;
 use crate::query::node::Cte;
@@ -15,6 +15,8 @@ pub(super) struct Ctes<'a> {
     written: Vec<(&'a Cte, SelectStatement)>,
     /// whose recursive part is being written
     under_way: Vec<&'a str>,
+    /// the tables that are named as such
+    tables: Vec<&'a str>,
     /// how many selects stand around what is written now
     depth: usize,
 }
@@ -25,7 +27,17 @@ impl<'a> Renderer<'a> {
         self.ctes.depth += 1;
         let mut statement = write(self)?;
         self.ctes.depth -= 1;
-        if self.ctes.depth == 0 && !self.ctes.written.is_empty() {
+        if self.ctes.depth > 0 {
+            return Ok(statement);
+        }
+        let tables = std::mem::take(&mut self.ctes.tables);
+        if !self.ctes.written.is_empty() {
+            let names = || self.ctes.written.iter().map(|(cte, _)| &cte.name);
+            if let Some(name) = names().find(|name| tables.iter().any(|table| table.eq_ignore_ascii_case(name))) {
+                return Err(invalid(format!(
+                    "the common table expression `{name}` is called as a table of the statement, which it would hide: rename the expression"
+                )));
+            }
             self.need(Need::CommonTableExpressions);
             let mut with = WithClause::new();
             with.recursive(self.ctes.written.iter().any(|(cte, _)| cte.recursive.is_some()));
@@ -39,6 +51,16 @@ impl<'a> Renderer<'a> {
             statement.with_cte(with);
         }
         Ok(statement)
+    }
+
+    /// Whether what is written now stands in another select.
+    pub(super) fn is_nested(&self) -> bool {
+        self.ctes.depth > 1
+    }
+
+    /// Notes a table that stands in a FROM.
+    pub(super) fn note_table(&mut self, name: &'a str) {
+        self.ctes.tables.push(name);
     }
 
     /// Writes what sees nothing of the select around it.
@@ -59,13 +81,16 @@ impl<'a> Renderer<'a> {
         }
         self.ctes.depth += 1;
         let select = self.detached(|renderer| {
-            let mut select = renderer.composed(&cte.first, Names::Of(cte.columns))?;
-            if let Some((all, more)) = &cte.recursive {
-                renderer.ctes.under_way.push(&cte.name);
-                let more = renderer.select_statement(more, Names::Of(cte.columns))?;
-                renderer.ctes.under_way.pop();
-                select.union(union_type(*all), more);
+            let Some((all, more)) = &cte.recursive else { return renderer.composed(&cte.first, Names::Of(cte.columns)) };
+            if cte.first.rest.is_empty() {
+                check_part(&cte.first.first, "a recursion")?;
             }
+            check_part(more, "a recursion")?;
+            let mut select = renderer.composed(&cte.first, Names::Typed(cte.columns))?;
+            renderer.ctes.under_way.push(&cte.name);
+            let more = renderer.select_statement(more, Names::Of(cte.columns))?;
+            renderer.ctes.under_way.pop();
+            select.union(union_type(*all), more);
             Ok(select)
         })?;
         self.ctes.depth -= 1;
