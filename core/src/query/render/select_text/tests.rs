@@ -252,6 +252,49 @@ fn a_list_of_values_is_found_whatever_its_length_where_it_is_one_parameter() {
     assert!(!is_found(&Dialect::sqlite(), "id"));
 }
 
+/// Trees of each kind that has more than one operand, each operand by the function that is given.
+fn kinds() -> Vec<fn(&mut dyn FnMut() -> Node) -> Node> {
+    vec![
+        |next| Node::binary(next(), Operator::Less, next()),
+        |next| Node::Chain(Connective::Or, vec![next(), next(), next()]),
+        |next| Node::Between { node: next().into(), low: next().into(), high: next().into() },
+        |next| Node::Distinct { left: next().into(), right: next().into(), negated: false },
+        |next| Node::Like { node: next().into(), pattern: next().into(), ignoring_case: true, negated: true },
+        |next| Node::Arithmetic(next().into(), ArithmeticOperator::Divide, next().into(), SqlType::I64),
+        |next| Node::Call(Function::Coalesce, vec![next(), next()], SqlType::I64),
+        |next| Node::Call(Function::Replace, vec![next(), next(), next()], SqlType::Text),
+        |next| Node::Cast { node: Node::binary(next(), Operator::Equal, next()).into(), from: SqlType::Bool, to: SqlType::I64 },
+        |next| Node::Case { branches: vec![(next(), next()), (next(), next())], otherwise: Some(next().into()), sql_type: SqlType::I64 },
+        |next| {
+            let key = |node| OrderKey { node, descending: true, nulls: Some(Nulls::Last) };
+            let call = Node::WindowCall(WindowCall::Lag(1), Some(next().into()));
+            let over = Over { partition_by: vec![next(), next()], order_by: vec![key(next()), key(next())], rows: None };
+            Node::Windowed(call.into(), over.into(), SqlType::I64)
+        },
+    ]
+}
+
+/// Values that are alike say nothing of their order: what is kept then must have that of the parameters all the same.
+#[test]
+fn a_text_that_was_kept_of_equal_values_has_others_in_their_places() {
+    for (number, kind) in kinds().into_iter().enumerate() {
+        for dialect in [Dialect::postgres(), Dialect::sqlite(), Dialect::mysql()] {
+            let query = |first: i64, step: i64| {
+                let mut number = first;
+                let mut next = || {
+                    number += step;
+                    Node::Value(Value::I64(number), SqlType::I64)
+                };
+                let listed = Listed { node: kind(&mut next), nullable: true };
+                SelectQuery { selection: Selected::These(vec![listed]), ..notes_where(kind(&mut next)) }
+            };
+            rendered(&query(7, 0), &dialect, Shape::Rows).unwrap();
+            let others = query(0, 1);
+            assert_eq!(rendered(&others, &dialect, Shape::Rows), anew(&others, &dialect, Shape::Rows), "kind {number}");
+        }
+    }
+}
+
 #[test]
 fn texts_have_an_end() {
     for limit in 0..=MOST_TEXTS as u64 + 10 {
