@@ -18,7 +18,9 @@ const MANY: u64 = 1_000_000;
 /// Rows that no table has to hold, with a hundred letters each, in the words of each backend.
 fn rows(url: &DatabaseUrl, number: u64) -> bindery::query::Sql {
     match url.scheme() {
-        "sqlite" => sql!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {number}) select i, printf('%0100d', i) from n"),
+        "sqlite" => {
+            sql!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {number}) select i, printf('%0100d', i) from n")
+        }
         "postgresql" => sql!("select i, lpad(i::text, 100, '0') from generate_series(1, {number}::bigint) as i"),
         // A thousand thousands, in a server that counts nothing by itself.
         _ => sql!(
@@ -77,7 +79,9 @@ fn on(flavor: MysqlFlavor) {
     let database = TempMysql::shared(flavor).unwrap().database().unwrap();
     let digits = "(select 0 as d union all select 1 union all select 2 union all select 3 union all select 4 union all select 5 union all select 6 \
                   union all select 7 union all select 8 union all select 9)";
-    database.sql(&format!("create table thousand as select a.d * 100 + b.d * 10 + c.d as i from {digits} a join {digits} b join {digits} c")).unwrap();
+    database
+        .sql(&format!("create table thousand as select a.d * 100 + b.d * 10 + c.d as i from {digits} a join {digits} b join {digits} c"))
+        .unwrap();
     is_constant(&database.url());
 }
 

@@ -122,7 +122,12 @@ async fn batches(backend: Backend) -> Result<()> {
     let books = || Book::select().columns(Book::id).order_by(Book::id.asc());
     for (rows, expected) in [(1, vec![1; 6]), (4, vec![4, 2]), (6, vec![6]), (100, vec![6])] {
         let mut sizes = Vec::new();
-        session.for_each_batch(books(), rows, async |batch| Ok(sizes.push(batch.len()))).await?;
+        session
+            .for_each_batch(books(), rows, async |batch| {
+                sizes.push(batch.len());
+                Ok(())
+            })
+            .await?;
         assert_eq!(sizes, expected);
     }
     let mut seen = 0;
@@ -133,7 +138,12 @@ async fn batches(backend: Backend) -> Result<()> {
     assert_eq!((error.await.unwrap_err().to_string().as_str(), seen), ("enough", 2));
     assert_eq!(session.for_each_batch(books(), 0, async |_| Ok(())).await.unwrap_err().kind(), ErrorKind::InvalidStatement);
     let mut none = 0;
-    session.for_each_batch(books().filter(Book::id.lt(0)), 2, async |_| Ok(none += 1)).await?;
+    session
+        .for_each_batch(books().filter(Book::id.lt(0)), 2, async |_| {
+            none += 1;
+            Ok(())
+        })
+        .await?;
     assert_eq!(none, 0, "no rows, no batch");
     // What each does may ask the same databases, and the connection is free again afterwards.
     session.for_each_batch(books(), 4, async |batch| session.count(Book::select().filter(Book::id.le(batch[0].0))).await.map(drop)).await?;

@@ -143,11 +143,7 @@ pub trait TextExpression: Expression<Value: Scalar<Base = String>> {
     }
 
     /// `REPLACE(x, from, to)`: with each `from` in it become `to`. An empty `from` is nowhere.
-    fn replace<T: Operand<Self::Value>, U: Operand<Self::Value>>(
-        self,
-        from: T,
-        to: U,
-    ) -> Expr<Lifted<Self, <T::Value as Scalar>::Lifted<U::Value>>, Self::Bind>
+    fn replace<T: Operand<Self::Value>, U: Operand<Self::Value>>(self, from: T, to: U) -> TextOf<Self, Together<T::Value, U::Value>>
     where
         Self::Bind: SameDatabase<T::Bind> + SameDatabase<U::Bind>,
     {
@@ -165,6 +161,12 @@ impl<E: Expression<Value: Scalar<Base = String>>> TextExpression for E {}
 
 /// `T`, and NULL where the expression `E` is.
 pub(super) type Lifted<E, T> = <<E as Expression>::Value as Scalar>::Lifted<T>;
+
+/// Text, and NULL where the expression `E` or a `T` is.
+type TextOf<E, T> = Expr<Lifted<E, T>, <E as Expression>::Bind>;
+
+/// `U`, and NULL where a `T` is.
+type Together<T, U> = <T as Scalar>::Lifted<U>;
 
 pub(super) fn call<V: Scalar, B, const N: usize>(function: Function, arguments: [Node; N]) -> Expr<V, B> {
     Expr::new(Node::Call(function, arguments.into(), V::TYPE))

@@ -10,7 +10,7 @@ use rusqlite::types::ValueRef;
 pub(crate) fn register(sqlite: &rusqlite::Connection) -> rusqlite::Result<()> {
     sqlite.create_collation("decimal", collate)?;
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
-    sqlite.create_scalar_function("decimal_add", 2, flags, |context| combined(context, |a, b| sum_of(a, b)))?;
+    sqlite.create_scalar_function("decimal_add", 2, flags, |context| combined(context, sum_of))?;
     sqlite.create_scalar_function("decimal_sub", 2, flags, |context| combined(context, |a, b| sum_of(a, b.negated())))?;
     sqlite.create_scalar_function("decimal_mul", 2, flags, |context| combined(context, |a, b| a.times(b)))?;
     sqlite.create_window_function("decimal_sum", 1, flags, DecimalSum)

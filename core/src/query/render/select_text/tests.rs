@@ -252,8 +252,11 @@ fn a_list_of_values_is_found_whatever_its_length_where_it_is_one_parameter() {
     assert!(!is_found(&Dialect::sqlite(), "id"));
 }
 
-/// Trees of each kind that has more than one operand, each operand by the function that is given.
-fn kinds() -> Vec<fn(&mut dyn FnMut() -> Node) -> Node> {
+/// Makes a tree, each of whose operands is the next one.
+type Kind = fn(&mut dyn FnMut() -> Node) -> Node;
+
+/// Trees of each kind that has more than one operand.
+fn kinds() -> Vec<Kind> {
     vec![
         |next| Node::binary(next(), Operator::Less, next()),
         |next| Node::Chain(Connective::Or, vec![next(), next(), next()]),
