@@ -65,7 +65,7 @@ async fn each_native_error_has_its_kind_and_shows_no_value() {
             (1292, InvalidValue, "insert into c (n, d) values (1, '2024-02-30')", &[], None),
             (1292, InvalidValue, "insert into c (n, d) values (1, '0000-00-00')", &[], None),
             (1690, InvalidValue, "select 9223372036854775807 + ?", &[Value::I64(1)], None),
-            (1690, InvalidValue, "select cast(1 as unsigned) - 2", &[], None),
+            (1690, InvalidValue, "select 18446744073709551615 + 1", &[], None),
             (1365, Sql, "insert into c (n) values (1 / 0)", &[], None),
             (1242, Sql, "select (select id from a union select 2)", &[], None),
             (1064, Sql, "selec 's3cret'", &[], None),
