@@ -3,7 +3,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::node::{Body, Cte, Source};
-use super::select::{Select, SelectQuery};
+use super::select::Select;
+use super::select_query::SelectQuery;
 use super::selection::WholeRow;
 use super::union::Composed;
 use crate::schema::{Model, Relation};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::order::OrderKey;
-use super::select::SelectQuery;
+use super::select_query::SelectQuery;
 use super::sql::Piece;
 use super::union::Composed;
 use super::window::FrameBound;

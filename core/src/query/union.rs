@@ -2,7 +2,8 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use super::order::OrderKey;
-use super::select::{RowReader, Select, SelectQuery};
+use super::select::{RowReader, Select};
+use super::select_query::SelectQuery;
 use super::{Alias, Order};
 use crate::schema::Relation;
 use crate::{BindKey, SameDatabase};

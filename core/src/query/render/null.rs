@@ -5,7 +5,7 @@ use sea_query::Expr;
 use super::{Renderer, invalid};
 use crate::Result;
 use crate::query::node::{AggregateFunction, ArithmeticOperator, Function, Node, WindowCall};
-use crate::query::select::Selected;
+use crate::query::select_query::Selected;
 use crate::query::selection::Listed;
 
 /// Why a value may be NULL.

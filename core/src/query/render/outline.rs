@@ -6,7 +6,7 @@ use crate::engine::{Dialect, Family};
 use crate::query::Shape;
 use crate::query::node::{Node, Over, Source};
 use crate::query::order::OrderKey;
-use crate::query::select::{Join, SelectQuery, Selected};
+use crate::query::select_query::{Join, SelectQuery, Selected};
 use crate::query::selection::Listed;
 use crate::value::ValueRef;
 

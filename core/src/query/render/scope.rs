@@ -2,7 +2,7 @@ use sea_query::DynIden;
 
 use super::{Renderer, invalid};
 use crate::query::node::{AggregateFunction, Node, Owner, Source};
-use crate::query::select::{Join, SelectQuery};
+use crate::query::select_query::{Join, SelectQuery};
 use crate::schema::{Column, Table};
 use crate::{BindKey, Error, ErrorKind, Result};
 

@@ -11,7 +11,7 @@ use crate::query::Shape;
 use crate::query::lock::{Lock, Taken};
 use crate::query::node::{Body, Node, Source};
 use crate::query::order::{Nulls, OrderKey};
-use crate::query::select::{Join, SelectQuery, Selected};
+use crate::query::select_query::{Join, SelectQuery, Selected};
 use crate::query::union::Composed;
 use crate::schema::{Column, Table};
 use crate::{Error, ErrorKind, Result};

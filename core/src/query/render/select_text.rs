@@ -5,7 +5,7 @@ use super::needs::Need;
 use super::outline::{Outline, OutlineKey};
 use super::writer::{Writer, Written};
 use crate::engine::Param;
-use crate::query::select::SelectQuery;
+use crate::query::select_query::SelectQuery;
 use crate::value::SqlType;
 
 /// The text of a select, as it is for any values.

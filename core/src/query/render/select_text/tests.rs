@@ -14,7 +14,7 @@ use crate::query::node::{
 };
 use crate::query::order::{Nulls, OrderKey};
 use crate::query::render::{Rendered, Renderer};
-use crate::query::select::{Join, Selected};
+use crate::query::select_query::{Join, Selected};
 use crate::query::selection::Listed;
 use crate::query::window::FrameBound;
 use crate::schema::{Column, StaticTable, Table};
