@@ -81,6 +81,8 @@ pub enum ErrorKind {
     NotFound,
     /// At most one row was asked for and there are more.
     TooManyRows,
+    /// A row was to be written or deleted as it was read, and its version is another by now, or it is gone.
+    Stale,
     /// The server, or this driver, can't do what was asked for. Nothing was sent.
     Unsupported,
     /// The statement would wait for something that its own task holds: an open result or a nested transaction on the same bind.

@@ -78,6 +78,7 @@ use syn::{DeriveInput, Error, parse_macro_input};
 /// | `name = "…"` | the column's name; otherwise the field's |
 /// | `primary_key` | the key, or one column of it: two to six of them are a composite key, a tuple in the order of the fields |
 /// | `generated` | the server generates the value; for one integer of a table |
+/// | `version` | counts how often the row was written: `session.update(model)` writes only where it is the model's still, and counts on. With `default = 1`, `New…::new` begins it |
 /// | `unique` | no two rows have the same value |
 /// | `index` | it has an index |
 /// | `default = 1` | what `NewUser::new` fills in: any expression of the field's type, or text for what is made from a `&str` |

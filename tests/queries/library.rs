@@ -58,6 +58,24 @@ pub(crate) struct Seat {
 }
 
 #[derive(Model, Debug, Clone, PartialEq)]
+pub(crate) struct Draft {
+    #[column(primary_key, generated)]
+    pub(crate) id: i64,
+    pub(crate) text: String,
+    #[column(version, default = 1)]
+    pub(crate) revision: i32,
+}
+
+/// With nothing but a key.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub(crate) struct Pair {
+    #[column(primary_key)]
+    pub(crate) a: i64,
+    #[column(primary_key)]
+    pub(crate) b: i64,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
 #[model(abstract)]
 pub(crate) struct Dated {
     pub(crate) year: i32,

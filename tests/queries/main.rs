@@ -2,6 +2,7 @@
 //! hand-written SQL run by plain rusqlite and the servers' own clients, what is refused before anything is sent, and what each verb makes of them.
 #![allow(clippy::unwrap_used, clippy::panic)] // clippy knows tests by `#[test]`, and these are their helpers
 
+mod by_model;
 mod dialect;
 mod library;
 mod raw_sql;

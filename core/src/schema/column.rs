@@ -22,6 +22,7 @@ pub struct Column {
     nullable: bool,
     primary_key: bool,
     generated: bool,
+    version: bool,
     unique: bool,
     indexed: bool,
     max_length: Option<u32>,
@@ -77,6 +78,7 @@ impl Column {
             nullable: false,
             primary_key: false,
             generated: false,
+            version: false,
             unique: false,
             indexed: false,
             max_length: None,
@@ -112,6 +114,13 @@ impl Column {
     #[must_use]
     pub fn generated(mut self) -> Self {
         self.generated = true;
+        self
+    }
+
+    /// It counts how often a row was written, for [`Session::update`](crate::session::Session::update): who writes must have read the newest.
+    #[must_use]
+    pub fn version(mut self) -> Self {
+        self.version = true;
         self
     }
 
@@ -188,6 +197,11 @@ impl Column {
     /// Whether the server generates its value.
     pub fn is_generated(&self) -> bool {
         self.generated
+    }
+
+    /// Whether it counts how often a row was written.
+    pub fn is_version(&self) -> bool {
+        self.version
     }
 
     /// Whether it has a unique constraint of its own.

@@ -47,6 +47,8 @@ pub struct Table {
     foreign_keys: Vec<ForeignKey>,
     by_key: Texts,
     all_columns: Texts,
+    update: Texts,
+    delete: Texts,
 }
 
 /// An index or a unique constraint: its name and columns.
@@ -111,6 +113,8 @@ impl Table {
             foreign_keys: Vec::new(),
             by_key: Texts::default(),
             all_columns: Texts::default(),
+            update: Texts::default(),
+            delete: Texts::default(),
         }
     }
 
@@ -230,5 +234,15 @@ impl Table {
     /// All its columns as a select lists them, in a dialect; `write` makes it the first time.
     pub(crate) fn text_of_columns(&self, dialect: &Dialect, write: impl FnOnce() -> Result<String>) -> Result<&str> {
         self.all_columns.get_or_write(dialect, write)
+    }
+
+    /// The text that updates the row of a model, in a dialect; `write` makes it the first time.
+    pub(crate) fn text_of_update(&self, dialect: &Dialect, write: impl FnOnce() -> Result<String>) -> Result<&str> {
+        self.update.get_or_write(dialect, write)
+    }
+
+    /// The text that deletes the row of a model, in a dialect; `write` makes it the first time.
+    pub(crate) fn text_of_delete(&self, dialect: &Dialect, write: impl FnOnce() -> Result<String>) -> Result<&str> {
+        self.delete.get_or_write(dialect, write)
     }
 }

@@ -17,6 +17,7 @@ mod insert;
 mod joined;
 mod lent;
 mod row_stream;
+mod rows;
 mod schema;
 #[allow(clippy::module_inception)] // a file is named for its main type
 mod session;

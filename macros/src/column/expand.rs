@@ -11,7 +11,7 @@ impl Column {
     pub(crate) fn to_schema(&self) -> TokenStream {
         let Column { ty, name, .. } = self;
         let of = quote_spanned!(ty.span()=> ::bindery::schema::Column::of::<#ty>);
-        let flags = [&self.primary_key, &self.generated, &self.unique, &self.index].into_iter().flatten();
+        let flags = [&self.primary_key, &self.generated, &self.version, &self.unique, &self.index].into_iter().flatten();
         let max_length = self.max_length.iter();
         let sql_default = self.sql_default.iter();
         let sql_type = self.sql_type.iter().map(|sql_type| match sql_type {
@@ -60,6 +60,14 @@ impl Column {
         if let Some(key) = &self.generated {
             let integer = matches(ty, &["I8", "I16", "I32", "I64", "U8", "U16", "U32", "U64"]);
             assert(key.span(), integer, "only an integer can be `generated`");
+        }
+        if let Some(key) = &self.version {
+            let integer = matches(ty, &["I8", "I16", "I32", "I64", "U8", "U16", "U32", "U64"]);
+            assert(
+                key.span(),
+                quote!(#integer && !<#ty as ::bindery::value::Scalar>::NULLABLE),
+                "only an integer that is no `Option` can be a `version`",
+            );
         }
         if let Some(number) = &self.max_length {
             assert(number.span(), matches(ty, &["Text"]), "`max_length` is for text");

@@ -6,7 +6,7 @@ use syn::{Expr, ExprCall, ExprLit, ExprPath, Field, Ident, Lit, LitInt, LitStr, 
 use super::{Column, OnDelete, Reference, SqlType};
 use crate::attributes::{Errors, flag, number, once, read_attributes, text, unknown, value};
 
-const KNOWN: &str = "name, primary_key, generated, unique, index, default, sql_default, max_length, type, references, on_delete";
+const KNOWN: &str = "name, primary_key, generated, version, unique, index, default, sql_default, max_length, type, references, on_delete";
 
 impl Column {
     fn of(field: &Field) -> Option<Self> {
@@ -20,6 +20,7 @@ impl Column {
             ty: field.ty.clone(),
             primary_key: None,
             generated: None,
+            version: None,
             unique: None,
             index: None,
             default: None,
@@ -57,6 +58,7 @@ impl Column {
             "name" => once(&mut name, key, text(key, input)?),
             "primary_key" => flag(&mut column.primary_key, key, input),
             "generated" => flag(&mut column.generated, key, input),
+            "version" => flag(&mut column.version, key, input),
             "unique" => flag(&mut column.unique, key, input),
             "index" => flag(&mut column.index, key, input),
             "default" => once(&mut column.default, key, (key.clone(), value(key, input)?)),
@@ -84,6 +86,9 @@ impl Column {
                 refuse(sql.span(), GENERATED);
             }
         }
+        if let (Some(version), true) = (&self.version, self.primary_key.is_some() || self.generated.is_some()) {
+            refuse(version.span(), "a version changes with each update: it is neither a key nor generated");
+        }
         if let (Some((key, _)), Some(_)) = (&self.default, &self.sql_default) {
             refuse(key.span(), "a column has one default: `default`, which Rust fills in, or `sql_default`, which the server fills in");
         }
@@ -102,12 +107,18 @@ impl Column {
 
 /// What can't stand together in one table.
 pub(crate) fn check_together<'a>(columns: impl IntoIterator<Item = &'a Column>, errors: &mut Errors) {
-    let (mut names, mut generated) = (Vec::new(), false);
+    let (mut names, mut generated, mut version) = (Vec::new(), false, false);
     for column in columns {
         if names.contains(&&column.name) {
             errors.push(syn::Error::new(column.name_span, format!("two columns have the name `{}`", column.name)));
         }
         names.push(&column.name);
+        if let Some(key) = &column.version {
+            if version {
+                errors.push(syn::Error::new(key.span(), "a table has at most one `version`"));
+            }
+            version = true;
+        }
         if let Some(key) = &column.generated {
             if generated {
                 errors.push(syn::Error::new(key.span(), "a table has at most one `generated` column"));

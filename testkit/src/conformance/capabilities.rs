@@ -120,6 +120,33 @@ pub async fn cap_2_expressions_and_windows_work<E: Engine + ?Sized>(ground: &Gro
     }
 }
 
+/// A row that is locked is left out by whom asks for that, and an error at once for whom asks for that.
+pub async fn cap_2_rows_are_locked<E: Engine + ?Sized>(ground: &Ground<E>) {
+    if !ground.expected().row_locks {
+        return;
+    }
+    let key = ground.dialect().type_name(SqlType::I64, None, None);
+    ground.prepare([format!("CREATE TABLE notes (id {key} PRIMARY KEY)").as_str(), "INSERT INTO notes VALUES (1), (2)"]).await;
+    // By its key alone: InnoDB locks what it looks at, too.
+    let lock = |condition: &str, behind: &str| format!("SELECT id FROM notes WHERE id {condition} ORDER BY id FOR UPDATE{behind}");
+    let mut holder = ground.client().await;
+    holder.begun().await;
+    assert_eq!(holder.rows_of(&Statement::new(&lock("= 1", ""), &[], Effect::Write)).await.unwrap(), [[Value::I64(1)]]);
+    let mut other = ground.client().await;
+    other.begun().await;
+    if ground.expected().skip_locked {
+        let free = other.rows_of(&Statement::new(&lock("> 0", " SKIP LOCKED"), &[], Effect::Write)).await.unwrap();
+        assert_eq!(free, [[Value::I64(2)]], "a row that is locked was not left out");
+    }
+    if ground.expected().no_wait {
+        let taken = lock("= 1", " NOWAIT");
+        let error = other.rows_of(&Statement::new(&taken, &[], Effect::Write)).await.expect_err("a row that is locked was locked");
+        assert_eq!(error.kind(), ErrorKind::Locked, "{error:?}");
+    }
+    other.rollback().await.unwrap();
+    holder.commit().await.unwrap();
+}
+
 /// A table that was made in a transaction goes with it.
 pub async fn cap_2_ddl_is_rolled_back<E: Engine + ?Sized>(ground: &Ground<E>) {
     if !ground.expected().transactional_ddl {

@@ -193,6 +193,7 @@ macro_rules! __conformance_clauses {
                     cap_2_written_rows_are_returned
                     cap_2_generated_keys_are_told
                     cap_2_expressions_and_windows_work
+                    cap_2_rows_are_locked
                     cap_2_ddl_is_rolled_back
                 }
             }

@@ -1,0 +1,74 @@
+//! Verbs that change the one row that a model is.
+
+use super::session::Session;
+use super::verbs::located;
+use crate::engine::{ColumnInfo, Engine, Row};
+use crate::query::{ByModel, Change};
+use crate::schema::Model;
+use crate::{Error, ErrorKind, Result};
+
+impl<E: Engine + ?Sized> Session<E> {
+    /// Writes a whole model to the row of its key, and gives it back as it is there: all its columns, but for those that the server generates. With a
+    /// `#[column(version)]` the row must have the model's version still, and gets the next one: who has read an older one changes nothing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let mut post = session.get::<Post>(1).await?.unwrap();
+    /// post.title = "Notes, revised".into();
+    /// let post = session.update(post).await?;
+    ///
+    /// let error = session.update(Post { id: 99, ..post }).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::NotFound);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`execute`](Session::execute); [`ErrorKind::NotFound`] where no row has the key, [`ErrorKind::Stale`] where none has the key and
+    /// the version, [`ErrorKind::InvalidStatement`] for a table whose every column is of its key.
+    pub async fn update<M: Model>(&self, row: M) -> Result<M> {
+        let at_table = |error| located(error, Some(M::table()));
+        let update = ByModel::new(row, Change::Update).map_err(at_table)?;
+        self.change(&update).await?;
+        let values = update.into_updated().map_err(at_table)?;
+        let columns = M::table().columns().iter().map(|column| ColumnInfo::new(column.name())).collect();
+        M::from_row(&Row::new(&values, &columns)).map_err(at_table)
+    }
+
+    /// Deletes the row that a model is, by its key; with a `#[column(version)]`, if that is the row's still.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let tag = session.get::<Tag>((1, "engines".to_owned())).await?.unwrap();
+    /// session.delete(tag).await?;
+    /// assert_eq!(session.count(Tag::select()).await?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`update`](Session::update).
+    pub async fn delete<M: Model>(&self, row: M) -> Result<()> {
+        let delete = ByModel::new(row, Change::Delete).map_err(|error| located(error, Some(M::table())))?;
+        self.change(&delete).await
+    }
+
+    async fn change<M: Model>(&self, change: &ByModel<M>) -> Result<()> {
+        if self.execute(change).await?.rows_affected != Some(0) {
+            return Ok(());
+        }
+        let error = match ByModel::<M>::has_version() {
+            true => Error::new(ErrorKind::Stale, "the row was changed or deleted since it was read: read it again, and decide anew"),
+            false => Error::new(ErrorKind::NotFound, "no row has this key"),
+        };
+        Err(located(error, Some(M::table())).on_bind(M::table().bind()))
+    }
+}
