@@ -44,6 +44,12 @@ impl Parse for Table {
         for (key, _) in columns.iter().filter_map(|column| column.default.as_ref()) {
             errors.push(syn::Error::new(key.span(), "a table without a struct has no `New…` that takes a `default`: use `sql_default`"));
         }
+        for key in columns.iter().filter_map(|column| column.version.as_ref()) {
+            errors.push(syn::Error::new(
+                key.span(),
+                "a table without a struct has no model that could be written whole: `version` is for models",
+            ));
+        }
         check_together(&columns, &mut errors);
         let all: Vec<_> = columns.iter().collect();
         constraints.iter().for_each(|constraint| constraint.check(&all, &mut errors));

@@ -1,5 +1,6 @@
 //! A whole model is written to the row of its key, or deletes it; with a version, only where nobody has changed it since.
 
+use bindery::prelude::*;
 use bindery::{ErrorKind, Result};
 
 use crate::library::{Author, Backend, Draft, Employee, Library, NewDraft, Pair, Seat, on_each_backend};
@@ -66,6 +67,20 @@ async fn a_version_that_is_no_longer_the_rows_changes_nothing(backend: Backend) 
         assert_eq!((error.kind(), error.table()), (ErrorKind::Stale, Some("draft")));
     }
     assert_eq!(library.by_hand("SELECT text, revision FROM draft"), [["two", "2"]]);
+    // Whichever statement writes it, it is counted; unless that says otherwise.
+    session.execute(Draft::update().set(Draft::text.to("by another way")).filter(Draft::id.eq(second.id))).await?;
+    assert_eq!(session.update(second).await.unwrap_err().kind(), ErrorKind::Stale);
+    let upsert = Draft::insert([Draft { id: 1, text: "by a third".into(), revision: 1 }]).on_conflict(Draft::id).do_update(Draft::text);
+    session.execute(upsert).await?;
+    assert_eq!(library.by_hand("SELECT text, revision FROM draft"), [["by a third", "4"]]);
+    session.execute(Draft::update_all().set(Draft::revision.to(i32::MAX))).await?;
+    let most = session.get::<Draft>(1).await?.unwrap();
+    let error = session.update(Draft { text: "no more".into(), ..most }).await.unwrap_err();
+    assert_eq!((error.kind(), error.column()), (ErrorKind::Decode, Some("revision")), "{error}");
+    assert_eq!(library.by_hand("SELECT text, revision FROM draft"), [["by a third".to_owned(), i32::MAX.to_string()]]);
+    session.execute(Draft::update_all().set(Draft::revision.to(7))).await?;
+    let second = session.get::<Draft>(1).await?.unwrap();
+
     let last = session.update(second).await?;
     session.delete(last).await?;
     assert_eq!(library.by_hand("SELECT count(*) FROM draft"), [["0"]]);

@@ -2,7 +2,6 @@ use std::marker::PhantomData;
 
 use super::node::{Node, Operator};
 use super::render::{Rendered, Renderer, Sql};
-use super::sql::Piece;
 use super::{Action, Delete, Update};
 use crate::engine::{Dialect, Effect, Param};
 use crate::schema::{Column, Model, Table};
@@ -44,8 +43,9 @@ impl<M: Model> ByModel<M> {
     }
 
     /// The values of the row once it has been updated.
-    pub(crate) fn into_updated(mut self) -> Result<Vec<Value>> {
-        for (value, column) in self.values.iter_mut().zip(M::table().columns()).filter(|(_, column)| column.is_version()) {
+    pub(crate) fn updated(&self) -> Result<Vec<Value>> {
+        let mut values = self.values.clone();
+        for (value, column) in values.iter_mut().zip(M::table().columns()).filter(|(_, column)| column.is_version()) {
             *value = match value {
                 Value::I64(version) => version.checked_add(1).map(Value::I64),
                 Value::U64(version) => version.checked_add(1).map(Value::U64),
@@ -53,7 +53,7 @@ impl<M: Model> ByModel<M> {
             }
             .ok_or_else(|| Error::new(ErrorKind::InvalidValue, "the version is the last one").at_column(column.name()))?;
         }
-        Ok(self.values)
+        Ok(values)
     }
 
     /// Whether the row has a version.
@@ -76,12 +76,9 @@ impl<M: Model> ByModel<M> {
         let value = |column: &Column| Node::Value(Value::Null, column.sql_type());
         let mut filter = None;
         for column in table.columns() {
-            let node = Node::Column(owner.clone(), column.name().into());
+            // The version is counted on in every update.
             if is_set(column) {
                 update.assignments.push((column.name().into(), value(column)));
-            } else if column.is_version() {
-                let next = vec![Piece::Node(node), Piece::Text("+ 1".to_owned())];
-                update.assignments.push((column.name().into(), Node::Fragment(next)));
             }
         }
         let of_key = table.columns().iter().filter(|column| column.is_primary_key());

@@ -117,7 +117,8 @@ impl Column {
         self
     }
 
-    /// It counts how often a row was written, for [`Session::update`](crate::session::Session::update): who writes must have read the newest.
+    /// It counts the updates of a row, by whichever of bindery's statements, unless they set it; so
+    /// [`Session::update`](crate::session::Session::update) finds out whether the row is as it was read. An integer without NULL.
     #[must_use]
     pub fn version(mut self) -> Self {
         self.version = true;
@@ -199,7 +200,7 @@ impl Column {
         self.generated
     }
 
-    /// Whether it counts how often a row was written.
+    /// Whether it counts the updates of a row.
     pub fn is_version(&self) -> bool {
         self.version
     }

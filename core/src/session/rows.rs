@@ -8,8 +8,9 @@ use crate::schema::Model;
 use crate::{Error, ErrorKind, Result};
 
 impl<E: Engine + ?Sized> Session<E> {
-    /// Writes a whole model to the row of its key, and gives it back as it is there: all its columns, but for those that the server generates. With a
-    /// `#[column(version)]` the row must have the model's version still, and gets the next one: who has read an older one changes nothing.
+    /// Writes a whole model to the row of its key: all its columns, but for those that the server generates. With a `#[column(version)]` the row must
+    /// have the model's version still, and gets the next one: who has read an older one changes nothing. The model is given back as it was
+    /// written, with that version; nothing is read. After a rollback, the one before counts again.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -33,10 +34,12 @@ impl<E: Engine + ?Sized> Session<E> {
     pub async fn update<M: Model>(&self, row: M) -> Result<M> {
         let at_table = |error| located(error, Some(M::table()));
         let update = ByModel::new(row, Change::Update).map_err(at_table)?;
-        self.change(&update).await?;
-        let values = update.into_updated().map_err(at_table)?;
+        // Before anything is sent: a version that has no next one in its type is not written.
+        let values = update.updated().map_err(at_table)?;
         let columns = M::table().columns().iter().map(|column| ColumnInfo::new(column.name())).collect();
-        M::from_row(&Row::new(&values, &columns)).map_err(at_table)
+        let updated = M::from_row(&Row::new(&values, &columns)).map_err(at_table)?;
+        self.change(&update).await?;
+        Ok(updated)
     }
 
     /// Deletes the row that a model is, by its key; with a `#[column(version)]`, if that is the row's still.
@@ -62,10 +65,12 @@ impl<E: Engine + ?Sized> Session<E> {
     }
 
     async fn change<M: Model>(&self, change: &ByModel<M>) -> Result<()> {
-        if self.execute(change).await?.rows_affected != Some(0) {
+        let rows = self.execute(change).await?.rows_affected;
+        if rows.is_some_and(|rows| rows > 0) || (rows.is_none() && !ByModel::<M>::has_version()) {
             return Ok(());
         }
         let error = match ByModel::<M>::has_version() {
+            true if rows.is_none() => Error::new(ErrorKind::Unsupported, "the server can't tell whether the row had the version still"),
             true => Error::new(ErrorKind::Stale, "the row was changed or deleted since it was read: read it again, and decide anew"),
             false => Error::new(ErrorKind::NotFound, "no row has this key"),
         };

@@ -19,7 +19,7 @@ pub(crate) struct Column {
     name_span: Span,
     pub(crate) primary_key: Option<Ident>,
     pub(crate) generated: Option<Ident>,
-    version: Option<Ident>,
+    pub(crate) version: Option<Ident>,
     unique: Option<Ident>,
     index: Option<Ident>,
     pub(crate) default: Option<(Ident, Expr)>,

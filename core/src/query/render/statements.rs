@@ -71,8 +71,15 @@ impl<'a> Renderer<'a> {
     fn on_conflict(&self, run: &InsertRun<'a>, conflict: &Conflict) -> Result<String> {
         let unsupported = |message: String| Err(Error::new(ErrorKind::Unsupported, message));
         let quoted = |names: &[Cow<'static, str>]| names.iter().map(|name| self.dialect.quote(name)).collect::<Vec<_>>();
+        let is_set = |column: &&Column| conflict.update.iter().any(|name| name == column.name());
+        let version = run.table.columns().iter().find(|column| column.is_version() && !is_set(column));
+        let next_version = version.filter(|_| !conflict.update.is_empty()).map(|version| {
+            let (table, version) = (self.dialect.quote(run.table.name()), self.dialect.quote(version.name()));
+            format!("{version} = {table}.{version} + 1")
+        });
         let set = |columns: &[Cow<'static, str>], value: &dyn Fn(&str) -> String| {
-            quoted(columns).iter().map(|column| format!("{column} = {}", value(column))).collect::<Vec<_>>().join(", ")
+            let set = quoted(columns).into_iter().map(|column| format!("{column} = {}", value(&column)));
+            set.chain(next_version.clone()).collect::<Vec<_>>().join(", ")
         };
         if run.columns.is_empty() {
             return Err(invalid("a row without any value has nothing to be in conflict with"));
@@ -127,6 +134,11 @@ impl<'a> Renderer<'a> {
             }
             let value = self.for_column(column, value)?;
             statement.value(Alias::new(column.name()), value);
+        }
+        let is_set = |column: &Column| update.assignments.iter().any(|(name, _)| name == column.name());
+        if let Some(version) = update.table.columns().iter().find(|column| column.is_version() && !is_set(column)) {
+            let column = Expr::col((Alias::new(update.table.name()), Alias::new(version.name())));
+            statement.value(Alias::new(version.name()), self.template("({} + 1)", vec![column]));
         }
         if let Some(filter) = &update.filter {
             let filter = self.expression(filter)?;
