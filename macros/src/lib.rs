@@ -78,7 +78,7 @@ use syn::{DeriveInput, Error, parse_macro_input};
 /// | `name = "…"` | the column's name; otherwise the field's |
 /// | `primary_key` | the key, or one column of it: two to six of them are a composite key, a tuple in the order of the fields |
 /// | `generated` | the server generates the value; for one integer of a table |
-/// | `version` | counts how often the row was written: `session.update(model)` writes only where it is the model's still, and counts on. With `default = 1`, `New…::new` begins it |
+/// | `version` | counts the updates of the row, by whichever statement of bindery: `session.update(model)` writes only where it is the model's still. With `default = 1`, `New…::new` begins it |
 /// | `unique` | no two rows have the same value |
 /// | `index` | it has an index |
 /// | `default = 1` | what `NewUser::new` fills in: any expression of the field's type, or text for what is made from a `&str` |
@@ -316,7 +316,8 @@ pub fn table(input: TokenStream) -> TokenStream {
 /// # Ok::<(), bindery::Error>(())
 /// ```
 ///
-/// Any expression can stand there, and is looked at, not moved: `{user.id}`, `{offset + 1}`.
+/// Any expression can stand there, and is looked at, not moved: `{user.id}`, `{offset + 1}`; a reference to a number is `{*id}`. A list is what has
+/// `iter()`: a `Vec`, an array, a slice, a set.
 ///
 /// # Errors
 /// A brace that is not closed, or closes nothing, does not compile, nor does what is no value of a column.

@@ -92,7 +92,7 @@ pub(crate) fn expand(sql: &Sql) -> TokenStream {
         }
         Piece::List(values) => {
             let span = syn::spanned::Spanned::span(values);
-            quote_spanned!(span=> .insert_list(&(#values)))
+            quote_spanned!(span=> .insert_list((#values).iter()))
         }
     });
     quote!(::bindery::query::Sql::default()#(#pieces)*)

@@ -35,9 +35,16 @@ async fn values_are_parameters(backend: Backend) -> Result<()> {
     assert_eq!(session.all(&names).await?, ["ada", r"100%_\"]);
     assert_eq!((session.count(&names).await?, session.exists(&names).await?), (2, true));
     let authors = raw("default", sql!("SELECT {Author::id} FROM author"));
-    assert_eq!(authors.to_sql(&Dialect::sqlite())?, r#"SELECT "author"."id" FROM author"#);
+    assert_eq!(authors.to_sql(&Dialect::sqlite())?, r#"SELECT "id" FROM author"#);
     let by_column = sql!("SELECT {Author::name} FROM author WHERE {Author::id} = {5}");
     assert_eq!(session.one(raw("default", by_column).rows::<String>()).await?, r"100%_\");
+
+    let (column, born) = (Author::born, 1);
+    session.execute(raw("default", sql!("UPDATE author SET {column} = {born} WHERE {Author::id} = {2}"))).await?;
+    assert_eq!(library.by_hand("SELECT born FROM author WHERE id = 2"), [["1"]]);
+    let (some, all): (&[i64], &Vec<i64>) = (&[1, 2], &vec![3]);
+    let ids = sql!("SELECT id FROM author WHERE id IN ({..some}) OR id IN ({..all}) ORDER BY id");
+    assert_eq!(session.all(raw("default", ids).rows::<i64>()).await?, [1, 2, 3]);
 
     // A brace that is meant, and an empty list.
     assert_eq!(session.one(raw("default", sql!("SELECT '{{}}'")).rows::<String>()).await?, "{}");

@@ -107,7 +107,7 @@ impl From<String> for Sql {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't stand in `sql!`",
     label = "neither a value that a column can have, nor a column or expression",
-    note = "a list is written with two dots: `{{..ids}}`"
+    note = "a list is written with two dots, `{{..ids}}`, and what a reference refers to with a star: `{{*id}}`"
 )]
 pub trait Interpolated {
     #[doc(hidden)]

@@ -3,9 +3,10 @@
 use sea_query::Expr;
 
 use super::{Rendered, Renderer, Sql, invalid};
-use crate::engine::{Effect, Param};
+use crate::engine::{Effect, Family, Param};
 use crate::query::node::{Node, Owner};
 use crate::query::sql::Piece;
+use crate::value::{SqlType, Value};
 use crate::{Error, Result};
 
 impl<'a> Renderer<'a> {
@@ -19,9 +20,13 @@ impl<'a> Renderer<'a> {
             match piece {
                 Piece::Text(text) => sql.push_str(text),
                 Piece::Value(value) => {
-                    // The server infers what the text asks for: it knows more types than Rust's.
                     self.params.push(Param::new(value.as_ref(), None));
-                    sql.push_str(&self.dialect.placeholder(self.params.len()));
+                    let placeholder = self.dialect.placeholder(self.params.len());
+                    match (self.family, value) {
+                        // Else it would be compared as a float.
+                        (Family::MySql, Value::Decimal(_)) => sql.push_str(&format!("CAST({placeholder} AS DECIMAL(65, 30))")),
+                        _ => sql.push_str(&placeholder),
+                    }
                 }
                 Piece::Node(node) => sql.push_str(&self.name_in_raw(node)?),
                 Piece::EmptyList => return Err(empty_list()),
@@ -37,19 +42,13 @@ impl<'a> Renderer<'a> {
         Ok(Rendered { sql: Sql::Written(sql), params: self.params, effect, table: None, needs: Vec::new() })
     }
 
-    /// A column's name: which tables there are, only the text knows.
+    /// A column's own name: what its table is called there, only the text knows.
     fn name_in_raw(&self, node: &Node) -> Result<String> {
-        let (owner, name) = match node {
-            Node::Column(owner, name) => (owner, self.dialect.quote(name)),
-            Node::Invalid(mistake) => return Err(mistake.error()),
-            _ => {
-                return Err(invalid("between the braces of a raw statement stand values and columns: an expression goes with a typed one"));
-            }
-        };
-        match owner {
-            Owner::Table(bind, table) if *bind != self.bind => Err(self.cross_bind(table, *bind)),
-            Owner::Table(_, table) | Owner::Alias(table) => Ok(format!("{}.{name}", self.dialect.quote(table))),
-            Owner::Main | Owner::View(..) => Ok(name),
+        match node {
+            Node::Column(Owner::Table(bind, table), _) if *bind != self.bind => Err(self.cross_bind(table, *bind)),
+            Node::Column(_, name) => Ok(self.dialect.quote(name)),
+            Node::Invalid(mistake) => Err(mistake.error()),
+            _ => Err(invalid("between the braces of a raw statement stand values and columns: an expression goes with a typed one")),
         }
     }
 
@@ -60,13 +59,19 @@ impl<'a> Renderer<'a> {
             parts.push(match piece {
                 // As a part of its own, so that nothing in it is taken for a placeholder.
                 Piece::Text(text) => Expr::cust(text.clone()),
-                Piece::Value(value) => self.param(Param::new(value.as_ref(), None))?,
+                Piece::Value(value) => self.param(inferred(value))?,
                 Piece::Node(node) => self.expression(node)?,
                 Piece::EmptyList => return Err(empty_list()),
             });
         }
-        Ok(self.template(&vec!["{}"; parts.len()].join(" "), parts))
+        Ok(self.template(&format!("({})", vec!["{}"; parts.len()].join(" ")), parts))
     }
+}
+
+/// The server infers what the text asks for: it knows more types than Rust's. MySQL would take a decimal, which it gets as text, for a float.
+fn inferred(value: &Value) -> Param<'_> {
+    let sql_type = matches!(value, Value::Decimal(_)).then_some(SqlType::Decimal);
+    Param::new(value.as_ref(), sql_type)
 }
 
 fn empty_list() -> Error {
