@@ -40,6 +40,8 @@ Beside these:
 
 - On MySQL and MariaDB an update takes a column that it has set before as it is then, on SQLite and PostgreSQL as it was.
 - On MySQL 5.7 the text of a scalar subquery that is computed with (`concat`, `replace`) may have more behind it: a fault of that server.
+- On MySQL and MariaDB a difference of `u64`s that is beyond `i64::MAX` is an error.
+- On MySQL and MariaDB HAVING can't repeat a key of groups with values in it (`coalesce(0)`): to them it is another expression each time.
 - The last digits of averages and of sums of floats are the backend's.
 ";
 

@@ -97,7 +97,7 @@ fn parts_of_a_whole() {
     insta::assert_snapshot!(query_error(hidden.select().filter(exists(Author::select()))), @"the common table expression `author` is called as a table of the statement, which it would hide: rename the expression");
     // A lock inside, of groups, of no table.
     insta::assert_snapshot!(query_error(Book::select().filter(Book::id.in_(Book::select().columns(Book::id).for_update()))), @"rows are locked by the statement's own select, and not by one inside it: `for_update` stands on the outer one");
-    insta::assert_snapshot!(query_error(Book::select().columns(Book::language).distinct().for_update()), @"rows of groups, and rows that are given only once, are none that could be locked: lock them by their keys");
+    insta::assert_snapshot!(query_error(Book::select().columns(Book::language).distinct().for_update()), @"what is made of several rows, or given only once, is no row that could be locked: lock the rows by their keys");
     let subquery = titles().subquery("t");
     insta::assert_snapshot!(subquery.select().for_update().to_sql(&Dialect::postgres()).unwrap_err(), @"only rows of tables can be locked, and the statement is from none: lock them where the subquery has them");
 }

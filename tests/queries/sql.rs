@@ -225,7 +225,7 @@ fn groups() {
     insta::assert_snapshot!(sql(Book::select().columns((Book::language, count(), Book::pages.sum(), Book::pages.avg())).group_by(Book::language).having(count().gt(1)).order_by(count().desc())), @r#"
     SELECT "book"."language", COUNT(*), SUM("book"."pages"), AVG("book"."pages") FROM "book" GROUP BY "book"."language" HAVING (COUNT(*)) > ? ORDER BY COUNT(*) DESC
     SELECT "book"."language", COUNT(*), SUM("book"."pages"), CAST(AVG("book"."pages") AS double precision) FROM "book" GROUP BY "book"."language" HAVING (COUNT(*)) > $1 ORDER BY COUNT(*) DESC
-    SELECT `book`.`language`, COUNT(*), SUM(`book`.`pages`), AVG(`book`.`pages` + (0e0)) FROM `book` GROUP BY `book`.`language` HAVING (COUNT(*)) > ? ORDER BY COUNT(*) DESC
+    SELECT `book`.`language`, COUNT(*), SUM(`book`.`pages`), AVG(`book`.`pages` + (0e0)) FROM `book` GROUP BY `book`.`language` HAVING (COUNT(*)) > ? ORDER BY 2 DESC
     "#);
     insta::assert_snapshot!(sql(Book::select().columns((Book::pages.min(), Book::pages.max(), Book::pages.count(), Book::pages.count_distinct()))), @r#"
     SELECT MIN("book"."pages"), MAX("book"."pages"), COUNT("book"."pages"), COUNT(DISTINCT "book"."pages") FROM "book"

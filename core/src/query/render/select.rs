@@ -140,6 +140,12 @@ impl<'a> Renderer<'a> {
                 statement.and_having(having);
             }
             for key in &query.order_by {
+                // As in the groups, and of rows that are given only once.
+                let is_repeated = key.nulls.is_none() && (query.distinct || !query.group_by.is_empty());
+                if let Some(place) = renderer.place_of_group(query, &key.node).filter(|_| is_repeated) {
+                    order(&mut statement, Expr::cust(place.to_string()), key);
+                    continue;
+                }
                 let mut expression = renderer.expression(&key.node)?;
                 if renderer.family == Family::MySql && key.nulls.is_some() && !matches!(key.node, Node::Column(..)) {
                     // There `IS NULL` is written behind it, as it is.
@@ -182,9 +188,11 @@ impl<'a> Renderer<'a> {
                 "rows are locked by the statement's own select, and not by one inside it: `for_update` stands on the outer one",
             ));
         }
-        if query.distinct || !query.group_by.is_empty() {
+        let is_of_several = |node: &Node| matches!(node, Node::Aggregate(..) | Node::CountRows | Node::Windowed(..));
+        let lists_several = matches!(&query.selection, Selected::These(listed) if listed.iter().any(|listed| is_of_several(&listed.node)));
+        if query.distinct || !query.group_by.is_empty() || query.having.is_some() || lists_several {
             return Err(invalid(
-                "rows of groups, and rows that are given only once, are none that could be locked: lock them by their keys",
+                "what is made of several rows, or given only once, is no row that could be locked: lock the rows by their keys",
             ));
         }
         self.need(Need::RowLocks);
