@@ -80,7 +80,7 @@ impl<R, B> Select<R, B> {
     }
 
     /// Left join: as [`join`](Select::join), and rows without a partner stay, with NULL in its columns. Those are selected by
-    /// [`nullable`](Expression::nullable), or whole by [`optional`](super::WholeRow::optional); without it, running the statement is an error.
+    /// [`nullable`](super::Expression::nullable), or whole by [`optional`](super::WholeRow::optional); without it, running the statement is an error.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
