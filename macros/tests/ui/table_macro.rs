@@ -7,6 +7,8 @@ table! {
         id: i64,
         #[column(name = "id", max_len = 20)]
         name: String,
+        #[column(version)]
+        revision: i64,
     }
 }
 
