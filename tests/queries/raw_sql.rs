@@ -120,6 +120,23 @@ async fn plans(backend: Backend) -> Result<()> {
     };
     assert!(plan.contains(expected), "{plan}");
     assert!(!session.explain(raw("default", sql!("SELECT id FROM book WHERE pages > {1}"))).await?.is_empty());
+    if backend != Backend::Sqlite {
+        assert!(!session.explain(raw("default", "(SELECT id FROM book) UNION (SELECT id FROM author)")).await?.is_empty());
+    }
+
+    // What is explained is not run, whatever its text says.
+    let before = library.by_hand("SELECT COUNT(*) FROM review");
+    session.explain(raw("default", "DELETE FROM review").writes()).await?;
+    session.explain(raw("default", "DELETE FROM review")).await?;
+    for options in
+        ["ANALYZE", "/* how? */ ANALYZE", "-- how?\n analyze", "(ANALYZE)", "(COSTS) ANALYZE", "FORMAT=JSON ANALYZE", "ANALYZE FORMAT=JSON"]
+    {
+        for statement in ["DELETE FROM review", "SELECT id FROM book"] {
+            let asked = session.explain(raw("default", format!("{options} {statement}"))).await;
+            assert_eq!(asked.map_err(|error| error.kind()), Err(ErrorKind::Sql), "{options} {statement}");
+        }
+    }
+    assert_eq!(library.by_hand("SELECT COUNT(*) FROM review"), before);
     Ok(())
 }
 

@@ -224,11 +224,21 @@ impl Dialect {
         Err(Error::new(ErrorKind::Unsupported, message))
     }
 
-    /// What stands before a statement to ask how it would be run.
+    /// What stands before a statement of ours to ask how it would be run.
     pub(crate) fn explain(&self) -> &'static str {
         match self.family() {
-            Family::Sqlite => "EXPLAIN QUERY PLAN ",
-            Family::Postgres | Family::MySql => "EXPLAIN ",
+            Family::Sqlite => "EXPLAIN QUERY PLAN",
+            Family::Postgres | Family::MySql => "EXPLAIN",
+        }
+    }
+
+    /// The same for text of the user's, in which an `ANALYZE` would have it run: behind an option in these forms the grammar has a place
+    /// for a statement only.
+    pub(crate) fn explain_only(&self) -> &'static str {
+        match self.family() {
+            Family::Sqlite => "EXPLAIN QUERY PLAN",
+            Family::Postgres => "EXPLAIN (COSTS)",
+            Family::MySql => "EXPLAIN FORMAT=TRADITIONAL",
         }
     }
 

@@ -276,7 +276,7 @@ impl<E: Engine + ?Sized> Session<E> {
     }
 
     /// How the server would run a query, in its own words, a line for each row of them: PostgreSQL's and MySQL's `EXPLAIN`, SQLite's
-    /// `EXPLAIN QUERY PLAN`. The query itself is not run.
+    /// `EXPLAIN QUERY PLAN`. The query itself is not run, raw SQL that writes neither.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -291,12 +291,12 @@ impl<E: Engine + ?Sized> Session<E> {
     /// ```
     ///
     /// # Errors
-    /// As [`all`](Session::all); [`ErrorKind::InvalidStatement`] for raw SQL that writes, or begins with an option of `EXPLAIN`.
+    /// As [`all`](Session::all). Raw SQL that begins with `ANALYZE` or another option of `EXPLAIN` is the server's syntax error.
     pub async fn explain<Q: Query>(&self, query: Q) -> Result<String> {
         let read = async {
             let (_, bound) = self.databases().bound(query.bind()?)?;
             let (held, rendered) = self.prepare(&query, Shape::Rows, Use::Statement).await?;
-            let mut rows = send(held, &rendered.explained(bound.engine.dialect())?).await?;
+            let mut rows = send(held, &rendered.explained(bound.engine.dialect())).await?;
             let mut lines = Vec::new();
             while rows.next_up_to(usize::MAX, DynamicRow::from_row, |row| lines.push(plan_line(&row))).await? {}
             Ok(lines.join("\n"))

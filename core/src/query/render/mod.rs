@@ -84,17 +84,11 @@ impl Rendered<'_> {
     }
 
     /// As what asks how it would be run.
-    pub(crate) fn explained(mut self, dialect: &Dialect) -> Result<Self> {
-        let text = self.sql.trim_start();
-        let options = ["analyze", "analyse", "verbose", "(", "format", "extended"];
-        let has_options = options.iter().any(|option| text.get(..option.len()).is_some_and(|start| start.eq_ignore_ascii_case(option)));
-        if self.table.is_none() && (has_options || self.effect == Effect::Write) {
-            let message =
-                "only a query that reads is explained, without running it: raw SQL that begins with an option of EXPLAIN is run by `all`";
-            return Err(invalid(message));
-        }
-        self.sql = Sql::Written(format!("{}{text}", dialect.explain()));
-        Ok(self)
+    pub(crate) fn explained(mut self, dialect: &Dialect) -> Self {
+        let explain = if self.table.is_some() { dialect.explain() } else { dialect.explain_only() };
+        self.sql = Sql::Written(format!("{explain} {}", &*self.sql));
+        self.effect = Effect::Read;
+        self
     }
 
     pub(crate) fn statement(&self) -> Statement<'_> {
