@@ -5,6 +5,7 @@
 mod by_model;
 mod dialect;
 mod library;
+mod pages;
 mod raw_sql;
 mod refused;
 mod rows;

@@ -10,7 +10,7 @@ use super::{Condition, Order};
 use crate::engine::{FromRow, Row};
 use crate::schema::{Model, View};
 use crate::value::{Comparable, Scalar};
-use crate::{Result, SameDatabase};
+use crate::{Error, ErrorKind, Result, SameDatabase};
 
 /// A SELECT whose rows are `R`, from tables of the bind `B`. A value: build it anywhere, run it by a session's verb.
 ///
@@ -98,6 +98,18 @@ impl<R, B> Select<R, B> {
 
     pub(super) fn query(&self) -> &SelectQuery {
         &self.query
+    }
+
+    /// So many of its rows behind the first ones, in an order that is the same each time.
+    pub(crate) fn part(mut self, offset: u64, rows: u64) -> Result<Self> {
+        if self.query.limit.is_some() || self.query.offset.is_some() {
+            return Err(Error::new(
+                ErrorKind::InvalidStatement,
+                "a page has a limit and an offset of its own: leave out the select's, or page over `.limit(..).subquery(\"name\").select()`",
+            ));
+        }
+        self.query = self.query.in_total_order();
+        Ok(self.offset(offset).limit(rows))
     }
 
     /// Only rows for which this holds.

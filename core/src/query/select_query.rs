@@ -67,6 +67,33 @@ impl SelectQuery {
         })
     }
 
+    /// Whether it lists what is made of several rows.
+    pub(crate) fn lists_several(&self) -> bool {
+        let is_of_several = |listed: &Listed| matches!(listed.node, Node::Aggregate(..) | Node::CountRows | Node::Windowed(..));
+        matches!(&self.selection, Selected::These(listed) if listed.iter().any(is_of_several))
+    }
+
+    /// In an order that says of any two rows which one is first: behind the order that it has, by what tells its rows apart.
+    pub(crate) fn in_total_order(mut self) -> Self {
+        let tail = if self.distinct {
+            self.selected().into_owned()
+        } else if !self.group_by.is_empty() {
+            self.group_by.clone()
+        } else if self.lists_several() {
+            Vec::new()
+        } else {
+            let sources = std::iter::once(&self.from).chain(self.joins.iter().map(|join| &join.source));
+            let keys = sources.flat_map(|source| source.table.primary_key().map(|key| Node::Column(source.owner(), key.to_owned().into())));
+            keys.collect()
+        };
+        for node in tail {
+            if !self.order_by.iter().any(|key| key.node == node || key.node.is_same_column(&node)) {
+                self.order_by.push(OrderKey { node, descending: false, nulls: None });
+            }
+        }
+        self
+    }
+
     /// Whether each row of the joined tables that the filter lets through is one row of the result.
     pub(crate) fn is_plain(&self) -> bool {
         self.group_by.is_empty()

@@ -188,9 +188,7 @@ impl<'a> Renderer<'a> {
                 "rows are locked by the statement's own select, and not by one inside it: `for_update` stands on the outer one",
             ));
         }
-        let is_of_several = |node: &Node| matches!(node, Node::Aggregate(..) | Node::CountRows | Node::Windowed(..));
-        let lists_several = matches!(&query.selection, Selected::These(listed) if listed.iter().any(|listed| is_of_several(&listed.node)));
-        if query.distinct || !query.group_by.is_empty() || query.having.is_some() || lists_several {
+        if query.distinct || !query.group_by.is_empty() || query.having.is_some() || query.lists_several() {
             return Err(invalid(
                 "what is made of several rows, or given only once, is no row that could be locked: lock the rows by their keys",
             ));
