@@ -51,6 +51,24 @@ async fn many_rows() -> Result<()> {
 }
 
 #[tokio::test]
+async fn pages() -> Result<()> {
+    let databases = blog().await?;
+    let session = databases.session();
+    // --- pages
+    let best = || Post::select().order_by(Post::stars.desc().nulls_last());
+    let page = session.page(best(), 2, 2).await?;
+    assert_eq!((page.items.len(), page.total, page.pages(), page.next()), (1, Some(3), Some(2), None));
+    let quick = session.page_uncounted(best(), 1, 2).await?; // it only knows whether there is a next one
+    assert_eq!((quick.total, quick.next()), (None, Some(2)));
+
+    let first = session.cursor_page(best(), None, 2).await?;
+    let second = session.cursor_page(best(), first.next.as_deref(), 2).await?;
+    assert_eq!(session.cursor_page(best(), second.previous.as_deref(), 2).await?.items, first.items);
+    // ---
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_is_sent() -> Result<()> {
     let databases = blog().await?;
     let session = databases.session();

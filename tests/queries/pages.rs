@@ -1,14 +1,18 @@
 //! Pages of selects: together they are all rows, each once, in the order that the database's own client gives.
 
 use bindery::prelude::*;
+use bindery::query::{Select, row_number};
 use bindery::{ErrorKind, Result};
 
-use crate::library::{Backend, Book, Library, Review, on_each_backend};
+use crate::library::{Author, Backend, Book, Library, Review, SHELVES, on_each_backend};
 
 on_each_backend! {
     pages_are_all_rows_once,
     groups_have_pages_too,
     a_page_that_is_not_there_is_an_error,
+    cursors_go_through_all_rows_both_ways,
+    cursors_stay_where_others_insert_and_delete,
+    a_token_that_is_none_is_an_error,
 }
 
 async fn pages_are_all_rows_once(backend: Backend) -> Result<()> {
@@ -91,5 +95,143 @@ async fn a_page_that_is_not_there_is_an_error(backend: Backend) -> Result<()> {
     }
     let none = session.page(Book::select().filter(Book::pages.lt(0)), 1, 2).await?;
     assert_eq!((none.items.len(), none.total, none.pages(), none.next(), none.previous()), (0, Some(0), Some(1), None, None));
+    Ok(())
+}
+
+/// All rows, forwards from the first page and then back from the last one, in pages of this size.
+async fn walk<R: Clone + Send + 'static, B>(library: &Library, select: &Select<R, B>, size: u64) -> Result<[Vec<R>; 2]> {
+    let session = library.session();
+    let mut page = session.cursor_page(select.clone(), None, size).await?;
+    assert_eq!(page.previous, None);
+    let mut there = page.items.clone();
+    while let Some(next) = &page.next {
+        page = session.cursor_page(select.clone(), Some(next), size).await?;
+        there.extend(page.items.clone());
+    }
+    let mut back = page.items.clone();
+    while let Some(previous) = &page.previous {
+        page = session.cursor_page(select.clone(), Some(previous), size).await?;
+        back.splice(0..0, page.items.clone());
+    }
+    Ok([there, back])
+}
+
+async fn cursors_go_through_all_rows_both_ways(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let born = Author::born;
+    let authors = || Author::select().columns(Author::id);
+    let (first, last) = ("CASE WHEN born IS NULL THEN 0 ELSE 1 END", "CASE WHEN born IS NULL THEN 1 ELSE 0 END");
+    // Where the server puts the NULLs, if nothing is said.
+    let (ascending, descending) = if backend == Backend::Postgres { (last, first) } else { (first, last) };
+    for (select, order) in [
+        (authors(), "id".to_owned()),
+        (authors().order_by(Author::id.desc()), "id DESC".to_owned()),
+        (authors().order_by(born.asc()), format!("{ascending}, born, id")),
+        (authors().order_by(born.desc()), format!("{descending}, born DESC, id")),
+        (authors().order_by(born.asc().nulls_first()), format!("{first}, born, id")),
+        (authors().order_by(born.asc().nulls_last()), format!("{last}, born, id")),
+        (authors().order_by(born.desc().nulls_first()), format!("{first}, born DESC, id")),
+        (authors().order_by(born.desc().nulls_last()), format!("{last}, born DESC, id")),
+        (authors().order_by(Author::name.lower().asc()).order_by(born.asc().nulls_first()), format!("lower(name), {first}, born, id")),
+    ] {
+        let expected = library.by_hand(&format!("SELECT id FROM author ORDER BY {order}")).concat();
+        for size in [1, 2, 3, 100] {
+            for found in walk(&library, &select, size).await? {
+                assert_eq!(found.iter().map(|(id,)| id.to_string()).collect::<Vec<_>>(), expected, "{order}, {size}");
+            }
+        }
+    }
+
+    // Whole rows, in the order of text with ties, and of what isn't selected; the filter stays.
+    for (books, order) in [
+        (Book::select().order_by(Book::title.desc()).filter(Book::pages.gt(1)), "title DESC"),
+        (Book::select().order_by(Book::language.asc()).order_by(Book::pages.desc()).filter(Book::pages.gt(1)), "language, pages DESC, id"),
+    ] {
+        let all = library.session().all(books.clone().order_by(Book::id.asc())).await?;
+        let expected = library.by_hand(&format!("SELECT id FROM book WHERE pages > 1 ORDER BY {order}")).concat();
+        assert_eq!(all.iter().map(|book| book.id.to_string()).collect::<Vec<_>>(), expected);
+        for found in walk(&library, &books, 2).await? {
+            assert_eq!(found, all);
+        }
+    }
+
+    // Joined rows, some without a partner, and groups in the order of an aggregate.
+    let left =
+        Book::select().left_join::<Review>().columns((Book::id, Review::stars.nullable())).order_by(Review::stars.desc().nulls_last());
+    let expected = library.by_hand(
+        "SELECT b.id, r.stars FROM book b LEFT JOIN review r ON r.book_id = b.id
+         ORDER BY CASE WHEN r.stars IS NULL THEN 1 ELSE 0 END, r.stars DESC, b.id, r.id",
+    );
+    for found in walk(&library, &left, 2).await? {
+        assert_eq!(
+            found.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>(),
+            expected.iter().map(|row| row[0].clone()).collect::<Vec<_>>()
+        );
+    }
+    let groups = Book::select().columns((Book::author_id, count())).group_by(Book::author_id).order_by(count().desc());
+    for found in walk(&library, &groups, 1).await? {
+        assert_eq!(found, [(2, 2), (3, 2), (1, 1), (5, 1)]);
+    }
+    let shelves = SHELVES.select().order_by(SHELVES.col::<String>("room").desc());
+    for found in walk(&library, &shelves, 2).await? {
+        let ids = found.iter().map(|shelf| shelf.get::<i64>("id")).collect::<Result<Vec<_>>>()?;
+        assert_eq!((ids.as_slice(), found[0].columns().len()), ([2, 1, 3].as_slice(), 2));
+    }
+    Ok(())
+}
+
+async fn cursors_stay_where_others_insert_and_delete(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let session = library.session();
+    let authors = || Author::select().order_by(Author::id.asc());
+    let ids = |page: &[Author]| page.iter().map(|author| author.id).collect::<Vec<_>>();
+    let second = session.cursor_page(authors().filter(Author::id.gt(1)), None, 2).await?;
+    assert_eq!(ids(&second.items), [2, 3]);
+
+    // A row before the cursor, which moves every page by number, and the row on which it stands.
+    session.execute(raw("default", "INSERT INTO author (id, name, born) VALUES (-1, 'New', 1)")).await?;
+    session.execute(raw("default", "DELETE FROM review WHERE author_id = 3")).await?;
+    session.execute(raw("default", "DELETE FROM review WHERE book_id IN (4, 5)")).await?;
+    session.execute(raw("default", "DELETE FROM book WHERE author_id = 3")).await?;
+    session.execute(raw("default", "DELETE FROM author WHERE id = 3")).await?;
+    let third = session.cursor_page(authors(), second.next.as_deref(), 2).await?;
+    assert_eq!((ids(&third.items), &third.next), (vec![4, 5], &None));
+    let back = session.cursor_page(authors(), third.previous.as_deref(), 2).await?;
+    assert_eq!(ids(&back.items), [1, 2]);
+    let first = session.cursor_page(authors(), back.previous.as_deref(), 2).await?;
+    assert_eq!((ids(&first.items), &first.previous), (vec![-1], &None));
+    Ok(())
+}
+
+async fn a_token_that_is_none_is_an_error(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let session = library.session();
+    let by_title = || Book::select().order_by(Book::title.asc());
+    let token = session.cursor_page(by_title(), None, 2).await?.next.unwrap();
+    for wrong in ["", "2", "x'; DROP TABLE book; --", &token[2..], &token[..token.len() - 2]] {
+        let error = session.cursor_page(by_title(), Some(wrong), 2).await.unwrap_err();
+        assert_eq!((error.kind(), error.table()), (ErrorKind::InvalidStatement, Some("book")), "{error}");
+        assert!(error.to_string().contains("the token of the page is"), "{error}");
+    }
+    for other in [
+        Book::select(),
+        by_title().order_by(Book::pages.asc()),
+        Book::select().order_by(Book::title.desc()),
+        Book::select().order_by(Book::title.asc().nulls_last()),
+        Book::select().order_by(Book::language.asc()),
+    ] {
+        let error = session.cursor_page(other, Some(&token), 2).await.unwrap_err();
+        assert!(error.to_string().contains("of another select"), "{error}");
+    }
+    for (select, words) in [
+        (by_title().limit(3), "limit"),
+        (by_title().distinct(), "made of several"),
+        (by_title().order_by(row_number().over().order_by(Book::id.asc()).asc()), "window"),
+        (by_title().subquery("some").select(), "primary key"),
+    ] {
+        let error = session.cursor_page(select, None, 2).await.unwrap_err();
+        assert!(error.kind() == ErrorKind::InvalidStatement && error.to_string().contains(words), "{error}");
+    }
+    assert_eq!(session.cursor_page(by_title(), None, 0).await.unwrap_err().kind(), ErrorKind::InvalidStatement);
     Ok(())
 }

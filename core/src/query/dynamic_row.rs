@@ -29,6 +29,18 @@ pub struct DynamicRow {
 }
 
 impl DynamicRow {
+    /// Its first columns only.
+    pub(super) fn first_columns(&self, number: usize) -> Self {
+        DynamicRow {
+            columns: self.columns.iter().take(number).cloned().collect(),
+            values: self.values.iter().take(number).cloned().collect(),
+        }
+    }
+
+    pub(super) fn as_row(&self) -> Row<'_> {
+        Row::new(&self.values, &self.columns)
+    }
+
     /// The columns.
     pub fn columns(&self) -> &[ColumnInfo] {
         &self.columns

@@ -1,10 +1,12 @@
 //! Queries by the page.
 
+use super::cursor::Cursor;
+use super::cursor_page::CursorPage;
 use super::page::{Page, number_of_pages};
 use super::session::Session;
 use super::verbs::located;
 use crate::engine::Engine;
-use crate::query::{Query, Select};
+use crate::query::{DynamicRow, Keyset, Query, Select};
 use crate::{Error, ErrorKind, Result};
 
 impl<E: Engine + ?Sized> Session<E> {
@@ -85,6 +87,75 @@ impl<E: Engine + ?Sized> Session<E> {
                 items.pop();
             }
             Ok(Page { items, number, size, total: None, has_next })
+        };
+        let page = read.await;
+        let bind = bind?;
+        page.map_err(|error| located(error, table).on_bind(bind))
+    }
+
+    /// One page of a select, from the place on that a token says: the `next` or `previous` of another page. Without a token it is the first page.
+    /// Its first row costs the server the same on each page, where an index has the order; and rows that others insert or delete meanwhile
+    /// move no other row from one page to the next.
+    ///
+    /// The order may be any; behind it the primary keys of all tables tell rows that are alike apart (of a grouped select, the group's keys).
+    /// A token is opaque: it holds which order it is for, and the order's values in the last row, readable and changeable by whoever has it, as parameters of the
+    /// statement and never as its text. So don't order by what its holder must not know. It says nothing of the select's filter, which is the same
+    /// for all pages or else not a page of the same rows.
+    ///
+    /// Where the row at which a page begins was deleted, the pages beside it are those around where it was. Where all rows behind it were,
+    /// the page is empty and has no tokens.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let best = || Post::select().order_by(Post::stars.desc().nulls_last());
+    /// let first = session.cursor_page(best(), None, 2).await?;
+    /// assert_eq!((first.items[0].title.as_str(), &first.previous), ("Notes", &None));
+    ///
+    /// let second = session.cursor_page(best(), first.next.as_deref(), 2).await?;
+    /// assert_eq!((second.items[0].title.as_str(), &second.next), ("Sketch", &None));
+    /// assert_eq!(session.cursor_page(best(), second.previous.as_deref(), 2).await?.items, first.items);
+    ///
+    /// let other = session.cursor_page(Post::select(), first.next.as_deref(), 2).await.unwrap_err();
+    /// assert_eq!(other.kind(), ErrorKind::InvalidStatement); // the token is one of another order
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Session::all); [`ErrorKind::InvalidStatement`] for a token that is none or one of another order, pages of 0 rows, a select that has
+    /// a limit or an offset, and one in whose rows no cursor can stand: distinct ones, those of a subquery, in the order of a window function, of JSON or of arrays.
+    pub async fn cursor_page<R: Send + 'static, B>(&self, select: Select<R, B>, token: Option<&str>, size: u64) -> Result<CursorPage<R>> {
+        let (bind, table) = (select.bind(), select.table());
+        let read = async {
+            offset(1, size)?;
+            let (_, bound) = self.databases().bound(select.bind()?)?;
+            let keyset = Keyset::new(select, bound.engine.dialect())?;
+            let cursor = token.map(|token| Cursor::of_token(token, keyset.keys(), keyset.fingerprint())).transpose()?;
+            let backward = cursor.as_ref().is_some_and(|cursor| cursor.backward);
+            let part = keyset.part(cursor.as_ref().map(|cursor| cursor.place.as_slice()), backward, size.saturating_add(1));
+            let mut rows = self.all(part).await?;
+            let has_more = u64::try_from(rows.len()).is_ok_and(|rows| rows > size);
+            if has_more {
+                rows.pop();
+            }
+            if backward {
+                rows.reverse();
+            }
+            let token_at = |row: Option<&DynamicRow>, backward: bool| {
+                let cursor = row.map(|row| Cursor { fingerprint: keyset.fingerprint(), backward, place: keyset.place(row).to_vec() });
+                cursor.map(|cursor| cursor.to_token()).transpose()
+            };
+            // Where it came from there are rows, as far as it knows.
+            let (before, behind) = if backward { (has_more, true) } else { (token.is_some(), has_more) };
+            Ok(CursorPage {
+                next: token_at(rows.last().filter(|_| behind), false)?,
+                previous: token_at(rows.first().filter(|_| before), true)?,
+                items: rows.iter().map(|row| keyset.read(row)).collect::<Result<_>>()?,
+            })
         };
         let page = read.await;
         let bind = bind?;
