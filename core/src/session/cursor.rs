@@ -41,7 +41,7 @@ impl Cursor {
     }
 
     fn read(token: &str) -> Option<Self> {
-        if !token.is_ascii() || token.len() % 2 != 0 {
+        if !token.is_ascii() || !token.len().is_multiple_of(2) {
             return None;
         }
         let digits = |place: usize| u8::from_str_radix(token.get(place..place + 2)?, 16).ok();
@@ -60,17 +60,18 @@ fn write_value(value: &Value, bytes: &mut Vec<u8>) -> Result<()> {
     let mut fixed = |tag: u8, value: [u8; 8]| {
         bytes.push(tag);
         bytes.extend(value);
+        Ok(())
     };
     let (tag, content): (u8, &[u8]) = match value {
         Value::Null => (0, &[]),
         Value::Bool(value) => (1, &[u8::from(*value)]),
-        Value::I64(value) => return Ok(fixed(2, value.to_le_bytes())),
-        Value::U64(value) => return Ok(fixed(3, value.to_le_bytes())),
-        Value::F64(value) => return Ok(fixed(4, value.to_le_bytes())),
-        Value::Date(days) => return Ok(fixed(5, i64::from(*days).to_le_bytes())),
-        Value::Time(micros) => return Ok(fixed(6, micros.to_le_bytes())),
-        Value::DateTime(micros) => return Ok(fixed(7, micros.to_le_bytes())),
-        Value::Timestamp(micros) => return Ok(fixed(8, micros.to_le_bytes())),
+        Value::I64(value) => return fixed(2, value.to_le_bytes()),
+        Value::U64(value) => return fixed(3, value.to_le_bytes()),
+        Value::F64(value) => return fixed(4, value.to_le_bytes()),
+        Value::Date(days) => return fixed(5, i64::from(*days).to_le_bytes()),
+        Value::Time(micros) => return fixed(6, micros.to_le_bytes()),
+        Value::DateTime(micros) => return fixed(7, micros.to_le_bytes()),
+        Value::Timestamp(micros) => return fixed(8, micros.to_le_bytes()),
         Value::Text(text) => (9, text.as_bytes()),
         Value::Bytes(bytes) => (10, bytes),
         Value::Decimal(text) => (11, text.as_bytes()),
