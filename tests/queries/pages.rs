@@ -1,7 +1,7 @@
 //! Pages of selects: together they are all rows, each once, in the order that the database's own client gives.
 
 use bindery::prelude::*;
-use bindery::query::{Select, row_number};
+use bindery::query::{Select, rank, row_number};
 use bindery::{ErrorKind, Result};
 
 use crate::library::{Author, Backend, Book, Library, Review, SHELVES, on_each_backend};
@@ -172,6 +172,19 @@ async fn cursors_go_through_all_rows_both_ways(backend: Backend) -> Result<()> {
     for found in walk(&library, &groups, 1).await? {
         assert_eq!(found, [(2, 2), (3, 2), (1, 1), (5, 1)]);
     }
+    // The last of these groups has no value by which it could be told.
+    let by_birth = Author::select().columns((born, count())).group_by(born).order_by(born.desc().nulls_last());
+    for found in walk(&library, &by_birth, 2).await? {
+        assert_eq!(found, [(Some(2000), 1), (Some(1815), 1), (Some(1706), 1), (Some(1623), 1), (None, 1)]);
+    }
+    // A window function makes one row of none: the keys tell them apart.
+    if backend != Backend::MySql57 {
+        let ranked = Book::select().columns((Book::id, rank().over().order_by(Book::language.asc()))).order_by(Book::language.asc());
+        let expected = [(1, 1), (6, 1), (2, 3), (3, 3), (4, 3), (5, 3)];
+        let session = library.session();
+        let pages = [session.page(ranked.clone(), 1, 3).await?.items, session.page(ranked, 2, 3).await?.items].concat();
+        assert_eq!(pages, expected);
+    }
     let shelves = SHELVES.select().order_by(SHELVES.col::<String>("room").desc());
     for found in walk(&library, &shelves, 2).await? {
         let ids = found.iter().map(|shelf| shelf.get::<i64>("id")).collect::<Result<Vec<_>>>()?;
@@ -219,10 +232,16 @@ async fn a_token_that_is_none_is_an_error(backend: Backend) -> Result<()> {
         Book::select().order_by(Book::title.desc()),
         Book::select().order_by(Book::title.asc().nulls_last()),
         Book::select().order_by(Book::language.asc()),
+        by_title().order_by(Book::pages.gt(2).asc()),
     ] {
         let error = session.cursor_page(other, Some(&token), 2).await.unwrap_err();
         assert!(error.to_string().contains("of another select"), "{error}");
     }
+    // Of the same text, with another value in it.
+    let by_length = |least| Book::select().order_by(Book::pages.gt(least).asc());
+    let token = session.cursor_page(by_length(300), None, 2).await?.next.unwrap();
+    let error = session.cursor_page(by_length(400), Some(&token), 2).await.unwrap_err();
+    assert!(error.to_string().contains("of another select"), "{error}");
     for (select, words) in [
         (by_title().limit(3), "limit"),
         (by_title().distinct(), "made of several"),

@@ -29,16 +29,9 @@ pub struct DynamicRow {
 }
 
 impl DynamicRow {
-    /// Its first columns only.
-    pub(super) fn first_columns(&self, number: usize) -> Self {
-        DynamicRow {
-            columns: self.columns.iter().take(number).cloned().collect(),
-            values: self.values.iter().take(number).cloned().collect(),
-        }
-    }
-
-    pub(super) fn as_row(&self) -> Row<'_> {
-        Row::new(&self.values, &self.columns)
+    /// As a row that has the first of its columns, which these are.
+    pub(super) fn as_row<'r>(&'r self, first_columns: &'r Arc<[ColumnInfo]>) -> Row<'r> {
+        Row::new(&self.values, first_columns)
     }
 
     /// The columns.

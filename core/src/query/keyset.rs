@@ -32,11 +32,10 @@ impl<R: Send + 'static, B> Keyset<R, B> {
         };
         listed.extend(query.order_by.iter().map(|key| not_asked_for_null(key.node.clone())));
         query.selection = Selected::These(listed);
-        let mut ordered = Select::<DynamicRow, B>::new(query.from.clone());
-        ordered.query = SelectQuery { filter: None, having: None, ..query.clone() };
-        let fingerprint = fingerprint(&ordered.to_sql(dialect)?);
-        ordered.query = query;
-        Ok(Keyset { select: ordered, read, family: dialect.family(), fingerprint })
+        let unfiltered = Select::<R, B>::dynamic(SelectQuery { filter: None, having: None, ..query.clone() });
+        let (sql, params) = unfiltered.to_sql_with_params(dialect)?;
+        let fingerprint = fingerprint(&format!("{sql} {params:?}"));
+        Ok(Keyset { select: Select::<R, B>::dynamic(query), read, family: dialect.family(), fingerprint })
     }
 
     pub(crate) fn fingerprint(&self) -> u64 {
@@ -63,9 +62,11 @@ impl<R: Send + 'static, B> Keyset<R, B> {
         select.limit(rows)
     }
 
-    pub(crate) fn read(&self, row: &DynamicRow) -> Result<R> {
-        let selected = row.values().len().saturating_sub(self.keys());
-        (self.read)(&row.first_columns(selected).as_row())
+    pub(crate) fn read(&self, rows: &[DynamicRow]) -> Result<Vec<R>> {
+        let Some(first) = rows.first() else { return Ok(Vec::new()) };
+        let selected = first.columns().len().saturating_sub(self.keys());
+        let columns = first.columns().iter().take(selected).cloned().collect();
+        rows.iter().map(|row| (self.read)(&row.as_row(&columns))).collect()
     }
 
     /// The place of a row.
@@ -79,7 +80,7 @@ fn check(query: &SelectQuery) -> Result<()> {
     if query.limit.is_some() || query.offset.is_some() {
         return invalid("a page has a limit of its own: leave out the select's limit and offset");
     }
-    if query.distinct || (query.lists_several() && query.group_by.is_empty()) {
+    if query.distinct || (query.lists_aggregates() && query.group_by.is_empty()) {
         return invalid("a cursor stands at a row, and these are made of several: group them by their keys, or ask for pages by number");
     }
     if query.order_by.iter().any(|key| matches!(key.node, Node::Windowed(..))) {
@@ -156,7 +157,7 @@ fn is_null(node: &Node, negated: bool) -> Node {
     Node::IsNull { node: Box::new(node.clone()), negated }
 }
 
-/// FNV-1a of 64 bits, the same on each machine and in each version of Rust: <http://www.isthe.com/chongo/tech/comp/fnv/>.
+/// FNV-1a of 64 bits. Not a hasher of `std` or foldhash, which may be another one in the next version, and tokens outlive a deployment: <http://www.isthe.com/chongo/tech/comp/fnv/>.
 fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }

@@ -6,7 +6,7 @@ use super::lock::{Lock, Taken};
 use super::node::{Node, Owner, Source};
 use super::select_query::{SelectQuery, Selected};
 use super::selection::Selection;
-use super::{Condition, Order};
+use super::{Condition, DynamicRow, Order};
 use crate::engine::{FromRow, Row};
 use crate::schema::{Model, View};
 use crate::value::{Comparable, Scalar};
@@ -98,6 +98,11 @@ impl<R, B> Select<R, B> {
 
     pub(super) fn query(&self) -> &SelectQuery {
         &self.query
+    }
+
+    /// The same, whatever its rows were.
+    pub(super) fn dynamic(query: SelectQuery) -> Select<DynamicRow, B> {
+        Select { query, read: DynamicRow::from_row, bind: PhantomData }
     }
 
     /// So many of its rows behind the first ones, in an order that is the same each time.

@@ -67,10 +67,18 @@ impl SelectQuery {
         })
     }
 
-    /// Whether it lists what is made of several rows.
-    pub(crate) fn lists_several(&self) -> bool {
-        let is_of_several = |listed: &Listed| matches!(listed.node, Node::Aggregate(..) | Node::CountRows | Node::Windowed(..));
-        matches!(&self.selection, Selected::These(listed) if listed.iter().any(is_of_several))
+    /// Whether it lists an aggregate, which makes one row of several.
+    pub(crate) fn lists_aggregates(&self) -> bool {
+        self.lists(|node| matches!(node, Node::Aggregate(..) | Node::CountRows))
+    }
+
+    /// Whether it lists a window function, for which each row stays one.
+    pub(crate) fn lists_windows(&self) -> bool {
+        self.lists(|node| matches!(node, Node::Windowed(..)))
+    }
+
+    fn lists(&self, is_meant: impl Fn(&Node) -> bool) -> bool {
+        matches!(&self.selection, Selected::These(listed) if listed.iter().any(|listed| is_meant(&listed.node)))
     }
 
     /// In an order that says of any two rows which one is first: behind the order that it has, by what tells its rows apart.
@@ -79,7 +87,7 @@ impl SelectQuery {
             self.selected().into_owned()
         } else if !self.group_by.is_empty() {
             self.group_by.clone()
-        } else if self.lists_several() {
+        } else if self.lists_aggregates() {
             Vec::new()
         } else {
             let sources = std::iter::once(&self.from).chain(self.joins.iter().map(|join| &join.source));

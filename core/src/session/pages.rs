@@ -7,7 +7,8 @@ use super::session::Session;
 use super::verbs::located;
 use crate::engine::Engine;
 use crate::query::{DynamicRow, Keyset, Query, Select};
-use crate::{Error, ErrorKind, Result};
+use crate::schema::Table;
+use crate::{BindKey, Error, ErrorKind, Result};
 
 impl<E: Engine + ?Sized> Session<E> {
     /// One page of a select, and how many rows there are on all pages. Pages are numbered from 1, and have `size` rows each. Rows that
@@ -52,9 +53,7 @@ impl<E: Engine + ?Sized> Session<E> {
             let items = self.all(part).await?;
             Ok(Page { items, number, size, total: Some(total), has_next: number < pages })
         };
-        let page = read.await;
-        let bind = bind?;
-        page.map_err(|error| located(error, table).on_bind(bind))
+        read.await.map_err(|error| placed(error, bind, table))
     }
 
     /// As [`page`](Session::page), without the count, which takes the server long for many rows: one statement, which asks for one row more to know
@@ -82,15 +81,10 @@ impl<E: Engine + ?Sized> Session<E> {
             if items.is_empty() && number > 1 {
                 return Err(Error::new(ErrorKind::NotFound, format!("page {number} was asked for, and there are fewer")));
             }
-            let has_next = u64::try_from(items.len()).is_ok_and(|rows| rows > size);
-            if has_next {
-                items.pop();
-            }
+            let has_next = cut(&mut items, size);
             Ok(Page { items, number, size, total: None, has_next })
         };
-        let page = read.await;
-        let bind = bind?;
-        page.map_err(|error| located(error, table).on_bind(bind))
+        read.await.map_err(|error| placed(error, bind, table))
     }
 
     /// One page of a select, from the place on that a token says: the `next` or `previous` of another page. Without a token it is the first page.
@@ -138,10 +132,7 @@ impl<E: Engine + ?Sized> Session<E> {
             let backward = cursor.as_ref().is_some_and(|cursor| cursor.backward);
             let part = keyset.part(cursor.as_ref().map(|cursor| cursor.place.as_slice()), backward, size.saturating_add(1));
             let mut rows = self.all(part).await?;
-            let has_more = u64::try_from(rows.len()).is_ok_and(|rows| rows > size);
-            if has_more {
-                rows.pop();
-            }
+            let has_more = cut(&mut rows, size);
             if backward {
                 rows.reverse();
             }
@@ -154,12 +145,28 @@ impl<E: Engine + ?Sized> Session<E> {
             Ok(CursorPage {
                 next: token_at(rows.last().filter(|_| behind), false)?,
                 previous: token_at(rows.first().filter(|_| before), true)?,
-                items: rows.iter().map(|row| keyset.read(row)).collect::<Result<_>>()?,
+                items: keyset.read(&rows)?,
             })
         };
-        let page = read.await;
-        let bind = bind?;
-        page.map_err(|error| located(error, table).on_bind(bind))
+        read.await.map_err(|error| placed(error, bind, table))
+    }
+}
+
+/// Leaves the rows of a page, and says whether there was the one more that was asked for.
+fn cut<T>(rows: &mut Vec<T>, size: u64) -> bool {
+    let has_more = u64::try_from(rows.len()).is_ok_and(|rows| rows > size);
+    if has_more {
+        rows.pop();
+    }
+    has_more
+}
+
+fn placed(error: Error, bind: Result<BindKey>, table: Option<&'static Table>) -> Error {
+    let error = located(error, table);
+    match bind {
+        Ok(bind) => error.on_bind(bind),
+        // It is this error already.
+        Err(_) => error,
     }
 }
 

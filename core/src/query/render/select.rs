@@ -188,7 +188,8 @@ impl<'a> Renderer<'a> {
                 "rows are locked by the statement's own select, and not by one inside it: `for_update` stands on the outer one",
             ));
         }
-        if query.distinct || !query.group_by.is_empty() || query.having.is_some() || query.lists_several() {
+        let lists_several = query.lists_aggregates() || query.lists_windows();
+        if query.distinct || !query.group_by.is_empty() || query.having.is_some() || lists_several {
             return Err(invalid(
                 "what is made of several rows, or given only once, is no row that could be locked: lock the rows by their keys",
             ));
