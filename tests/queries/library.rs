@@ -97,6 +97,23 @@ pub(crate) struct Misfit {
     pub(crate) amount: i64,
 }
 
+/// What rows can be in the order of.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub(crate) struct Measure {
+    #[column(primary_key)]
+    pub(crate) id: i64,
+    pub(crate) price: rust_decimal::Decimal,
+    pub(crate) ratio: f64,
+    pub(crate) small: f32,
+    pub(crate) open: bool,
+    pub(crate) day: chrono::NaiveDate,
+    pub(crate) hour: chrono::NaiveTime,
+    pub(crate) local: chrono::NaiveDateTime,
+    pub(crate) at: Option<chrono::DateTime<chrono::Utc>>,
+    pub(crate) code: uuid::Uuid,
+    pub(crate) large: u64,
+}
+
 table! {
     pub(crate) static SHELVES {
         #[column(primary_key)]

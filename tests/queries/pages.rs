@@ -4,13 +4,14 @@ use bindery::prelude::*;
 use bindery::query::{Select, rank, row_number};
 use bindery::{ErrorKind, Result};
 
-use crate::library::{Author, Backend, Book, Library, Review, SHELVES, on_each_backend};
+use crate::library::{Author, Backend, Book, Library, Measure, Review, SHELVES, on_each_backend};
 
 on_each_backend! {
     pages_are_all_rows_once,
     groups_have_pages_too,
     a_page_that_is_not_there_is_an_error,
     cursors_go_through_all_rows_both_ways,
+    cursors_stand_at_values_of_each_type,
     cursors_stay_where_others_insert_and_delete,
     a_token_that_is_none_is_an_error,
 }
@@ -189,6 +190,59 @@ async fn cursors_go_through_all_rows_both_ways(backend: Backend) -> Result<()> {
     for found in walk(&library, &shelves, 2).await? {
         let ids = found.iter().map(|shelf| shelf.get::<i64>("id")).collect::<Result<Vec<_>>>()?;
         assert_eq!((ids.as_slice(), found[0].columns().len()), ([2, 1, 3].as_slice(), 2));
+    }
+    Ok(())
+}
+
+async fn cursors_stand_at_values_of_each_type(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let session = library.session();
+    let widest = if backend.is_mysql() { u64::MAX } else { i64::MAX.unsigned_abs() };
+    // Two of each value, near ones, below and above zero.
+    let day = chrono::NaiveDate::from_ymd_opt(1999, 12, 28).unwrap();
+    let measures = (0..12_i64).map(|id| {
+        let step = (id * 5 % 12) / 2;
+        let hour = chrono::NaiveTime::from_hms_micro_opt(9 + u32::try_from(step).unwrap(), 59, 59, 999_999 - u32::try_from(step).unwrap());
+        let local = (day + chrono::Days::new(u64::try_from(step).unwrap())).and_time(hour.unwrap());
+        Measure {
+            id,
+            price: rust_decimal::Decimal::new(step * 95_000 - 190_000, 4),
+            ratio: 0.1 * f64::from(i32::try_from(step).unwrap()) - 0.2,
+            small: 0.1 * f32::from(i16::try_from(step).unwrap()),
+            open: step % 2 == 0,
+            day: local.date(),
+            hour: local.time(),
+            local,
+            at: (step != 3).then_some(local.and_utc()),
+            code: uuid::Uuid::from_u128(u128::MAX / 7 * u128::try_from(step).unwrap()),
+            large: widest / 10 * u64::try_from(step).unwrap(),
+        }
+    });
+    session.execute(Measure::insert(measures)).await?;
+
+    let orders = || {
+        [
+            ("price", Measure::price.asc(), Measure::price.desc()),
+            ("ratio", Measure::ratio.asc(), Measure::ratio.desc()),
+            ("small", Measure::small.asc(), Measure::small.desc()),
+            ("day", Measure::day.asc(), Measure::day.desc()),
+            ("hour", Measure::hour.asc(), Measure::hour.desc()),
+            ("local", Measure::local.asc(), Measure::local.desc()),
+            ("at", Measure::at.asc(), Measure::at.desc()),
+            ("code", Measure::code.asc(), Measure::code.desc()),
+            ("large", Measure::large.asc(), Measure::large.desc()),
+            ("open", Measure::open.asc(), Measure::open.desc()),
+        ]
+    };
+    for (column, ascending, descending) in orders() {
+        for order in [ascending, descending] {
+            let select = Measure::select().order_by(order);
+            // The order itself is the server's; that a cursor keeps to it is what is asked.
+            let all = session.all(select.clone().order_by(Measure::id.asc())).await?;
+            for found in walk(&library, &select, 1).await? {
+                assert_eq!(found, all, "{column}");
+            }
+        }
     }
     Ok(())
 }
