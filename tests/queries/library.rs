@@ -66,6 +66,18 @@ pub(crate) struct Draft {
     pub(crate) revision: i32,
 }
 
+/// With a key of its own beside the generated one.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub(crate) struct Member {
+    #[column(primary_key, generated)]
+    pub(crate) id: i64,
+    #[column(unique, max_length = 60)]
+    pub(crate) email: String,
+    #[column(sql_default = "7")]
+    pub(crate) points: i32,
+    pub(crate) name: Option<String>,
+}
+
 /// With nothing but a key.
 #[derive(Model, Debug, Clone, PartialEq)]
 pub(crate) struct Pair {

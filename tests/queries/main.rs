@@ -4,6 +4,7 @@
 
 mod by_model;
 mod dialect;
+mod inserts;
 mod library;
 mod pages;
 mod raw_sql;

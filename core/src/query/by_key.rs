@@ -69,6 +69,7 @@ impl<M: Model> Query for ByKey<M> {
             effect: Effect::Read,
             table: Some(M::table().name()),
             needs: Vec::new(),
+            rows: 0,
         })
     }
 }

@@ -127,6 +127,13 @@ impl<M: Model> Action for ByModel<M> {
             Param::new(self.values[place].as_ref(), column.parameter_type()).for_column(Some(column.name()))
         };
         let params = Self::parameters(self.change).map(param).collect();
-        Ok(Some(Rendered { sql: Sql::OfTable(sql), params, effect: Effect::Write, table: Some(M::table().name()), needs: Vec::new() }))
+        Ok(Some(Rendered {
+            sql: Sql::OfTable(sql),
+            params,
+            effect: Effect::Write,
+            table: Some(M::table().name()),
+            needs: Vec::new(),
+            rows: 0,
+        }))
     }
 }

@@ -1,43 +1,73 @@
-use super::node::Node;
+use super::insert::InsertSource;
+use super::node::{Connective, Node, Operator, Owner};
 use super::render::{Rendered, Renderer};
-use super::{ByKey, Insert, Query, Select};
-use crate::engine::{Capabilities, Dialect, Executed};
+use super::{Insert, Select};
+use crate::engine::{Capabilities, Dialect, Executed, Row};
 use crate::schema::{Column, Model};
 use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
 
-/// An INSERT of a server that can't give its rows back, and how they are found again: by their keys.
+/// An INSERT whose rows its server can't give back, or doesn't where they were there already, and how they are found again: by their keys.
 pub(crate) struct FoundAgain<'a> {
     pub(crate) insert: Rendered<'a>,
-    rows: usize,
-    keys: Keys<'a>,
+    pub(crate) keys: Keys<'a>,
 }
 
-enum Keys<'a> {
-    /// of each column of the primary key, the value in each row
-    Given(Vec<&'a [Value]>),
+pub(crate) enum Keys<'a> {
+    Given(GivenKeys<'a>),
     /// the server's
     Generated(&'static Column),
+}
+
+/// The keys that rows give.
+pub(crate) struct GivenKeys<'a> {
+    /// each column with its place in the table, and its value in each row
+    columns: Vec<(usize, &'static Column, &'a [Value])>,
 }
 
 impl<M: Model> Insert<M> {
     /// Its statements, each with the way to its rows.
     pub(crate) fn found_again<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<FoundAgain<'a>>> {
+        self.check()?;
         let table = Insert::table(self);
+        let rows = match (&self.source, &self.conflict) {
+            (InsertSource::Rows(rows), _) => rows,
+            (InsertSource::Query(..), None) => {
+                let message = format!(
+                    "{} can't give inserted rows back, and those of a select can't be told by their keys: run it by `execute`",
+                    capabilities.server
+                );
+                return Err(Error::new(ErrorKind::Unsupported, message));
+            }
+            (InsertSource::Query(..), Some(_)) => {
+                let message = "rows of a select that may be there already can't be told by their keys: run it by `execute`";
+                return Err(Error::new(ErrorKind::InvalidStatement, message));
+            }
+        };
+        let is_key = |column: &Column| match &self.conflict {
+            Some(conflict) => conflict.key.iter().any(|name| name == column.name()),
+            None => column.is_primary_key(),
+        };
+        let mut limits = self.limits(capabilities);
         // Of several rows, not every server tells which keys it has generated; of one, each does.
-        let are_generated = table.columns().iter().any(|column| column.is_primary_key() && column.is_generated());
-        let most_rows = if are_generated && !capabilities.generated_keys { 1 } else { usize::MAX };
-        let steps = self.runs_of_most(most_rows, dialect.family(), capabilities.max_parameters)?.into_iter().map(|run| {
+        if self.conflict.is_none() && self.generates_key() && !capabilities.generated_keys {
+            limits.rows = 1;
+        }
+        let steps = rows.runs(table, dialect.family(), limits).into_iter().map(|run| {
             let mut given = Vec::new();
             let mut missing = None;
-            for key in table.columns().iter().filter(|column| column.is_primary_key()) {
+            for (place, key) in table.columns().iter().enumerate().filter(|(_, column)| is_key(column)) {
                 match run.columns.iter().find(|(column, _)| column.name() == key.name()) {
-                    Some((_, values)) => given.push(*values),
+                    Some((_, values)) => given.push((place, key, *values)),
                     None => missing = Some(key),
                 }
             }
             let keys = match missing {
-                None => Keys::Given(given),
+                None => Keys::Given(GivenKeys { columns: given }),
+                Some(key) if self.conflict.is_some() => {
+                    let message = "a row that may be there already is found by its key, and this one does not give it";
+                    return Err(Error::new(ErrorKind::InvalidStatement, message).at_column(key.name()));
+                }
                 Some(key) if key.is_generated() && given.is_empty() => Keys::Generated(key),
                 Some(key) => {
                     let message = format!(
@@ -47,47 +77,59 @@ impl<M: Model> Insert<M> {
                     return Err(Error::new(ErrorKind::Unsupported, message).at_column(key.name()));
                 }
             };
-            let insert = Renderer::new(dialect, table.bind()).insert(&run, false)?;
-            Ok(FoundAgain { insert, rows: run.rows, keys })
+            if let Keys::Given(given) = &keys
+                && let Some((_, key, _)) = given.columns.iter().find(|(_, _, values)| values.contains(&Value::Null))
+            {
+                let message = "a row is found by its key, and nothing is found by NULL: run the insert by `execute`";
+                return Err(Error::new(ErrorKind::InvalidStatement, message).at_column(key.name()));
+            }
+            let insert = Renderer::new(dialect, table.bind()).insert(&run, self.conflict.as_ref(), false)?;
+            Ok(FoundAgain { insert, keys })
         });
         steps.collect()
     }
 }
 
-impl FoundAgain<'_> {
-    /// The queries for its rows, in their order, once it has run.
-    pub(crate) fn queries<M: Model>(&self, executed: &Executed) -> Result<Vec<Box<dyn Query<Row = M>>>> {
-        match &self.keys {
-            Keys::Given(columns) => {
-                let key = |row: usize| columns.iter().map(|values| values[row].clone()).collect();
-                Ok((0..self.rows).map(|row| Box::new(ByKey::<M>::of(key(row))) as Box<dyn Query<Row = M>>).collect())
-            }
-            Keys::Generated(column) => {
-                let keys = executed.generated_keys.ok_or_else(|| {
-                    Error::new(
-                        ErrorKind::Server,
-                        "the server does not say which keys it has generated: is the column one that generates them",
-                    )
-                    .at_column(column.name())
-                })?;
-                let values = keys.of(self.rows).map(Value::I64).collect();
-                Ok(vec![Box::new(of_keys::<M>(column, values))])
-            }
-        }
+/// The query for all rows of an insert that has run, whose keys the server has generated.
+pub(crate) fn of_generated<M: Model>(key: &'static Column, rows: usize, executed: &Executed) -> Result<Select<M, M::Bind>> {
+    let keys = executed.generated_keys.ok_or_else(|| {
+        Error::new(ErrorKind::Server, "the server does not say which keys it has generated: is the column one that generates them")
+            .at_column(key.name())
+    })?;
+    let values = keys.of(rows).map(Value::I64).collect();
+    Ok(Select::of::<M>().narrowed(|owner| in_values(owner, key, values)))
+}
+
+impl GivenKeys<'_> {
+    /// How many rows one query can ask for: so few that a server looks each of them up.
+    pub(crate) fn most_at_once(&self, max_parameters: usize) -> usize {
+        (max_parameters / self.columns.len()).clamp(1, 200)
     }
 
-    /// How many rows it inserts.
-    pub(crate) fn len(&self) -> usize {
-        self.rows
+    /// The query for these rows, some of those that were inserted; the values that it gives too are those of all columns.
+    pub(crate) fn query<M: Model>(&self, rows: &[usize]) -> Select<(Vec<Value>, M), M::Bind> {
+        let condition = |owner: Owner| match self.columns.as_slice() {
+            [(_, column, values)] => in_values(owner, column, rows.iter().map(|&row| values[row].clone()).collect()),
+            several => Node::any(rows.iter().map(|&row| {
+                let equal = several.iter().map(|(_, column, values)| {
+                    let node = Node::Column(owner.clone(), column.name().into());
+                    Node::binary(node, Operator::Equal, Node::Value(values[row].clone(), column.sql_type()))
+                });
+                Node::Chain(Connective::And, equal.collect())
+            })),
+        };
+        Select::of::<M>().narrowed(condition).read_by(|row: &Row<'_>| {
+            let values = (0..row.columns().len()).map(|place| Ok(row.value(place)?.to_owned())).collect::<Result<_>>()?;
+            Ok((values, M::from_row(row)?))
+        })
+    }
+
+    /// Whether a row that was found has the key that this one gives, as far as can be seen without the server.
+    pub(crate) fn is_of(&self, row: usize, found: &[Value]) -> bool {
+        self.columns.iter().all(|(place, _, values)| found.get(*place) == Some(&values[row]))
     }
 }
 
-/// The rows whose keys are these.
-fn of_keys<M: Model>(column: &'static Column, values: Vec<Value>) -> Select<M, M::Bind> {
-    Select::of::<M>().narrowed(|owner| Node::InValues {
-        node: Box::new(Node::Column(owner, column.name().into())),
-        values,
-        sql_type: column.sql_type(),
-        negated: false,
-    })
+fn in_values(owner: Owner, column: &'static Column, values: Vec<Value>) -> Node {
+    Node::InValues { node: Box::new(Node::Column(owner, column.name().into())), values, sql_type: column.sql_type(), negated: false }
 }

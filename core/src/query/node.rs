@@ -362,6 +362,12 @@ impl Node {
         }
     }
 
+    /// Whether one of these holds, one at least.
+    pub(crate) fn any(nodes: impl Iterator<Item = Node>) -> Self {
+        let mut nodes: Vec<_> = nodes.collect();
+        if nodes.len() == 1 { nodes.remove(0) } else { Node::Chain(Connective::Or, nodes) }
+    }
+
     pub(crate) fn chain(left: Node, connective: Connective, right: Node) -> Self {
         let operands = |node| match node {
             Node::Chain(of, operands) if of == connective => operands,

@@ -1,10 +1,8 @@
 use std::borrow::Cow;
 
 use super::node::{Node, Owner};
-use super::selection::Listed;
-use super::{Insert, Selection};
-use crate::schema::{Model, Table};
-use crate::{AnyBind, Error, ErrorKind};
+use super::{ColumnList, Insert};
+use crate::{Error, ErrorKind};
 
 /// An INSERT of which it is still to be said what becomes of a row whose key is there already: [`Insert::on_conflict`].
 ///
@@ -45,76 +43,79 @@ pub(crate) fn is_same_key<'a>(key: &[Cow<'static, str>], columns: impl Iterator<
 }
 
 impl<M> OnConflict<M> {
-    fn of(mut insert: Insert<M>, listed: Vec<Listed>) -> Self {
-        let key = insert.names_of(listed);
-        let table = Insert::table(&insert);
-        let unique = |columns: &[Cow<'static, str>]| is_same_key(&key, columns.iter().map(AsRef::as_ref));
-        if !is_same_key(&key, table.primary_key()) && !table.uniques().iter().any(|index| unique(&index.columns)) {
-            let message =
-                "a conflict is one of the primary key or of a unique constraint: name all columns of one, as the table declares it";
-            insert.fail(Error::new(ErrorKind::InvalidStatement, message));
-        }
-        OnConflict { insert, key }
-    }
-
     /// The row that is there stays as it is, and the new one is left out.
     pub fn do_nothing(self) -> Insert<M> {
         self.insert.with_conflict(Conflict { key: self.key, update: Vec::new() })
     }
 
-    fn update(mut self, listed: Vec<Listed>) -> Insert<M> {
-        let update = self.insert.names_of(listed);
+    /// The row that is there gets the new one's values in these columns, and keeps its others; a version that isn't one of them is counted on.
+    ///
+    /// Two rows of one key in one insert are an error on PostgreSQL, and the second one counts on SQLite and MySQL.
+    pub fn do_update(mut self, columns: impl ColumnList<M>) -> Insert<M> {
+        let update = self.insert.names_of(columns.into_nodes());
         self.insert.with_conflict(Conflict { key: self.key, update })
     }
 }
 
-impl<M: Model> OnConflict<M> {
-    /// The row that is there gets the new one's values in these columns, and keeps its others.
-    ///
-    /// Two rows of one key in one insert are an error on PostgreSQL, and the second one counts on SQLite and MySQL.
-    pub fn do_update<S: Selection<M::Bind>>(self, columns: S) -> Insert<M> {
-        self.update(columns.into_listed())
-    }
-}
-
-impl OnConflict<Table> {
-    /// The row that is there gets the new one's values in these columns, and keeps its others.
-    pub fn do_update<S: Selection<AnyBind>>(self, columns: S) -> Insert<Table> {
-        self.update(columns.into_listed())
-    }
-}
-
-impl<M: Model> Insert<M> {
+impl<M> Insert<M> {
     /// What becomes of a row for which these columns, the primary key or those of a unique constraint, have values that are there already.
     /// A row that conflicts in another key stays the error that it is.
     ///
     /// MySQL can't tell one key from another: where rows could conflict in one that isn't named, it is
     /// [`ErrorKind::Unsupported`] there. Nor can it tell how many rows there were: [`Executed::rows_affected`](crate::engine::Executed) is `None`.
-    pub fn on_conflict<S: Selection<M::Bind>>(self, key: S) -> OnConflict<M> {
-        OnConflict::of(self, key.into_listed())
+    pub fn on_conflict(mut self, key: impl ColumnList<M>) -> OnConflict<M> {
+        let key = self.names_of(key.into_nodes());
+        let table = Insert::table(&self);
+        let unique = |columns: &[Cow<'static, str>]| is_same_key(&key, columns.iter().map(AsRef::as_ref));
+        if !is_same_key(&key, table.primary_key()) && !table.uniques().iter().any(|index| unique(&index.columns)) {
+            let message =
+                "a conflict is one of the primary key or of a unique constraint: name all columns of one, as the table declares it";
+            self.fail(Error::new(ErrorKind::InvalidStatement, message));
+        }
+        OnConflict { insert: self, key }
     }
-}
 
-impl Insert<Table> {
-    /// What becomes of a row for which these columns, the primary key or those of a unique constraint, have values that are there already.
-    pub fn on_conflict<S: Selection<AnyBind>>(self, key: S) -> OnConflict<Table> {
-        OnConflict::of(self, key.into_listed())
+    /// The same, the primary key or unique constraint told by its name, as the table declares it: `pk_users`, `uq_users_email`, or the name
+    /// that was given.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let ada = NewUser::new("ada@example.org".into());
+    /// session.execute(User::insert([ada]).on_conflict_of("uq_users_email").do_nothing()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_conflict_of(mut self, constraint: &str) -> OnConflict<M> {
+        let table = Insert::table(&self);
+        let (primary, uniques) = (table.primary_key_name(), table.uniques());
+        let key = match uniques.iter().find(|unique| unique.name == constraint) {
+            Some(unique) => unique.columns.clone(),
+            None if primary == constraint => table.primary_key().map(|column| column.to_owned().into()).collect(),
+            None => {
+                let names: Vec<_> =
+                    std::iter::once(&primary).chain(uniques.iter().map(|unique| &unique.name)).map(|name| format!("`{name}`")).collect();
+                let message = format!("the table declares no key or unique constraint `{constraint}`: it has {}", names.join(", "));
+                self.fail(Error::new(ErrorKind::InvalidStatement, message));
+                Vec::new()
+            }
+        };
+        OnConflict { insert: self, key }
     }
-}
 
-impl<M> Insert<M> {
     /// The names of columns of its table.
-    fn names_of(&mut self, listed: Vec<Listed>) -> Vec<Cow<'static, str>> {
+    pub(super) fn names_of(&mut self, columns: Vec<Node>) -> Vec<Cow<'static, str>> {
         let table = Insert::table(self);
-        let mut names = Vec::with_capacity(listed.len());
-        for Listed { node, .. } in listed {
+        let mut names = Vec::with_capacity(columns.len());
+        for node in columns {
             match node {
                 Node::Column(Owner::Main, name) if table.find_column(&name).is_some() => names.push(name),
                 Node::Column(Owner::Table(bind, owner), name) if bind == table.bind() && owner == table.name() => names.push(name),
                 Node::Invalid(mistake) => self.fail(mistake.error()),
-                _ => {
-                    self.fail(Error::new(ErrorKind::InvalidStatement, "a conflict names columns of the table that rows are inserted into"))
-                }
+                _ => self.fail(Error::new(ErrorKind::InvalidStatement, "an insert names columns of the table that rows are inserted into")),
             }
         }
         names

@@ -166,6 +166,10 @@ pub trait Action: Send + Sync {
         Ok(self.whole(dialect)?.into_iter().collect())
     }
 
+    /// Of an insert: so many of its rows have been taken.
+    #[doc(hidden)]
+    fn tell(&self, _rows: u64) {}
+
     /// Its texts in a dialect, for a server that can do this: several for an insert of more rows than one statement can carry.
     ///
     /// ```
@@ -296,18 +300,6 @@ impl<Q: Query + ?Sized> Query for &Q {
     }
 }
 
-impl<M> Insert<M> {
-    /// Its statements, each giving back the rows that it inserts.
-    pub(crate) fn returning<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
-        self.render(dialect, capabilities, true)
-    }
-
-    fn render<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities, returning: bool) -> Result<Vec<Rendered<'a>>> {
-        let runs = self.runs(dialect.family(), capabilities.max_parameters)?;
-        runs.iter().map(|run| Renderer::new(dialect, Insert::table(self).bind()).insert(run, returning)).collect()
-    }
-}
-
 impl<M> Action for Insert<M> {
     fn bind(&self) -> Result<BindKey> {
         Ok(Insert::table(self).bind())
@@ -322,7 +314,11 @@ impl<M> Action for Insert<M> {
     }
 
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
-        self.render(dialect, capabilities, false)
+        Insert::render(self, dialect, capabilities, false)
+    }
+
+    fn tell(&self, rows: u64) {
+        Insert::tell(self, rows);
     }
 }
 
@@ -386,6 +382,10 @@ impl<A: Action + ?Sized> Action for &A {
 
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {
         (**self).steps(dialect, capabilities)
+    }
+
+    fn tell(&self, rows: u64) {
+        (**self).tell(rows);
     }
 }
 

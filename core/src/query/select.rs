@@ -100,6 +100,11 @@ impl<R, B> Select<R, B> {
         &self.query
     }
 
+    /// The same, its rows read by this.
+    pub(super) fn read_by<T>(self, read: RowReader<T>) -> Select<T, B> {
+        Select { query: self.query, read, bind: PhantomData }
+    }
+
     /// The same, whatever its rows were.
     pub(super) fn dynamic(query: SelectQuery) -> Select<DynamicRow, B> {
         Select { query, read: DynamicRow::from_row, bind: PhantomData }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::node::Source;
-use super::{Alias, Assignment, Delete, DynamicRow, Insert, Select, TableColumn, Unfiltered, Update, WholeRow};
+use super::{Alias, Assignment, ColumnList, Delete, DynamicRow, Insert, RowsFor, Select, TableColumn, Unfiltered, Update, WholeRow};
 use crate::AnyBind;
 use crate::schema::{Insertable, Model, Table};
 use crate::value::Scalar;
@@ -34,6 +34,25 @@ pub trait ModelExt: Model {
     /// so may come to one that is there: after loading rows with their keys, set its sequence (`setval`).
     fn insert<T: Insertable<Model = Self>>(rows: impl IntoIterator<Item = T>) -> Insert<Self> {
         Insert::rows_of(rows)
+    }
+
+    /// Inserts the rows of a select or union of the same database: what it lists goes into these columns, one for each. Inside the server, so however
+    /// many there are. Columns that aren't named get their defaults.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let unrated = Post::select().columns((Post::id, value("unrated"))).filter(Post::stars.is_null());
+    /// let done = session.execute(Tag::insert_from((Tag::post, Tag::name), unrated)).await?;
+    /// assert_eq!(done.rows_affected, Some(1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn insert_from<C: ColumnList<Self>>(columns: C, query: impl RowsFor<C::Values, Self::Bind>) -> Insert<Self> {
+        Insert::of_query(Self::table(), columns, query)
     }
 
     /// Changes the rows that a filter names; without one, running it does not compile.
@@ -98,6 +117,9 @@ pub trait TableExt {
     /// Inserts a row of these values; a column that isn't named is left to the server.
     fn insert(&'static self, values: impl IntoIterator<Item = Assignment<Table>>) -> Insert<Table>;
 
+    /// Inserts the rows of a select or union of the same database: what it lists goes into these columns, one for each.
+    fn insert_from<C: ColumnList<Table>>(&'static self, columns: C, query: impl RowsFor<C::Values, AnyBind>) -> Insert<Table>;
+
     /// Changes the rows that a filter names; without one, running it does not compile.
     fn update(&'static self) -> Update<Table, Unfiltered>;
 
@@ -121,9 +143,11 @@ impl TableExt for Table {
     }
 
     fn insert(&'static self, values: impl IntoIterator<Item = Assignment<Table>>) -> Insert<Table> {
-        let mut insert = Insert::into_table(self);
-        insert.add_row(values);
-        insert
+        Insert::of_row(self, values)
+    }
+
+    fn insert_from<C: ColumnList<Table>>(&'static self, columns: C, query: impl RowsFor<C::Values, AnyBind>) -> Insert<Table> {
+        Insert::of_query(self, columns, query)
     }
 
     fn update(&'static self) -> Update<Table, Unfiltered> {

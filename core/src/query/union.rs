@@ -60,6 +60,10 @@ impl<R, B> Union<R, B> {
         &self.query
     }
 
+    pub(super) fn into_query(self) -> Composed {
+        self.query
+    }
+
     pub(super) fn reader(&self) -> RowReader<R> {
         self.read
     }

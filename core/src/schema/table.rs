@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::naming;
-use super::texts::Texts;
+use super::texts::{InsertTexts, Texts};
 use super::{Column, OnDelete};
 use crate::engine::{ColumnInfo, Dialect};
 use crate::{BindKey, Error, ErrorKind, Result};
@@ -47,6 +47,7 @@ pub struct Table {
     foreign_keys: Vec<ForeignKey>,
     by_key: Texts,
     all_columns: Texts,
+    insert: InsertTexts,
     update: Texts,
     delete: Texts,
 }
@@ -113,6 +114,7 @@ impl Table {
             foreign_keys: Vec::new(),
             by_key: Texts::default(),
             all_columns: Texts::default(),
+            insert: InsertTexts::default(),
             update: Texts::default(),
             delete: Texts::default(),
         }
@@ -234,6 +236,18 @@ impl Table {
     /// All its columns as a select lists them, in a dialect; `write` makes it the first time.
     pub(crate) fn text_of_columns(&self, dialect: &Dialect, write: impl FnOnce() -> Result<String>) -> Result<&str> {
         self.all_columns.get_or_write(dialect, write)
+    }
+
+    /// The text that inserts one row that gives the columns at these places, in a dialect, and gives it back where that is asked for; `write` makes
+    /// it the first time.
+    pub(crate) fn text_of_insert(
+        &self,
+        dialect: &Dialect,
+        places: &[usize],
+        returning: bool,
+        write: impl FnOnce() -> Result<String>,
+    ) -> Result<Cow<'_, str>> {
+        self.insert.get_or_write(places, returning, dialect, write)
     }
 
     /// The text that updates the row of a model, in a dialect; `write` makes it the first time.

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -59,6 +60,61 @@ impl Texts {
     }
 }
 
+/// The texts that insert one row into a table, which differ in the columns that are given, and in whether the row is given back.
+#[derive(Default)]
+pub(super) struct InsertTexts {
+    first: OnceLock<Box<InsertText>>,
+}
+
+struct InsertText {
+    places: Vec<usize>,
+    returning: bool,
+    text: Texts,
+    next: OnceLock<Box<InsertText>>,
+}
+
+/// A table whose defaults are given now and then has as many as there are sets of them: these are enough for what happens all the time.
+const MOST_INSERTS: usize = 16;
+
+impl InsertTexts {
+    pub(super) fn get_or_write(
+        &self,
+        places: &[usize],
+        returning: bool,
+        dialect: &Dialect,
+        write: impl FnOnce() -> Result<String>,
+    ) -> Result<Cow<'_, str>> {
+        let mut place = &self.first;
+        for _ in 0..MOST_INSERTS {
+            let insert = place
+                .get_or_init(|| Box::new(InsertText { places: places.to_vec(), returning, text: Texts::default(), next: OnceLock::new() }));
+            if insert.places == places && insert.returning == returning {
+                return insert.text.get_or_write(dialect, write).map(Cow::Borrowed);
+            }
+            place = &insert.next;
+        }
+        write().map(Cow::Owned)
+    }
+}
+
+impl Clone for InsertTexts {
+    fn clone(&self) -> Self {
+        InsertTexts::default()
+    }
+}
+
+impl PartialEq for InsertTexts {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for InsertTexts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InsertTexts")
+    }
+}
+
 impl Clone for Texts {
     fn clone(&self) -> Self {
         Texts::default()
@@ -94,6 +150,25 @@ mod tests {
         let unwritten = || Err(crate::Error::new(crate::ErrorKind::Internal, "it is there"));
         assert_eq!(texts.get_or_write(&Dialect::sqlite().named("turso"), unwritten).unwrap(), "\"a\"");
         assert_eq!(texts.get_or_write(&quoted('(').named("turso"), unwritten).unwrap(), "(a>");
+    }
+
+    #[test]
+    fn an_insert_of_other_columns_has_its_own_text_and_there_are_not_too_many() {
+        let texts = InsertTexts::default();
+        let text = |place: usize, returning: bool| format!("{place} {returning}");
+        for round in 0..2 {
+            for place in 0..MOST_INSERTS {
+                for returning in [false, true] {
+                    let mut written = false;
+                    let write = || {
+                        written = true;
+                        Ok(text(place, returning))
+                    };
+                    assert_eq!(texts.get_or_write(&[place], returning, &Dialect::sqlite(), write).unwrap(), text(place, returning));
+                    assert_eq!(written, round == 0 || place >= MOST_INSERTS / 2);
+                }
+            }
+        }
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 use super::bracket::Bracket;
 use super::held::{Held, Use};
 use super::session::Session;
-use super::verbs::located;
+use super::verbs::{check, located};
 use crate::engine::{Dialect, Effect, Engine, Executed, Rows};
-use crate::query::{FoundAgain, Insert, Rendered, Shape};
+use crate::query::{FoundAgain, GivenKeys, Insert, Keys, Query, Rendered, Shape, of_generated};
 use crate::schema::{Insertable, Key, Model};
 use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
@@ -62,71 +62,106 @@ impl<E: Engine + ?Sized> Session<E> {
     /// # Errors
     /// As [`insert`](Session::insert).
     pub async fn insert_many<T: Insertable>(&self, rows: impl IntoIterator<Item = T>) -> Result<Vec<T::Model>> {
-        let insert = Insert::rows_of(rows);
-        let table = insert.table();
-        self.insert_returning(&insert).await.map_err(|error| located(error, Some(table)))
+        self.insert_returning(Insert::rows_of(rows)).await
     }
 
-    async fn insert_returning<M: Model>(&self, insert: &Insert<M>) -> Result<Vec<M>> {
+    /// Runs an insert and gives its rows back, as they are in the database. Of one that says what becomes of a row that is
+    /// [there already](Insert::on_conflict), that row: for each row that was given one comes back, new, updated or as it was. They are asked for
+    /// by their keys, in the same transaction.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// let rows = ["ada", "eve"].map(|name| NewUser::new(format!("{name}@example.org")));
+    /// let users = session.insert_returning(User::insert(rows).on_conflict(User::email).do_nothing()).await?;
+    /// assert_eq!((users[0].id, users[0].name.as_deref()), (1, Some("Ada"))); // who was there
+    /// assert_eq!(users[1].id, 3); // who is new
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`insert`](Session::insert). [`ErrorKind::Unsupported`] for the rows of a select where the server can't give inserted rows back;
+    /// [`ErrorKind::InvalidStatement`] for those that may be there already, and where a row does not give the key that it may be in conflict in.
+    pub async fn insert_returning<M: Model>(&self, insert: Insert<M>) -> Result<Vec<M>> {
+        let table = insert.table();
+        self.run_returning(&insert).await.map_err(|error| located(error, Some(table)))
+    }
+
+    async fn run_returning<M: Model>(&self, insert: &Insert<M>) -> Result<Vec<M>> {
         let (place, bound) = self.databases().bound(insert.table().bind())?;
         insert.check().map_err(|error| error.on_bind(bound.key))?;
         let mut held = self.hold(place, bound, Effect::Write, Use::Statement).await.map_err(|error| error.on_bind(bound.key))?;
-        let capabilities = held.capabilities()?;
-        if !capabilities.returning {
-            return self.insert_and_find(&mut held, insert, bound.engine.dialect()).await.map_err(|error| error.on_bind(bound.key));
-        }
-        let steps = insert.returning(bound.engine.dialect(), capabilities).map_err(|error| error.on_bind(bound.key))?;
-        let generates_key = insert.generates_key();
-        let mut inserted = Vec::with_capacity(insert.len());
-        match steps.as_slice() {
-            [] => {}
-            [step] => {
-                if let Err(error) = read(&mut held, step, &mut inserted, generates_key).await {
-                    return Err(kept(&mut held, error).await);
-                }
-            }
-            steps => {
-                let bracket = Bracket::open(&mut held).await?;
-                let run = async {
-                    for step in steps {
-                        read(&mut held, step, &mut inserted, generates_key).await?;
-                    }
-                    Ok(())
-                };
-                let run = run.await;
-                bracket.close(&mut held, run).await?;
-            }
-        }
-        Ok(inserted)
+        let held = &mut held;
+        let inserted = match held.capabilities()?.returning && !insert.has_conflict() {
+            true => insert_and_read(held, insert, bound.engine.dialect()).await,
+            false => insert_and_find(held, insert, bound.engine.dialect()).await,
+        };
+        inserted.map_err(|error| error.on_bind(bound.key))
     }
+}
 
-    /// Where the server can't give back what it inserts: what was inserted is asked for by its keys.
-    async fn insert_and_find<M: Model>(&self, held: &mut Held<'_>, insert: &Insert<M>, dialect: &Dialect) -> Result<Vec<M>> {
-        let steps = insert.found_again(dialect, held.capabilities()?)?;
-        let mut inserted = Vec::with_capacity(insert.len());
-        match steps.as_slice() {
-            [] => {}
-            [step] => {
-                let executed = held.execute(&step.insert.statement()).await?;
-                let (more, joined) = ("; the rows are in the database all the same", "; the rows are in the transaction all the same");
-                let more = if held.is_joined() { joined } else { more };
-                find(held, step, &executed, dialect, &mut inserted).await.map_err(|error| error.saying(more))?;
+/// An insert that gives its rows back itself.
+async fn insert_and_read<M: Model>(held: &mut Held<'_>, insert: &Insert<M>, dialect: &Dialect) -> Result<Vec<M>> {
+    let steps = insert.render(dialect, held.capabilities()?, true)?;
+    let generates_key = insert.generates_key();
+    let mut inserted = Vec::with_capacity(steps.iter().map(|step| step.rows).sum());
+    match steps.as_slice() {
+        [] => {}
+        [step] => {
+            if let Err(error) = read(held, step, &mut inserted, generates_key).await {
+                return Err(kept(held, error).await);
             }
-            steps => {
-                let bracket = Bracket::open(held).await?;
-                let run = async {
-                    for step in steps {
-                        let executed = held.execute(&step.insert.statement()).await?;
-                        find(held, step, &executed, dialect, &mut inserted).await?;
-                    }
-                    Ok(())
-                };
-                let run = run.await;
-                bracket.close(held, run).await?;
-            }
+            insert.tell(inserted.len() as u64);
         }
-        Ok(inserted)
+        steps => {
+            let bracket = Bracket::open(held).await?;
+            let run = async {
+                for step in steps {
+                    read(held, step, &mut inserted, generates_key).await?;
+                    insert.tell(inserted.len() as u64);
+                }
+                Ok(())
+            };
+            let run = run.await;
+            bracket.close(held, run).await?;
+        }
     }
+    Ok(inserted)
+}
+
+/// An insert whose rows are asked for by their keys.
+async fn insert_and_find<M: Model>(held: &mut Held<'_>, insert: &Insert<M>, dialect: &Dialect) -> Result<Vec<M>> {
+    let steps = insert.found_again(dialect, held.capabilities()?)?;
+    let mut inserted = Vec::with_capacity(steps.iter().map(|step| step.insert.rows).sum());
+    match steps.as_slice() {
+        [] => {}
+        // Of rows that may be there already, one that is stays only as long as the transaction holds it.
+        [step] if !insert.has_conflict() => {
+            let executed = held.execute(&step.insert.statement()).await?;
+            let (more, joined) = ("; the rows are in the database all the same", "; the rows are in the transaction all the same");
+            let more = if held.is_joined() { joined } else { more };
+            find(held, step, &executed, dialect, &mut inserted).await.map_err(|error| error.saying(more))?;
+            insert.tell(inserted.len() as u64);
+        }
+        steps => {
+            let bracket = Bracket::open(held).await?;
+            let run = async {
+                for step in steps {
+                    let executed = held.execute(&step.insert.statement()).await?;
+                    find(held, step, &executed, dialect, &mut inserted).await?;
+                    insert.tell(inserted.len() as u64);
+                }
+                Ok(())
+            };
+            let run = run.await;
+            bracket.close(held, run).await?;
+        }
+    }
+    Ok(inserted)
 }
 
 /// The rows of an insert that has run, in their order.
@@ -137,18 +172,48 @@ async fn find<M: Model>(
     dialect: &Dialect,
     into: &mut Vec<M>,
 ) -> Result<()> {
-    let first = into.len();
-    let queries = step.queries::<M>(executed)?;
-    // One query for all of them is one for keys that the server has generated.
-    let generates_key = queries.len() < step.len();
-    for query in &queries {
-        read(held, &query.render(dialect, Shape::Rows)?, into, generates_key).await?;
+    let (first, rows) = (into.len(), step.insert.rows);
+    match &step.keys {
+        Keys::Generated(key) => {
+            let query = of_generated::<M>(key, rows, executed)?;
+            read(held, &query.render(dialect, Shape::Rows)?, into, true).await?;
+        }
+        Keys::Given(keys) => {
+            let most = keys.most_at_once(held.capabilities()?.max_parameters);
+            let rows: Vec<_> = (0..rows).collect();
+            for some in rows.chunks(most) {
+                find_some(held, keys, some, dialect, into).await?;
+            }
+        }
     }
     let found = into.len() - first;
-    if found != step.len() {
-        let message =
-            format!("of {} inserted rows, {found} are there: another session has deleted some since, or changed their keys", step.len());
+    if found != rows {
+        let message = format!("of {rows} inserted rows, {found} are there: another session has deleted some since, or changed their keys");
         return Err(Error::new(ErrorKind::NotFound, message));
+    }
+    Ok(())
+}
+
+/// Those of the rows whose keys are these, in this order.
+async fn find_some<M: Model>(
+    held: &mut Held<'_>,
+    keys: &GivenKeys<'_>,
+    rows: &[usize],
+    dialect: &Dialect,
+    into: &mut Vec<M>,
+) -> Result<()> {
+    let mut found = fetch(held, &keys.query::<M>(rows), dialect).await?;
+    for &row in rows {
+        let place = found.iter().position(|(values, _)| keys.is_of(row, values));
+        let model = match place {
+            // Mostly the first one: they come in the order of the keys, as they were given.
+            Some(place) => Some(found.remove(place)),
+            None if rows.len() == 1 => found.pop(),
+            // A key that the server has in other words ("ADA" for "ada", where it doesn't mind), or that was given twice: it is the one to say
+            // which row that is.
+            None => fetch(held, &keys.query::<M>(&[row]), dialect).await?.pop(),
+        };
+        into.extend(model.map(|(_, model)| model));
     }
     Ok(())
 }
@@ -170,7 +235,17 @@ async fn kept(held: &mut Held<'_>, error: Error) -> Error {
     }
 }
 
+/// The rows of a query.
+async fn fetch<Q: Query>(held: &mut Held<'_>, query: &Q, dialect: &Dialect) -> Result<Vec<Q::Row>> {
+    let columns = held.query(&query.render(dialect, Shape::Rows)?.statement()).await?;
+    let mut rows = Rows::new(&mut **held, columns);
+    let mut all = Vec::new();
+    while rows.next_up_to(usize::MAX, query.reader(), |row| all.push(row)).await? {}
+    Ok(all)
+}
+
 async fn read<M: Model>(held: &mut Held<'_>, step: &Rendered<'_>, into: &mut Vec<M>, generates_key: bool) -> Result<()> {
+    check(held, step)?;
     let first = into.len();
     let columns = held.query(&step.statement()).await?;
     let mut rows = Rows::new(&mut **held, columns);

@@ -340,11 +340,13 @@ impl<E: Engine + ?Sized> Session<E> {
                 [] => Ok(Executed::rows(0)),
                 [step] => {
                     check(&held, step)?;
-                    held.execute(&step.statement()).await
+                    let executed = held.execute(&step.statement()).await?;
+                    action.tell(taken(step, &executed));
+                    Ok(executed)
                 }
                 steps => {
                     let bracket = Bracket::open(&mut held).await?;
-                    let run = execute_all(&mut held, steps).await;
+                    let run = execute_all(&mut held, steps, |rows| action.tell(rows)).await;
                     bracket.close(&mut held, run).await
                 }
             }
@@ -410,7 +412,7 @@ async fn send<'s>(mut held: Held<'s>, rendered: &Rendered<'_>) -> Result<Rows<He
 }
 
 /// Refuses what the server lacks, and too many parameters: its own words for this name neither the number nor the way out.
-fn check(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
+pub(super) fn check(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
     let capabilities = lease.capabilities()?;
     for need in &rendered.needs {
         need.check(capabilities).map_err(|error| error.on_bind(lease.bind()))?;
@@ -437,11 +439,20 @@ async fn check_columns<'s, Q: Query>(query: &Q, rows: Rows<Held<'s>>) -> Result<
     }
 }
 
-async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>]) -> Result<Executed> {
+/// How many rows an insert has taken: as many as were given, or as its query gave.
+fn taken(step: &Rendered<'_>, executed: &Executed) -> u64 {
+    if step.rows > 0 { step.rows as u64 } else { executed.rows_affected.unwrap_or(0) }
+}
+
+/// Several statements; after each, the number of rows that have been inserted is told.
+pub(super) async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>], tell: impl Fn(u64)) -> Result<Executed> {
     let mut rows = Some(0);
+    let mut told = 0;
     for step in steps {
         check(lease, step)?;
         let executed = lease.execute(&step.statement()).await?;
+        told += taken(step, &executed);
+        tell(told);
         rows = rows.zip(executed.rows_affected).map(|(sum, step)| sum + step);
     }
     Ok(Executed { rows_affected: rows, ..Executed::default() })

@@ -45,6 +45,8 @@ pub(crate) struct Rendered<'a> {
     pub(crate) table: Option<&'a str>,
     /// what its server must have
     pub(crate) needs: Vec<Need>,
+    /// of an insert: how many rows it carries
+    pub(crate) rows: usize,
 }
 
 /// The text of a statement, whoever wrote it.
@@ -176,7 +178,7 @@ impl<'a> Renderer<'a> {
             true => self.params,
             false => writer.written.iter().filter_map(|written| written.param(&self.params)).collect(),
         };
-        Rendered { sql: Sql::Written(writer.sql), params, effect, table: Some(table.name()), needs: self.needs }
+        Rendered { sql: Sql::Written(writer.sql), params, effect, table: Some(table.name()), needs: self.needs, rows: 0 }
     }
 
     fn write(&self, statement: &impl QueryStatementWriter) -> Writer {

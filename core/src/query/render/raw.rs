@@ -39,7 +39,7 @@ impl<'a> Renderer<'a> {
                 _ => return Err(invalid(format!("parameter {} of raw SQL is not a value", position + 1))),
             }
         }
-        Ok(Rendered { sql: Sql::Written(sql), params: self.params, effect, table: None, needs: Vec::new() })
+        Ok(Rendered { sql: Sql::Written(sql), params: self.params, effect, table: None, needs: Vec::new(), rows: 0 })
     }
 
     /// A column's own name: what its table is called there, only the text knows.

@@ -38,7 +38,7 @@ impl<'a> Renderer<'a> {
             && let Some((text, params)) = SelectText::find(outline, query.offset)
         {
             let (needs, effect) = (text.needs().to_vec(), effect(query));
-            return Ok(Rendered { needs, sql: Sql::Kept(text), params, effect, table: Some(table.name()) });
+            return Ok(Rendered { needs, sql: Sql::Kept(text), params, effect, table: Some(table.name()), rows: 0 });
         }
         let writer = self.write_select(query, shape)?;
         if let Some(outline) = outline {

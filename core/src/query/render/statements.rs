@@ -4,18 +4,35 @@ use sea_query::{
     Alias, ConditionalStatement, DeleteStatement, Expr, Func, InsertStatement, LogicalChainOper, SelectStatement, UpdateStatement,
 };
 
+use super::select::Names;
 use super::writer::Writer;
-use super::{Rendered, Renderer, invalid, stored_param};
-use crate::engine::{Effect, Placeholders, UpsertForm};
-use crate::query::insert::InsertRun;
+use super::{Rendered, Renderer, Sql, invalid, stored_param};
+use crate::engine::{Effect, Family, Placeholders, UpsertForm};
+use crate::query::insert_rows::InsertRun;
 use crate::query::node::Node;
 use crate::query::on_conflict::{Conflict, is_same_key};
+use crate::query::union::Composed;
 use crate::query::{Delete, Update};
-use crate::schema::Column;
+use crate::schema::{Column, Table};
 use crate::{Error, ErrorKind, Result};
 
 impl<'a> Renderer<'a> {
-    pub(crate) fn insert(mut self, run: &InsertRun<'a>, returning: bool) -> Result<Rendered<'a>> {
+    /// An INSERT of given rows. The table keeps the text of one that has a single row, which is inserted often.
+    pub(crate) fn insert(self, run: &InsertRun<'a>, conflict: Option<&Conflict>, returning: bool) -> Result<Rendered<'a>> {
+        if run.rows != 1 || conflict.is_some() {
+            return self.write_insert(run, conflict, returning);
+        }
+        let dialect = self.dialect.clone();
+        let write = || Ok(self.write_insert(run, None, returning)?.sql.into_string());
+        let sql = match run.table.text_of_insert(&dialect, run.places, returning, write)? {
+            Cow::Borrowed(text) => Sql::OfTable(text),
+            Cow::Owned(text) => Sql::Written(text),
+        };
+        let params = run.columns.iter().map(|(column, values)| stored_param(&values[0], column)).collect();
+        Ok(Rendered { sql, params, effect: Effect::Write, table: Some(run.table.name()), needs: Vec::new(), rows: 1 })
+    }
+
+    fn write_insert(mut self, run: &InsertRun<'a>, conflict: Option<&Conflict>, returning: bool) -> Result<Rendered<'a>> {
         self.stores = true;
         let plain = match self.dialect.placeholders() {
             Placeholders::Plain(mark) if run.rows > 1 && !run.by_array => Some(mark),
@@ -41,15 +58,52 @@ impl<'a> Renderer<'a> {
         if let Some(mark) = plain {
             self.other_rows(run, mark, &mut written);
         }
-        if let Some(conflict) = run.conflict {
-            written.sql.push_str(&self.on_conflict(run, conflict)?);
+        let given: Vec<_> = run.columns.iter().map(|(column, _)| column.name()).collect();
+        written.sql.push_str(&self.end_of_insert(run.table, &given, conflict, returning)?);
+        Ok(Rendered { rows: run.rows, ..self.rendered(written, Effect::Write, run.table) })
+    }
+
+    /// An INSERT of what a query gives.
+    pub(crate) fn insert_from(
+        mut self,
+        table: &'static Table,
+        columns: &'a [Cow<'static, str>],
+        query: &'a Composed,
+        conflict: Option<&Conflict>,
+        returning: bool,
+    ) -> Result<Rendered<'a>> {
+        let mut select = self.composed(query, if conflict.is_some() { Names::Numbered } else { Names::None })?;
+        if conflict.is_some() && self.family != Family::Postgres {
+            // SQLite would take ON CONFLICT for the condition of a join, and MySQL the query's columns for the table's.
+            let mut around = SelectStatement::new();
+            around.columns((0..columns.len()).map(|place| Alias::new(format!("c{place}"))));
+            around.from_subquery(select, Alias::new("inserted")).and_where(Expr::cust("1 = 1"));
+            select = around;
         }
+        let mut statement = InsertStatement::new();
+        statement.into_table(Alias::new(table.name()));
+        statement.columns(columns.iter().map(|column| Alias::new(column.as_ref())));
+        // It lists as many columns: their types are the same.
+        let differ = |error| Error::new(ErrorKind::Internal, "the query lists other columns than are inserted").with_source(error);
+        statement.select_from(select).map_err(differ)?;
+        let mut written = self.write(&statement);
+        let given: Vec<_> = columns.iter().map(AsRef::as_ref).collect();
+        written.sql.push_str(&self.end_of_insert(table, &given, conflict, returning)?);
+        Ok(self.rendered(written, Effect::Write, table))
+    }
+
+    /// What stands behind the rows of an INSERT that gives these columns.
+    fn end_of_insert(&self, table: &Table, given: &[&str], conflict: Option<&Conflict>, returning: bool) -> Result<String> {
+        let mut end = match conflict {
+            Some(conflict) => self.on_conflict(table, given, conflict)?,
+            None => String::new(),
+        };
         if returning {
             // Not by sea-query, which doesn't know of MariaDB's.
-            let columns: Vec<_> = run.table.columns().iter().map(|column| self.dialect.quote(column.name())).collect();
-            written.sql.push_str(&format!(" RETURNING {}", columns.join(", ")));
+            let columns: Vec<_> = table.columns().iter().map(|column| self.dialect.quote(column.name())).collect();
+            end.push_str(&format!(" RETURNING {}", columns.join(", ")));
         }
-        Ok(self.rendered(written, Effect::Write, run.table))
+        Ok(end)
     }
 
     /// The rows behind the first one. A value that is stored is its placeholder alone, so where that has no number each row has the same text, which
@@ -67,21 +121,21 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// What becomes of a row whose key is there already. The rows that are inserted so are never given back, so nothing stands behind it.
-    fn on_conflict(&self, run: &InsertRun<'a>, conflict: &Conflict) -> Result<String> {
+    /// What becomes of a row whose key is there already.
+    fn on_conflict(&self, table: &Table, given: &[&str], conflict: &Conflict) -> Result<String> {
         let unsupported = |message: String| Err(Error::new(ErrorKind::Unsupported, message));
         let quoted = |names: &[Cow<'static, str>]| names.iter().map(|name| self.dialect.quote(name)).collect::<Vec<_>>();
         let is_set = |column: &&Column| conflict.update.iter().any(|name| name == column.name());
-        let version = run.table.columns().iter().find(|column| column.is_version() && !is_set(column));
+        let version = table.columns().iter().find(|column| column.is_version() && !is_set(column));
         let next_version = version.filter(|_| !conflict.update.is_empty()).map(|version| {
-            let (table, version) = (self.dialect.quote(run.table.name()), self.dialect.quote(version.name()));
+            let (table, version) = (self.dialect.quote(table.name()), self.dialect.quote(version.name()));
             format!("{version} = {table}.{version} + 1")
         });
         let set = |columns: &[Cow<'static, str>], value: &dyn Fn(&str) -> String| {
             let set = quoted(columns).into_iter().map(|column| format!("{column} = {}", value(&column)));
             set.chain(next_version.clone()).collect::<Vec<_>>().join(", ")
         };
-        if run.columns.is_empty() {
+        if given.is_empty() {
             return Err(invalid("a row without any value has nothing to be in conflict with"));
         }
         match self.dialect.upsert_form() {
@@ -93,7 +147,7 @@ impl<'a> Renderer<'a> {
                 Ok(format!(" ON CONFLICT ({}) DO UPDATE SET {set}", quoted(&conflict.key).join(", ")))
             }
             UpsertForm::OnDuplicateKey => {
-                if let Some(other) = another_key(run, &conflict.key) {
+                if let Some(other) = another_key(table, given, &conflict.key) {
                     let name = self.dialect.name();
                     return unsupported(format!(
                         "{name} can't tell which key a row is in conflict with, and rows of this table may be in `{other}`: find the rows that are \
@@ -162,12 +216,8 @@ impl<'a> Renderer<'a> {
 }
 
 /// A key of the table beside this one, in which the rows of an insert may be in conflict: not one that the server generates.
-fn another_key(run: &InsertRun<'_>, key: &[Cow<'static, str>]) -> Option<String> {
-    let table = run.table;
-    let is_generated = |name: &str| {
-        let given = run.columns.iter().any(|(column, _)| column.name() == name);
-        !given && table.find_column(name).is_some_and(Column::is_generated)
-    };
+fn another_key(table: &Table, given: &[&str], key: &[Cow<'static, str>]) -> Option<String> {
+    let is_generated = |name: &str| !given.contains(&name) && table.find_column(name).is_some_and(Column::is_generated);
     let primary = table.primary_key().next().is_some() && !table.primary_key().any(is_generated) && !is_same_key(key, table.primary_key());
     if primary {
         return Some(table.primary_key_name());

@@ -1,11 +1,11 @@
 //! What is sent beside the text: parameters, their types and their order.
 
+use crate::BindKey;
 use crate::engine::{Dialect, Family};
-use crate::query::node::Node;
-use crate::query::{Action, Assignment, Condition, Expression, Insert, Query, Shape, TableExt, raw};
+use crate::query::insert_rows::{InsertRows, InsertRun, Limits};
+use crate::query::{Action, Condition, Expression, Query, Shape, TableExt, raw};
 use crate::schema::{Column, StaticTable, Table};
 use crate::value::{Scalar, SqlType, Value, ValueRef};
-use crate::{AnyBind, BindKey};
 
 use super::Renderer;
 
@@ -55,34 +55,39 @@ fn the_server_infers_the_parameters_of_its_own_types() {
 }
 
 /// An insert of rows that give these columns.
-fn insert(columns: &[(&'static str, Value)], rows: usize) -> Insert<Table> {
-    let mut insert = Insert::into_table(&PEOPLE);
+fn insert(columns: &[(&'static str, Value)], rows: usize) -> InsertRows {
+    let value = |column: &Column| columns.iter().find(|(name, _)| *name == column.name()).map(|(_, value)| value.clone());
+    let mut insert = InsertRows::default();
     for _ in 0..rows {
-        let columns = columns.iter().cloned();
-        insert.add_row(columns.map(|(name, value)| Assignment::<AnyBind>::new(name.into(), Node::Value(value, SqlType::Text))));
+        insert.push(&mut PEOPLE.columns().iter().map(value).collect(), rows);
     }
     insert
+}
+
+/// Its statements for a server that takes so many parameters.
+fn runs(insert: &InsertRows, family: Family, parameters: usize) -> Vec<InsertRun<'_>> {
+    insert.runs(&PEOPLE, family, Limits { rows: usize::MAX, parameters })
 }
 
 #[test]
 fn many_rows_are_one_array_for_each_column() {
     let note = |text: &str| ("note", Value::Text(text.into()));
     let insert = insert(&[("id", Value::I64(1)), note("a")], 70_000);
-    let runs = insert.runs(Family::Postgres, 65_535).unwrap();
-    let rendered = Renderer::new(&Dialect::postgres(), BindKey::DEFAULT).insert(&runs[0], false).unwrap();
+    let statements = runs(&insert, Family::Postgres, 65_535);
+    let rendered = Renderer::new(&Dialect::postgres(), BindKey::DEFAULT).insert(&statements[0], None, false).unwrap();
     assert_eq!(&*rendered.sql, r#"INSERT INTO "people" ("id", "note") SELECT UNNEST(CAST($1 AS bigint[])), UNNEST(CAST($2 AS text[]))"#);
     let [ids, notes] = rendered.params.as_slice() else { panic!("{} parameters", rendered.params.len()) };
     assert_eq!((ids.sql_type, notes.column), (Some(SqlType::Array(&SqlType::I64)), Some("note")));
     assert!(matches!(ids.value, ValueRef::Array(ids) if ids.len() == 70_000));
-    assert_eq!((runs.len(), insert.runs(Family::Sqlite, 32_766).unwrap().len()), (1, 5));
+    assert_eq!((statements.len(), runs(&insert, Family::Sqlite, 32_766).len()), (1, 5));
 }
 
 #[test]
 fn a_column_of_the_servers_own_type_is_not_sent_in_an_array() {
     let insert = insert(&[("id", Value::I64(1)), ("email", Value::Text("a".into()))], 5);
-    let runs = insert.runs(Family::Postgres, 6).unwrap();
-    assert_eq!(runs.iter().map(|run| run.rows).collect::<Vec<_>>(), [3, 2]);
-    let rendered = Renderer::new(&Dialect::postgres(), BindKey::DEFAULT).insert(&runs[1], false).unwrap();
+    let statements = runs(&insert, Family::Postgres, 6);
+    assert_eq!(statements.iter().map(|run| run.rows).collect::<Vec<_>>(), [3, 2]);
+    let rendered = Renderer::new(&Dialect::postgres(), BindKey::DEFAULT).insert(&statements[1], None, false).unwrap();
     assert_eq!(&*rendered.sql, r#"INSERT INTO "people" ("id", "email") VALUES ($1, $2), ($3, $4)"#);
     assert_eq!(
         rendered.params.iter().map(|param| param.sql_type).collect::<Vec<_>>(),
@@ -93,10 +98,10 @@ fn a_column_of_the_servers_own_type_is_not_sent_in_an_array() {
 #[test]
 fn rows_of_many_bytes_are_several_statements() {
     let insert = insert(&[("note", Value::Text("x".repeat(10 << 20)))], 7);
-    let rows = |family| insert.runs(family, 999).unwrap().iter().map(|run| run.rows).collect::<Vec<_>>();
+    let rows = |family| runs(&insert, family, 999).iter().map(|run| run.rows).collect::<Vec<_>>();
     assert_eq!(rows(Family::Postgres), [3, 3, 1]);
     assert_eq!(rows(Family::Sqlite), [3, 3, 1]);
-    assert!(!insert.runs(Family::Postgres, 999).unwrap()[2].by_array, "one row is the statement that `insert` sends");
+    assert!(!runs(&insert, Family::Postgres, 999)[2].by_array, "one row is the statement that `insert` sends");
 }
 
 #[test]
