@@ -21,6 +21,7 @@ on_each_backend! {
     a_constraint_is_told_by_its_name,
     an_upsert_counts_the_version_on,
     progress_is_told,
+    many_large_rows_are_as_many_statements_as_they_need,
     the_same_insert_again_has_its_own_values,
 }
 
@@ -261,6 +262,16 @@ async fn progress_is_told(backend: Backend) -> Result<()> {
     let names = Author::select().columns((Author::id + 100, Author::name));
     session.execute(Employee::insert_from((Employee::id, Employee::name), names).on_progress(tell())).await?;
     assert_eq!(taken(), [(5, None, 0)]);
+    Ok(())
+}
+
+/// MySQL 5.7 takes four mebibytes at once.
+async fn many_large_rows_are_as_many_statements_as_they_need(backend: Backend) -> Result<()> {
+    let library = Library::empty(backend).await;
+    let large = |number| Seat { taken_by: Some("x".repeat(1 << 20)), ..seat(1, number, "") };
+    library.session().execute(Seat::insert((0..20).map(large))).await?;
+    library.session().insert_many((20..40).map(large)).await?;
+    assert_eq!(library.by_hand("SELECT count(*), min(length(taken_by)) FROM seat"), [["40", "1048576"]]);
     Ok(())
 }
 

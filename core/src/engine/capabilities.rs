@@ -37,10 +37,13 @@ pub struct Capabilities {
     pub two_phase: bool,
     /// the most parameters that one statement may have
     pub max_parameters: usize,
+    /// the most bytes that the values of one statement may have together; of an insert of many rows bindery sends 32 mebibytes at most, however many it
+    /// may be
+    pub max_statement_bytes: usize,
 }
 
 impl Capabilities {
-    /// The least that an engine can have: no capability, 999 parameters.
+    /// The least that an engine can have: no capability, 999 parameters, a mebibyte.
     pub fn none(server: impl Into<String>) -> Self {
         Capabilities {
             server: server.into(),
@@ -55,6 +58,7 @@ impl Capabilities {
             transactional_ddl: false,
             two_phase: false,
             max_parameters: 999,
+            max_statement_bytes: 1 << 20,
         }
     }
 }

@@ -198,7 +198,7 @@ impl<M> Insert<M> {
     /// What one statement carries on a server that can do this.
     pub(super) fn limits(&self, capabilities: &Capabilities) -> Limits {
         let rows = if self.on_progress.is_some() { ROWS_BETWEEN_PROGRESS } else { usize::MAX };
-        Limits { rows, parameters: capabilities.max_parameters }
+        Limits { rows, parameters: capabilities.max_parameters, bytes: capabilities.max_statement_bytes }
     }
 
     /// Its statements; each gives back the rows that it inserts, where that is asked for.

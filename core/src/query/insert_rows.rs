@@ -18,13 +18,12 @@ struct Stretch {
     rows: usize,
 }
 
-/// How many statements carry the rows.
+/// What one statement carries.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// of one statement
     pub(crate) rows: usize,
-    /// of one statement
     pub(crate) parameters: usize,
+    pub(crate) bytes: usize,
 }
 
 impl InsertRows {
@@ -61,6 +60,8 @@ impl InsertRows {
     /// The rows in their order, cut into runs that one statement can carry: the same columns given in each, no more parameters than
     /// the backend takes, and not so many bytes that client and server hold them all at once.
     pub(crate) fn runs(&self, table: &'static Table, family: Family, limits: Limits) -> Vec<InsertRun<'_>> {
+        // Beside the values there are their types.
+        let max_bytes = (limits.bytes / 8 * 7).min(MAX_BYTES);
         let mut runs = Vec::with_capacity(self.stretches.len());
         for stretch in &self.stretches {
             let columns = || stretch.places.iter().map(|&place| &table.columns()[place]);
@@ -74,7 +75,7 @@ impl InsertRows {
             let max_rows = max_rows.min(limits.rows);
             let mut start = 0;
             while start < stretch.rows {
-                let rows = stretch.fitting(start, max_rows);
+                let rows = stretch.fitting(start, max_rows, max_bytes);
                 let columns = columns().zip(stretch.columns.iter().map(|values| &values[start..start + rows])).collect();
                 runs.push(InsertRun { table, places: &stretch.places, columns, rows, by_array: by_array && rows > 1 });
                 start += rows;
@@ -86,18 +87,17 @@ impl InsertRows {
 
 impl Stretch {
     /// How many rows from here on one statement carries.
-    fn fitting(&self, start: usize, max_rows: usize) -> usize {
+    fn fitting(&self, start: usize, max_rows: usize, max_bytes: usize) -> usize {
         let mut bytes = 0;
         let rows = (start..self.rows).take(max_rows).take_while(|&row| {
             bytes += self.columns.iter().map(|values| size(&values[row])).sum::<usize>();
-            bytes <= MAX_BYTES
+            bytes <= max_bytes
         });
         rows.count().max(1)
     }
 }
 
-/// What the values of one statement may take, roughly: a server has limits of its own (PostgreSQL 1 GiB for a message), and
-/// statements of this size are not slower than longer ones.
+/// What the values of one statement may take, roughly, whatever the server takes: statements of this size are not slower than longer ones.
 const MAX_BYTES: usize = 32 << 20;
 
 /// The bytes that a value takes when it is sent, roughly.

@@ -11,7 +11,7 @@ use mysql_async::prelude::Queryable;
 use crate::statement_cache::StatementCache;
 
 /// One round trip, in words that every version knows: one that lacks a variable leaves it out.
-const QUERY: &str = "SHOW VARIABLES WHERE Variable_name IN ('version', 'wsrep_on', 'auto_increment_increment')";
+const QUERY: &str = "SHOW VARIABLES WHERE Variable_name IN ('version', 'wsrep_on', 'auto_increment_increment', 'max_allowed_packet')";
 
 /// The most parameters that the protocol's message carries: their number has 16 bits.
 const MAX_PARAMETERS: usize = 65_535;
@@ -37,6 +37,10 @@ impl Server {
         let key_step = variable("auto_increment_increment").parse().ok().filter(|_| !is_cluster);
         let mut capabilities = version.capabilities(is_cluster);
         capabilities.generated_keys = key_step.is_some();
+        // <https://dev.mysql.com/doc/refman/8.0/en/packet-too-large.html>
+        if let Ok(bytes) = variable("max_allowed_packet").parse() {
+            capabilities.max_statement_bytes = bytes;
+        }
         Ok(Server {
             capabilities: Arc::new(capabilities),
             key_step,

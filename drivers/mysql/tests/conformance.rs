@@ -31,6 +31,7 @@ impl Setup for Mysql {
         capabilities.transactional_ddl = false; // each DDL statement commits
         capabilities.two_phase = true;
         capabilities.max_parameters = 65_535;
+        capabilities.max_statement_bytes = if is_mariadb { 16 << 20 } else { 4 << 20 }; // the default of `max_allowed_packet`
         capabilities
     }
 

@@ -8,6 +8,9 @@ const QUERY: &str = "SELECT current_setting('server_version'), \
 /// The most parameters that the protocol's message carries: their number has 16 bits.
 const MAX_PARAMETERS: usize = 65_535;
 
+/// The most bytes of one message: <https://github.com/postgres/postgres/blob/master/src/include/utils/memutils.h>, `MaxAllocSize`.
+const MAX_BYTES: usize = 0x3fff_ffff;
+
 /// Asks the server what it can do.
 pub(crate) async fn read(client: &Client) -> Result<Capabilities, Error> {
     let row = client.query_typed_one(QUERY, &[]).await?;
@@ -23,5 +26,6 @@ pub(crate) async fn read(client: &Client) -> Result<Capabilities, Error> {
     capabilities.transactional_ddl = true;
     capabilities.two_phase = row.try_get(1)?;
     capabilities.max_parameters = MAX_PARAMETERS;
+    capabilities.max_statement_bytes = MAX_BYTES;
     Ok(capabilities)
 }

@@ -28,6 +28,7 @@ impl Setup for Postgres {
         capabilities.transactional_ddl = true;
         capabilities.two_phase = true;
         capabilities.max_parameters = 65_535;
+        capabilities.max_statement_bytes = (1 << 30) - 1;
         capabilities
     }
 

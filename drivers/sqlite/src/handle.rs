@@ -81,6 +81,8 @@ impl Handle {
         capabilities.transactional_ddl = true;
         // SQLITE_MAX_VARIABLE_NUMBER since 3.32, and the SQLite here is our own
         capabilities.max_parameters = 32_766;
+        // SQLITE_MAX_LENGTH, of a single value
+        capabilities.max_statement_bytes = 1_000_000_000;
         Handle {
             sqlite,
             control,

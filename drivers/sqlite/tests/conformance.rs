@@ -23,6 +23,7 @@ impl Setup for Sqlite {
         capabilities.transactional_ddl = true;
         capabilities.two_phase = false;
         capabilities.max_parameters = 32_766;
+        capabilities.max_statement_bytes = 1_000_000_000;
         capabilities
     }
 

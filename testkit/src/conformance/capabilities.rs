@@ -74,6 +74,17 @@ pub async fn cap_2_as_many_parameters_are_taken<E: Engine + ?Sized>(ground: &Gro
     assert_eq!(found, [[Value::I64(42)]]);
 }
 
+/// A statement can have as many bytes as is claimed, as far as bindery would send them.
+pub async fn cap_2_as_many_bytes_are_taken<E: Engine + ?Sized>(ground: &Ground<E>) {
+    let mut client = ground.client().await;
+    let most = client.capabilities().unwrap().max_statement_bytes.min(32 << 20) / 8 * 7;
+    let halves = vec![Value::Text("x".repeat(most / 2)); 2];
+    let params: Vec<_> = halves.iter().map(|half| typed(half, SqlType::Text)).collect();
+    let sql = format!("SELECT CASE WHEN {} < {} THEN 1 ELSE 42 END", ground.placeholder(1), ground.placeholder(2));
+    let found = client.rows_with(&sql, &params).await.unwrap_or_else(|error| panic!("{most} bytes: {error:?}"));
+    assert_eq!(found, [[Value::I64(42)]]);
+}
+
 /// Rows that were written come back with the statement that wrote them.
 pub async fn cap_2_written_rows_are_returned<E: Engine + ?Sized>(ground: &Ground<E>) {
     if !ground.expected().returning {

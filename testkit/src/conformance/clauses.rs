@@ -190,6 +190,7 @@ macro_rules! __conformance_clauses {
                 "CAP-2" "what is claimed is read from the server, and works" {
                     cap_2_capabilities_are_as_restated
                     cap_2_as_many_parameters_are_taken
+                    cap_2_as_many_bytes_are_taken
                     cap_2_written_rows_are_returned
                     cap_2_generated_keys_are_told
                     cap_2_expressions_and_windows_work

@@ -103,6 +103,7 @@ fn capabilities(dialect: &Dialect) -> Capabilities {
     capabilities.transactional_ddl = transactional_ddl;
     capabilities.two_phase = two_phase;
     capabilities.max_parameters = max_parameters;
+    capabilities.max_statement_bytes = 16 << 20;
     capabilities
 }
 

@@ -48,6 +48,12 @@ impl Backend {
         capabilities.transactional_ddl = matches!(self, Backend::Sqlite | Backend::Postgres);
         capabilities.two_phase = self != Backend::Sqlite;
         capabilities.max_parameters = if self == Backend::Sqlite { 32_766 } else { 65_535 };
+        capabilities.max_statement_bytes = match self {
+            Backend::Sqlite => 1_000_000_000,
+            Backend::Postgres => (1 << 30) - 1,
+            Backend::MariaDb => 16 << 20,
+            Backend::MySql57 => 4 << 20,
+        };
         capabilities
     }
 

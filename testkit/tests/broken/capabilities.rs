@@ -49,6 +49,18 @@ impl Break for BoastsOfParameters {
     }
 }
 
+/// Says that it takes more bytes than the server does.
+#[derive(Default)]
+pub(crate) struct BoastsOfBytes;
+
+impl Break for BoastsOfBytes {
+    fn capabilities(&self, inner: &Capabilities) -> Capabilities {
+        let mut capabilities = inner.clone();
+        capabilities.max_statement_bytes *= 2;
+        capabilities
+    }
+}
+
 /// Tells the last key that was generated for the first.
 #[derive(Default)]
 pub(crate) struct TellsTheLastKey;

@@ -66,7 +66,7 @@ fn insert(columns: &[(&'static str, Value)], rows: usize) -> InsertRows {
 
 /// Its statements for a server that takes so many parameters.
 fn runs(insert: &InsertRows, family: Family, parameters: usize) -> Vec<InsertRun<'_>> {
-    insert.runs(&PEOPLE, family, Limits { rows: usize::MAX, parameters })
+    insert.runs(&PEOPLE, family, Limits { rows: usize::MAX, parameters, bytes: usize::MAX })
 }
 
 #[test]
