@@ -34,6 +34,7 @@ struct Inner {
     step: Option<&'static str>,
     problems: Vec<String>,
     outcomes: Vec<(BindKey, Outcome)>,
+    rows_committed: Option<u64>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -124,6 +125,8 @@ pub enum ErrorKind {
     PermissionDenied,
     /// The SQL is wrong, or names a table or column that isn't there.
     Sql,
+    /// The stream that rows were to be inserted from failed; its error is the source of this one.
+    Source,
     /// The call was interrupted: its future was dropped, or the engine is closing.
     Interrupted,
     /// The database itself failed: disk full, file damaged, internal error.
@@ -166,6 +169,7 @@ impl Error {
             step: None,
             problems: Vec::new(),
             outcomes: Vec::new(),
+            rows_committed: None,
             source: None,
         }))
     }
@@ -229,9 +233,15 @@ impl Error {
         self
     }
 
+    /// Adds how many rows of a stream are committed.
+    pub(crate) fn with_rows_committed(mut self, rows: u64) -> Self {
+        self.0.rows_committed = Some(rows);
+        self
+    }
+
     /// The same error again, without its source: for a statement that was built wrong and is run more than once.
     pub(crate) fn duplicate(error: &Error) -> Self {
-        let Inner { kind, message, bind, table, column, step, problems, outcomes, source: _ } = &*error.0;
+        let Inner { kind, message, bind, table, column, step, problems, outcomes, rows_committed, source: _ } = &*error.0;
         Error(Box::new(Inner {
             kind: *kind,
             message: message.clone(),
@@ -241,6 +251,7 @@ impl Error {
             step: *step,
             problems: problems.clone(),
             outcomes: outcomes.clone(),
+            rows_committed: *rows_committed,
             source: None,
         }))
     }
@@ -305,6 +316,12 @@ impl Error {
         &self.0.outcomes
     }
 
+    /// Of an [`insert_stream`](crate::session::Session::insert_stream) that failed, how many rows are committed: so many from the beginning of
+    /// the stream. After a commit [in doubt](ErrorKind::CommitInDoubt) those behind them may be too. `None` for other errors.
+    pub fn rows_committed(&self) -> Option<u64> {
+        self.0.rows_committed
+    }
+
     /// Whether running the whole transaction again from its beginning may succeed.
     ///
     /// True for [`SerializationFailure`](ErrorKind::SerializationFailure), [`Deadlock`](ErrorKind::Deadlock) and
@@ -355,6 +372,9 @@ impl fmt::Display for Error {
         }
         if separator == ", " {
             f.write_str(")")?;
+        }
+        if let Some(rows) = inner.rows_committed.filter(|rows| *rows > 0) {
+            write!(f, "\n  - rows of the stream that are committed: the first {rows}")?;
         }
         for (bind, outcome) in &inner.outcomes {
             write!(f, "\n  - bind `{bind}`: {outcome}")?;

@@ -4,6 +4,7 @@
 
 mod by_model;
 mod dialect;
+mod insert_streams;
 mod inserts;
 mod library;
 mod pages;

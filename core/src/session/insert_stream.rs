@@ -1,0 +1,296 @@
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::{Pin, pin};
+
+use futures_core::Stream;
+use futures_util::StreamExt;
+
+use super::bracket::Bracket;
+use super::databases::Bound;
+use super::held::{Held, Use};
+use super::session::Session;
+use super::verbs::{execute_all, located};
+use crate::engine::{Effect, Engine};
+use crate::query::{Action, Insert, Progress};
+use crate::schema::{Insertable, Model};
+use crate::{Error, ErrorKind, Result};
+
+impl<E: Engine + ?Sized> Session<E> {
+    /// Inserts the rows of a stream, in constant memory: each thousand of them, or eight mebibytes, are a statement or a few, and the next ones
+    /// are asked for when those are done. Items are rows, or results of rows, such as another [`stream`](Session::stream) gives. It runs when it is
+    /// awaited, and says how many rows there were.
+    ///
+    /// All of them are one transaction, or a savepoint of the open one: all are inserted, or none. With
+    /// [`commit_every`](InsertStream::commit_every) those before a failure stay.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// use futures_util::{TryStreamExt, stream};
+    ///
+    /// let rows = stream::iter((0..5_000).map(|n| NewUser::new(format!("user{n}@example.org"))));
+    /// assert_eq!(session.insert_stream(rows).await?, 5_000);
+    ///
+    /// // From one database into another.
+    /// let drafts = session.stream(User::select()).map_ok(|user| NewPost::new(user.id, format!("Welcome, {}", user.email)));
+    /// assert_eq!(session.insert_stream(drafts).commit_every(1_000).await?, 5_002);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`execute`](Session::execute), and what the stream gives, as it is where it is an [`Error`], else as the source of one of the kind
+    /// [`ErrorKind::Source`]. Each says which rows it is about, and [`Error::rows_committed`] how many are committed: the first ones of the stream.
+    pub fn insert_stream<'s, S>(&'s self, rows: S) -> InsertStream<'s, E, S>
+    where
+        S: Stream<Item: StreamedRow> + Send + 's,
+    {
+        InsertStream { session: self, rows, commit_every: None, each_insert: None, on_progress: None }
+    }
+}
+
+/// What a stream of rows gives: a row, or a result of one. What [`Session::insert_stream`] takes. Sealed by [`Insertable`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a row that can be inserted, nor a result of one",
+    note = "a stream of models, of their `New…`, or of `Result`s of these is"
+)]
+pub trait StreamedRow: Send {
+    /// The row.
+    type Row: Insertable;
+
+    #[doc(hidden)]
+    fn into_row(self) -> Result<Self::Row>;
+}
+
+impl<T: Insertable> StreamedRow for T {
+    type Row = T;
+
+    fn into_row(self) -> Result<T> {
+        Ok(self)
+    }
+}
+
+impl<T: Insertable, E: Into<Box<dyn StdError + Send + Sync>> + Send> StreamedRow for Result<T, E> {
+    type Row = T;
+
+    fn into_row(self) -> Result<T> {
+        self.map_err(|error| match error.into().downcast::<Error>() {
+            Ok(error) => *error,
+            Err(error) => Error::new(ErrorKind::Source, "the stream of the rows failed").with_source(error),
+        })
+    }
+}
+
+/// The model of what a stream gives.
+type ModelOf<S> = <<<S as Stream>::Item as StreamedRow>::Row as Insertable>::Model;
+
+type MakeInsert<'s, M> = Box<dyn FnMut(Insert<M>) -> Insert<M> + Send + 's>;
+
+/// An insert of a stream's rows that is still to be awaited: [`Session::insert_stream`].
+///
+/// Dropped while it runs, it ends as if it had failed: what is committed stays.
+#[must_use = "nothing is inserted until it is awaited"]
+pub struct InsertStream<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow>> {
+    session: &'s Session<E>,
+    rows: S,
+    commit_every: Option<usize>,
+    each_insert: Option<MakeInsert<'s, ModelOf<S>>>,
+    on_progress: Option<Box<dyn FnMut(Progress) + Send + 's>>,
+}
+
+impl<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow>> InsertStream<'s, E, S> {
+    /// Commits each so many rows: a failure undoes those since the last commit only, and locks are held no longer than for as many. While it
+    /// waits for the first rows after a commit, it holds no connection.
+    ///
+    /// In a transaction of the session this is [`ErrorKind::InvalidStatement`], as is 0.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// use futures_util::stream;
+    ///
+    /// let names = ["eve", "kim", "lee", "ada", "moe"]; // one of whom is there
+    /// let rows = || stream::iter(names.map(|name| NewUser::new(format!("{name}@example.org"))));
+    /// let error = session.insert_stream(rows()).commit_every(2).await.unwrap_err();
+    /// assert_eq!((error.kind(), error.rows_committed()), (ErrorKind::UniqueViolation, Some(2))); // so go on behind the second one
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn commit_every(mut self, rows: usize) -> Self {
+        self.commit_every = Some(rows);
+        self
+    }
+
+    /// What each of its inserts is made of: what becomes of a row that is there already.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bindery::Result<()> {
+    /// # let databases = blog().await?;
+    /// # let session = databases.session();
+    /// use futures_util::stream;
+    ///
+    /// let rows = stream::iter(["ada", "eve"].map(|name| NewUser::new(format!("{name}@example.org"))));
+    /// session.insert_stream(rows).each_insert(|insert| insert.on_conflict(User::email).do_nothing()).await?;
+    /// assert_eq!(session.count(User::select()).await?, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn each_insert(mut self, make: impl FnMut(Insert<ModelOf<S>>) -> Insert<ModelOf<S>> + Send + 's) -> Self {
+        self.each_insert = Some(Box::new(make));
+        self
+    }
+
+    /// Says how far it is, after each of its statements and commits.
+    pub fn on_progress(mut self, tell: impl FnMut(Progress) + Send + 's) -> Self {
+        self.on_progress = Some(Box::new(tell));
+        self
+    }
+}
+
+impl<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow> + Send + 's> IntoFuture for InsertStream<'s, E, S> {
+    type Output = Result<u64>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<u64>> + Send + 's>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let table = ModelOf::<S>::table();
+            let mut done = Done::default();
+            self.run(&mut done).await.map_err(|error| located(error, Some(table)).with_rows_committed(done.committed))
+        })
+    }
+}
+
+/// How far it is.
+#[derive(Default)]
+struct Done {
+    rows: u64,
+    committed: u64,
+}
+
+impl<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow> + Send + 's> InsertStream<'s, E, S> {
+    async fn run(self, done: &mut Done) -> Result<u64> {
+        let InsertStream { session, rows, commit_every, mut each_insert, mut on_progress } = self;
+        let (place, bound) = session.databases().bound(ModelOf::<S>::table().bind())?;
+        check(session, commit_every).map_err(|error| error.on_bind(bound.key))?;
+        let mut tell = |done: &Done| {
+            if let Some(tell) = &mut on_progress {
+                tell(Progress { rows: done.rows, total: None, committed: done.committed });
+            }
+        };
+        let commit_every = commit_every.map_or(u64::MAX, |rows| rows as u64);
+        let mut rows = pin!(rows);
+        let mut open: Option<(Held<'_>, Bracket)> = None;
+        loop {
+            let room = commit_every - (done.rows - done.committed);
+            let collected = collect(rows.as_mut(), done.rows, room).await;
+            let Batch { insert, rows, ended } = match collected {
+                Ok(batch) => batch,
+                Err(error) => return Err(undone(open, error).await),
+            };
+            if rows > 0 {
+                let insert = match &mut each_insert {
+                    Some(make) => make(insert),
+                    None => insert,
+                };
+                let (held, _) = match &mut open {
+                    Some(open) => open,
+                    None => open.insert(start(session, place, bound).await?),
+                };
+                let inserted = async {
+                    let steps = insert.steps(bound.engine.dialect(), held.capabilities()?)?;
+                    execute_all(held, &steps, |_| {}).await
+                };
+                if let Err(error) = inserted.await {
+                    let error = error.saying(&format!("; in rows {} to {} of the stream", done.rows + 1, done.rows + rows));
+                    return Err(undone(open, error.on_bind(bound.key)).await);
+                }
+                done.rows += rows;
+                tell(done);
+            }
+            if (ended || done.rows - done.committed == commit_every)
+                && let Some((mut held, bracket)) = open.take()
+            {
+                bracket.close(&mut held, Ok(())).await?;
+                done.committed = done.rows;
+                tell(done);
+            }
+            if ended {
+                return Ok(done.rows);
+            }
+        }
+    }
+}
+
+/// Refuses what can't be meant.
+fn check<E: Engine + ?Sized>(session: &Session<E>, commit_every: Option<usize>) -> Result<()> {
+    let message = match commit_every {
+        Some(0) => "a commit is of one row at least: `commit_every` is 0",
+        Some(_) if session.part().is_some() => "a transaction is committed as a whole: leave out `commit_every`, or stream outside it",
+        _ => return Ok(()),
+    };
+    Err(Error::new(ErrorKind::InvalidStatement, message))
+}
+
+async fn start<'s, E: Engine + ?Sized>(session: &'s Session<E>, place: usize, bound: &Bound<E>) -> Result<(Held<'s>, Bracket)> {
+    // At the pace of the stream: other statements of its transaction don't wait for that.
+    let start = async {
+        let mut held = session.hold(place, bound, Effect::Write, Use::Stream).await?;
+        let bracket = Bracket::open(&mut held).await?;
+        Ok((held, bracket))
+    };
+    start.await.map_err(|error: Error| error.on_bind(bound.key))
+}
+
+/// The error, once what isn't committed is undone.
+async fn undone(open: Option<(Held<'_>, Bracket)>, error: Error) -> Error {
+    match open {
+        Some((mut held, bracket)) => match bracket.close(&mut held, Err::<(), _>(error)).await {
+            Err(error) => error,
+            Ok(()) => Error::new(ErrorKind::Internal, "what failed was kept"),
+        },
+        None => error,
+    }
+}
+
+/// Rows that are inserted together.
+struct Batch<M> {
+    insert: Insert<M>,
+    rows: u64,
+    /// whether there are no more
+    ended: bool,
+}
+
+const MOST_ROWS: u64 = 1_000;
+const MOST_BYTES: usize = 8 << 20;
+
+/// The next rows of a stream of which so many were taken before, at most as many as there is room for.
+async fn collect<S: Stream<Item: StreamedRow>>(mut stream: Pin<&mut S>, before: u64, room: u64) -> Result<Batch<ModelOf<S>>> {
+    let mut batch = Batch { insert: Insert::of_none(), rows: 0, ended: false };
+    let most = room.min(MOST_ROWS);
+    let mut bytes = 0;
+    let mut values = Vec::new();
+    while batch.rows < most && bytes < MOST_BYTES {
+        let Some(row) = stream.next().await else {
+            batch.ended = true;
+            break;
+        };
+        let taken = row.into_row().and_then(|row| batch.insert.add(row, &mut values, 1));
+        bytes += taken.map_err(|error| error.saying(&format!("; at row {} of the stream", before + batch.rows + 1)))?;
+        batch.rows += 1;
+    }
+    Ok(batch)
+}
+
+impl<E: Engine + ?Sized, S: Stream<Item: StreamedRow>> fmt::Debug for InsertStream<'_, E, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InsertStream").field("commit_every", &self.commit_every).finish_non_exhaustive()
+    }
+}
