@@ -1,4 +1,5 @@
-//! A stream's memory is constant: a process that reads a million rows has, at its peak, as much resident as one that reads ten thousand.
+//! A stream's memory is constant: a process that reads a million rows has, at its peak, as much resident as one that reads ten thousand; and
+//! so has one that inserts a million, and a hundred thousand.
 #![allow(clippy::unwrap_used, clippy::panic)] // clippy knows tests by `#[test]`, and these are their helpers
 
 use std::process::Command;
@@ -13,7 +14,17 @@ const URL: &str = "BINDERY_TEST_STREAM_URL";
 const ROWS: &str = "BINDERY_TEST_STREAM_ROWS";
 
 const FEW: u64 = 10_000;
+/// By then the allocator has all that the statements of a thousand rows take.
+const FEW_INSERTED: u64 = 100_000;
 const MANY: u64 = 1_000_000;
+
+/// What is inserted.
+#[derive(Model)]
+struct Line {
+    #[column(primary_key)]
+    id: i64,
+    text: String,
+}
 
 /// Rows that no table has to hold, with a hundred letters each, in the words of each backend.
 fn rows(url: &DatabaseUrl, number: u64) -> bindery::query::Sql {
@@ -29,13 +40,36 @@ fn rows(url: &DatabaseUrl, number: u64) -> bindery::query::Sql {
     }
 }
 
-/// The other process: reads the rows, and prints how much it had resident at its peak, in kibibytes.
+/// What the other process is told, which does nothing else.
+async fn told() -> Option<(Databases, DatabaseUrl, u64)> {
+    let (url, number): (DatabaseUrl, u64) = (std::env::var(URL).ok()?.parse().unwrap(), std::env::var(ROWS).ok()?.parse().unwrap());
+    let builder = Databases::builder().driver(SqliteDriver).driver(PostgresDriver).driver(MysqlDriver);
+    let databases = builder.without_registered().models::<(Line,)>().bind("default", url.clone()).connect().await.unwrap();
+    Some((databases, url, number))
+}
+
+/// How much this process had resident at its peak, in kibibytes.
+fn own_peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    status.lines().find(|line| line.starts_with("VmHWM")).unwrap().split_whitespace().nth(1).unwrap().to_owned()
+}
+
+/// The other process, where it inserts.
+#[tokio::test]
+async fn the_writer() {
+    let Some((databases, _, number)) = told().await else { return };
+    databases.create_all(All).await.unwrap();
+    let rows = futures_util::stream::iter((0..number as i64).map(|id| Line { id, text: format!("{id:0100}") }));
+    assert_eq!(databases.session().insert_stream(rows).commit_every(10_000).await.unwrap(), number);
+    assert_eq!(databases.session().count(Line::select()).await.unwrap(), number);
+    databases.drop_all(All).await.unwrap();
+    println!("peak {}", own_peak());
+}
+
+/// The other process, where it reads.
 #[tokio::test]
 async fn the_reader() {
-    let (Ok(url), Ok(number)) = (std::env::var(URL), std::env::var(ROWS)) else { return };
-    let (url, number): (DatabaseUrl, u64) = (url.parse().unwrap(), number.parse().unwrap());
-    let builder = Databases::builder().driver(SqliteDriver).driver(PostgresDriver).driver(MysqlDriver).without_registered();
-    let databases = builder.bind("default", url.clone()).connect().await.unwrap();
+    let Some((databases, url, number)) = told().await else { return };
     let session = databases.session();
     let mut stream = session.stream(raw("default", rows(&url, number)).rows::<(i64, String)>());
     let mut read = 0;
@@ -44,23 +78,24 @@ async fn the_reader() {
         read += 1;
     }
     assert_eq!(read, number);
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    println!("peak {}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap().split_whitespace().nth(1).unwrap());
+    println!("peak {}", own_peak());
 }
 
-/// The peak of a process that reads so many rows.
-fn peak(url: &DatabaseUrl, number: u64) -> u64 {
-    let mut reader = Command::new(std::env::current_exe().unwrap());
-    reader.args(["--exact", "the_reader", "--nocapture"]).env(URL, url.to_string_with_password()).env(ROWS, number.to_string());
-    let output = reader.output().unwrap();
+/// The peak of a process that does this with so many rows.
+fn peak(of: &str, url: &DatabaseUrl, number: u64) -> u64 {
+    let mut other = Command::new(std::env::current_exe().unwrap());
+    other.args(["--exact", of, "--nocapture"]).env(URL, url.to_string_with_password()).env(ROWS, number.to_string());
+    let output = other.output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     let peak = printed.lines().find_map(|line| line.split("peak ").nth(1));
     peak.unwrap_or_else(|| panic!("{printed}\n{}", String::from_utf8_lossy(&output.stderr))).trim().parse().unwrap()
 }
 
 fn is_constant(url: &DatabaseUrl) {
-    let (few, many) = (peak(url, FEW), peak(url, MANY));
-    assert!(many * 10 <= few * 11, "{FEW} rows: {few} KiB at the peak; {MANY} rows: {many} KiB");
+    for (of, less) in [("the_reader", FEW), ("the_writer", FEW_INSERTED)] {
+        let (few, many) = (peak(of, url, less), peak(of, url, MANY));
+        assert!(many * 10 <= few * 11, "{of}: {less} rows: {few} KiB at the peak; {MANY} rows: {many} KiB");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports)] // the blog is shared, and a chapter shows more of a struct than its test reads
 #![allow(clippy::unwrap_used, clippy::panic)] // clippy knows tests by `#[test]`, and these are their helpers
 
+mod changing;
 mod differences;
 mod expressions;
 mod page;

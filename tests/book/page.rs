@@ -33,7 +33,7 @@ fn folder() -> PathBuf {
 
 #[test]
 fn the_book_shows_what_is_tested() {
-    for chapter in ["expressions", "select", "raw_sql", "running"] {
+    for chapter in ["expressions", "select", "running", "changing", "raw_sql"] {
         let page = std::fs::read_to_string(folder().join(format!("{chapter}.md"))).unwrap();
         let tests = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/book/{chapter}.rs"))).unwrap();
         let shown = parts(&tests);

@@ -82,32 +82,3 @@ async fn what_is_sent() -> Result<()> {
     // ---
     Ok(())
 }
-
-#[tokio::test]
-async fn whole_models() -> Result<()> {
-    // --- whole models
-    #[derive(Model, Debug, Clone)]
-    struct Draft {
-        #[column(primary_key, generated)]
-        id: i64,
-        text: String,
-        #[column(version, default = 1)]
-        revision: i32,
-    }
-    // ---
-    let builder = bindery::builder().bind("default", "sqlite://").without_registered();
-    let databases = builder.models::<(Draft,)>().connect().await?;
-    databases.create_all(All).await?;
-    let session = databases.session();
-    // --- a version
-    let draft = session.insert(NewDraft::new("Notes".into())).await?;
-    let mine = session.update(Draft { text: "Notes, mine".into(), ..draft.clone() }).await?;
-
-    // Who has read the row before that changes nothing.
-    let theirs = session.update(Draft { text: "Notes, theirs".into(), ..draft }).await;
-    assert_eq!(theirs.unwrap_err().kind(), ErrorKind::Stale);
-
-    session.delete(mine).await?;
-    // ---
-    Ok(())
-}

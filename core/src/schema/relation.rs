@@ -43,7 +43,7 @@ pub enum ColumnOwner {
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "a column of `{Self}` can't be set in a statement of `{T}`",
+    message = "a column of `{Self}` can't stand in a statement that changes `{T}`",
     label = "not a column of `{T}`",
     note = "a statement changes the rows of one table: several are changed by several statements, in a transaction"
 )]

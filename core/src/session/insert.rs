@@ -78,7 +78,7 @@ impl<E: Engine + ?Sized> Session<E> {
     /// let rows = ["ada", "eve"].map(|name| NewUser::new(format!("{name}@example.org")));
     /// let users = session.insert_returning(User::insert(rows).on_conflict(User::email).do_nothing()).await?;
     /// assert_eq!((users[0].id, users[0].name.as_deref()), (1, Some("Ada"))); // who was there
-    /// assert_eq!(users[1].id, 3); // who is new
+    /// assert_eq!(users[1].email, "eve@example.org"); // who is new
     /// # Ok(())
     /// # }
     /// ```

@@ -28,5 +28,6 @@ fn main() {
     let _ = User::select().columns((User::id, Post::id));
     let _ = User::select().order_by(Post::id.asc());
     let _ = User::update().set(Post::author_id.to(1));
+    let _ = User::insert_from(User::id, Post::select().columns(Post::id));
     let _ = User::delete().filter(Post::id.eq(1));
 }

@@ -1,4 +1,5 @@
-//! What a statement may not be: one that changes rows without saying which, one that sets a column of another table, one whose rows are not those of
+//! What a statement may not be: one that changes rows without saying which, one that sets a column of another table, one that inserts
+//! what doesn't fit, one whose rows are not those of
 //! their view.
 
 use bindery::prelude::*;
@@ -43,4 +44,8 @@ fn main() {
     let _ = Post::id + "x";
     let _ = Post::title.cast::<bool>();
     let _ = Post::id.year();
+    let _ = Post::insert([Post { id: 1, title: "x".into() }]).on_conflict(Tag::name);
+    let _ = Post::insert([Post { id: 1, title: "x".into() }]).on_conflict(Post::id).do_update((Post::title, Tag::name));
+    let _ = Post::insert_from((Post::id, Post::title), Tag::select().columns((Tag::name, Tag::post)));
+    let _ = Post::insert_from((Post::id, Post::title), Tag::select());
 }
