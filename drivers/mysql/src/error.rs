@@ -252,6 +252,7 @@ fn by_code(code: u16) -> Option<(ErrorKind, &'static str)> {
         3065 => (ErrorKind::Sql, "MySQL orders distinct rows by what they have only"),
         1365 => (ErrorKind::Sql, "the statement divides by zero"),
         1054 => (ErrorKind::Sql, "the statement names a column that is not there"),
+        1052 => (ErrorKind::Sql, "the statement names a column that several of its tables have: say of which it is"),
         1051 | 1109 | 1146 => {
             (ErrorKind::Sql, "the statement names a table that is not in this database: `create_all` makes those that are declared")
         }

@@ -41,7 +41,7 @@ async fn each_native_error_has_its_kind_and_shows_no_value() {
         let hidden = "s3cret";
         let secret = text(hidden);
         let secret = std::slice::from_ref(&secret);
-        let cases: [Case<'_>; 39] = [
+        let cases: [Case<'_>; 40] = [
             (1062, UniqueViolation, "insert into a values (1, 'bob', 1, '2000-01-01')", &[], None),
             (1062, UniqueViolation, "insert into a values (2, ?, 1, '2000-01-01')", secret, None),
             (1062, UniqueViolation, "insert into a values (2, 's3cret', 1, '2000-01-01')", &[], None),
@@ -71,6 +71,7 @@ async fn each_native_error_has_its_kind_and_shows_no_value() {
             (1064, Sql, "selec 's3cret'", &[], None),
             (1064, Sql, "select 1; select 2", &[], None),
             (1054, Sql, "select missing from a", &[], None),
+            (1052, Sql, "select id from a join a as b", &[], None),
             (1146, Sql, "select * from missing", &[], None),
             (1051, Sql, "drop table missing", &[], None),
             (1305, Sql, "call missing()", &[], None),
