@@ -325,7 +325,8 @@ impl Error {
     /// Whether running the whole transaction again from its beginning may succeed.
     ///
     /// True for [`SerializationFailure`](ErrorKind::SerializationFailure), [`Deadlock`](ErrorKind::Deadlock) and
-    /// [`Locked`](ErrorKind::Locked). False for a commit in doubt: that may have taken effect.
+    /// [`Locked`](ErrorKind::Locked). False for a commit in doubt: that may have taken effect; and for a stream of which some
+    /// [rows are committed](Error::rows_committed): go on behind those.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -349,7 +350,8 @@ impl Error {
     /// # }
     /// ```
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::SerializationFailure | ErrorKind::Deadlock | ErrorKind::Locked)
+        let has_committed = self.0.rows_committed.is_some_and(|rows| rows > 0);
+        !has_committed && matches!(self.0.kind, ErrorKind::SerializationFailure | ErrorKind::Deadlock | ErrorKind::Locked)
     }
 }
 

@@ -42,6 +42,10 @@ Beside these:
 - On MySQL 5.7 the text of a scalar subquery that is computed with (`concat`, `replace`) may have more behind it: a fault of that server.
 - On MySQL and MariaDB a difference of `u64`s that is beyond `i64::MAX` is an error.
 - On MySQL and MariaDB HAVING can't repeat a key of groups with values in it (`coalesce(0)`): to them it is another expression each time.
+- On MySQL and MariaDB groups of such keys have no pages by cursor: the server refuses them.
+- On MySQL and MariaDB a union is in no order with NULLs first or last: it is `Unsupported`, before it is sent. Its `.subquery(\"name\").select()` is.
+- On MySQL 5.7 an update or delete can't read its own table in a subquery: it is `Unsupported`. A limit in an `in_` of it, however large, mends that.
+- What is computed for a column of decimals keeps all its digits on SQLite, and is rounded to the column's on the others.
 - The last digits of averages and of sums of floats are the backend's.
 ";
 

@@ -20,6 +20,8 @@ on_each_backend! {
     rows_that_are_there_are_updated,
     no_connection_is_held_between_commits,
     dropped_it_keeps_what_was_committed,
+    dropped_in_a_transaction_it_leaves_nothing,
+    it_ends_with_its_transaction,
     from_one_table_into_another,
 }
 
@@ -151,13 +153,16 @@ async fn it_is_a_part_of_its_transaction(backend: Backend) -> Result<()> {
     assert_eq!(refused.kind(), ErrorKind::InvalidStatement);
     tx.commit().await?;
     assert_eq!(library.by_hand("SELECT number FROM seat"), [["9999"]]);
-    // Of rows that the same connection is to give meanwhile.
-    session.insert_stream(stream::iter((1..=3_000).map(seat))).await?;
+    // Of rows that the same transaction is to give meanwhile, however few they are.
     let tx = session.begin().await?;
     let own = tx.stream(Seat::select()).map_ok(|seat| Seat { row: 2, ..seat });
     assert_eq!(tx.insert_stream(own).await.unwrap_err().kind(), ErrorKind::BindBusy);
+    let committed = AtomicU64::new(0);
+    let tell = |progress: bindery::query::Progress| committed.store(progress.committed, Ordering::Relaxed);
+    assert_eq!(tx.insert_stream(stream::iter((1..=10).map(seat))).on_progress(tell).await?, 10);
+    assert_eq!(committed.into_inner(), 0, "nothing of it is committed");
     tx.rollback().await?;
-    assert_eq!(seats(&library), 3_001);
+    assert_eq!(seats(&library), 1);
     Ok(())
 }
 
@@ -224,6 +229,35 @@ async fn dropped_it_keeps_what_was_committed(backend: Backend) -> Result<()> {
         let committed = committed.into_inner();
         assert!(there == committed || there == committed + 10, "{there} rows, {committed} said to be committed");
     }
+    Ok(())
+}
+
+async fn dropped_in_a_transaction_it_leaves_nothing(backend: Backend) -> Result<()> {
+    let library = Library::empty(backend).await;
+    let session = library.session();
+    let tx = session.begin().await?;
+    tx.insert(Seat { row: 2, ..seat(1) }).await?;
+    // Its second thousand never comes.
+    let rows = stream::iter((1..=1_500).map(seat)).chain(stream::pending());
+    let inserted = AtomicU64::new(0);
+    let insert = tx.insert_stream(rows).on_progress(|progress| inserted.store(progress.rows, Ordering::Relaxed));
+    assert!(tokio::time::timeout(Duration::from_millis(500), insert.into_future()).await.is_err());
+    assert_eq!(inserted.into_inner(), 1_000);
+    tx.insert(Seat { row: 2, ..seat(2) }).await?;
+    tx.commit().await?;
+    assert_eq!(library.by_hand("SELECT seat.row, number FROM seat ORDER BY number"), [["2", "1"], ["2", "2"]]);
+    Ok(())
+}
+
+async fn it_ends_with_its_transaction(backend: Backend) -> Result<()> {
+    let library = Library::empty(backend).await;
+    let tx = library.session().begin().await?;
+    let clone = tx.clone();
+    let mut tx = Some(tx);
+    // It is over after the first thousand rows, and would be rolled back behind the back of who streams the others.
+    let insert = clone.insert_stream(stream::iter((1..=1_500).map(seat))).on_progress(|_| tx = None);
+    assert_eq!(insert.await.unwrap_err().kind(), ErrorKind::TransactionOver);
+    assert_eq!(seats(&library), 0);
     Ok(())
 }
 

@@ -7,20 +7,29 @@ use bindery::prelude::*;
 use bindery::query::Action;
 use bindery::{ErrorKind, Result};
 
-use crate::library::{Author, Backend, Book, Draft, Employee, Library, Member, NewMember, SHELVES, Seat, on_each_backend};
+use crate::library::{
+    Author, BOXES, Backend, Book, Draft, Employee, Library, Measure, Member, NewMember, SHELVES, Seat, Ticket, on_each_backend,
+};
 
 on_each_backend! {
     the_rows_of_a_select_are_inserted,
     those_of_a_union_or_of_the_table_itself_are_too,
     rows_of_a_select_that_are_there_stay_or_are_updated,
+    of_rows_that_are_alike_the_last_one_counts,
+    what_is_refused_is_refused_before_its_bind_joins,
+    values_of_a_select_fit_their_columns,
     a_cte_is_in_the_select,
     rows_of_a_select_come_back_where_the_server_gives_them,
     upserted_rows_come_back,
+    a_row_that_another_has_committed_since_comes_back,
+    keys_of_many_types_are_told_apart_in_few_queries,
     a_key_that_the_server_has_in_other_words_is_found,
     many_rows_with_their_keys_come_back_in_their_order,
     a_constraint_is_told_by_its_name,
     an_upsert_counts_the_version_on,
     progress_is_told,
+    wide_rows_are_as_many_statements_as_they_need,
+    dropped_in_a_transaction_all_rows_are_there_or_none,
     many_large_rows_are_as_many_statements_as_they_need,
     the_same_insert_again_has_its_own_values,
 }
@@ -106,6 +115,42 @@ async fn rows_of_a_select_that_are_there_stay_or_are_updated(backend: Backend) -
     Ok(())
 }
 
+async fn of_rows_that_are_alike_the_last_one_counts(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let session = library.session();
+    if backend == Backend::Postgres {
+        return Ok(()); // It refuses two rows of one key.
+    }
+    for (order, last) in [(Author::id.asc(), "100%_\\"), (Author::id.desc(), "Ada")] {
+        let names = Author::select().columns((value(1), value(1), Author::name)).order_by(order);
+        let insert = Seat::insert_from((Seat::row, Seat::number, Seat::taken_by), names);
+        session.execute(insert.on_conflict((Seat::row, Seat::number)).do_update(Seat::taken_by)).await?;
+        assert_eq!(session.one(Seat::select()).await?.taken_by.as_deref(), Some(last));
+    }
+    Ok(())
+}
+
+async fn what_is_refused_is_refused_before_its_bind_joins(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let tx = library.session().begin().await?; // of one bind
+    let (id, room) = (SHELVES.col::<i64>("id"), SHELVES.col::<String>("room"));
+    let boxes = BOXES.select().columns((BOXES.col::<i64>("id"), BOXES.col::<String>("room")));
+    let error = tx.execute(SHELVES.insert_from((id, room), boxes)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::CrossBind, "{error:?}");
+    let (id, room) = (BOXES.col::<i64>("id"), BOXES.col::<String>("room"));
+    tx.execute(BOXES.insert([id.to(1), room.to("north")])).await?; // which could not join, had `default`
+    tx.rollback().await
+}
+
+async fn values_of_a_select_fit_their_columns(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let long = Author::select().columns(value("x".repeat(61))).limit(1);
+    let error = library.session().execute(Member::insert_from(Member::email, long)).await.unwrap_err();
+    assert_eq!((error.kind(), error.column()), (ErrorKind::InvalidValue, Some("email")), "{error:?}");
+    assert_eq!(members(&library), Vec::<String>::new());
+    Ok(())
+}
+
 async fn a_cte_is_in_the_select(backend: Backend) -> Result<()> {
     let library = Library::open(backend).await;
     let session = library.session();
@@ -175,6 +220,55 @@ async fn upserted_rows_come_back(backend: Backend) -> Result<()> {
     let by_id = Member::insert([member("moe@x", "Moe")]).on_conflict(Member::id).do_nothing();
     assert_eq!(session.insert_returning(by_id).await.unwrap_err().kind(), ErrorKind::InvalidStatement);
     assert_eq!(library.by_hand("SELECT count(*) FROM member WHERE email = 'moe@x'"), [["0"]]);
+    Ok(())
+}
+
+/// MySQL shows a transaction the rows as they were at its first select.
+async fn a_row_that_another_has_committed_since_comes_back(backend: Backend) -> Result<()> {
+    let library = Library::empty(backend).await;
+    let session = library.session();
+    let ada = session.insert(member("ada@x", "Ada")).await?;
+    if backend == Backend::Sqlite {
+        return Ok(()); // Nobody else writes while a transaction is open.
+    }
+    let tx = session.begin().await?;
+    assert_eq!(tx.count(Member::select()).await?, 1);
+    let eve = session.insert(member("eve@x", "Eve")).await?;
+    let both = ["ada@x", "eve@x"].map(|email| member(email, "new"));
+    let kept = tx.insert_returning(Member::insert(both).on_conflict(Member::email).do_nothing()).await?;
+    assert_eq!(kept, [ada, eve]);
+    tx.commit().await
+}
+
+async fn keys_of_many_types_are_told_apart_in_few_queries(backend: Backend) -> Result<()> {
+    use chrono::{DateTime, Days, NaiveDate};
+
+    const ROWS: u32 = 400;
+    let library = Library::empty(backend).await;
+    let session = library.session();
+    let ticket = |number: u32| Ticket {
+        code: uuid::Uuid::from_u128(u128::from(number % 7) << 64),
+        day: NaiveDate::from_ymd_opt(2024, 2, 28).unwrap() + Days::new(u64::from(number % 5)),
+        at: DateTime::from_timestamp(i64::from(number), 123_456_000).unwrap(),
+        price: rust_decimal::Decimal::new(i64::from(number) * 10, 1),
+        open: number.is_multiple_of(2),
+        holder: None,
+    };
+    let rows = || (0..ROWS).rev().map(ticket);
+    session.execute(Ticket::insert(rows().step_by(2))).await?;
+    let tx = session.begin().await?;
+    let selects = async || -> Result<i64> {
+        let count = raw("default", "SHOW SESSION STATUS LIKE 'Com_select'").rows::<(String, String)>();
+        Ok(if backend.is_mysql() { tx.one(count).await?.1.parse().unwrap() } else { 0 })
+    };
+    let before = selects().await?;
+    let key = (Ticket::code, Ticket::day, Ticket::at, Ticket::price, Ticket::open);
+    let found = tx.insert_returning(Ticket::insert(rows()).on_conflict(key).do_nothing()).await?;
+    let asked = selects().await? - before;
+    tx.commit().await?;
+    assert_eq!(found.len(), ROWS as usize);
+    assert!(found.iter().eq(rows().collect::<Vec<_>>().iter()));
+    assert!(asked <= 4, "{asked} selects for {ROWS} rows");
     Ok(())
 }
 
@@ -271,6 +365,51 @@ async fn progress_is_told(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+/// More values than a statement has parameters on any backend.
+async fn wide_rows_are_as_many_statements_as_they_need(backend: Backend) -> Result<()> {
+    let library = Library::empty(backend).await;
+    let measure = |id| Measure {
+        id,
+        price: rust_decimal::Decimal::new(id, 2),
+        ratio: 0.5,
+        small: 0.25,
+        open: true,
+        day: chrono::NaiveDate::default(),
+        hour: chrono::NaiveTime::default(),
+        local: chrono::NaiveDateTime::default(),
+        at: None,
+        code: uuid::Uuid::nil(),
+        large: 7,
+    };
+    let done = library.session().execute(Measure::insert((0..7_000).map(measure))).await?;
+    assert_eq!(done.rows_affected, Some(7_000));
+    assert_eq!(library.by_hand("SELECT count(*), min(id), max(id) FROM measure"), [["7000", "0", "6999"]]);
+    Ok(())
+}
+
+async fn dropped_in_a_transaction_all_rows_are_there_or_none(backend: Backend) -> Result<()> {
+    const ROWS: i32 = 40_000;
+    let library = Library::empty(backend).await;
+    let session = library.session();
+    let mut ends = [0, 0];
+    for (round, wait) in (1..).zip((0..400).step_by(15)) {
+        let tx = session.begin().await?;
+        tx.insert(seat(0, round, "before")).await?;
+        let rows = (0..ROWS).map(|number| seat(round, number, "Ada"));
+        let insert = tx.execute(Seat::insert(rows).on_progress(|_| {})); // ten thousand at a time, on each backend
+        let dropped = tokio::time::timeout(std::time::Duration::from_millis(wait), insert).await.is_err();
+        // Where the server gave up the whole transaction for that, it says so, and there is nothing.
+        let committed = tx.commit().await.is_ok();
+        let there = library.by_hand(&format!("SELECT count(*) FROM seat WHERE seat.row = {round}")).concat().concat();
+        let all = if committed && !dropped { ROWS.to_string() } else { "0".to_owned() };
+        // It may have been dropped when all was done.
+        assert!(there == all || (dropped && committed && there == ROWS.to_string()), "{there} rows: {dropped} {committed}");
+        ends[usize::from(dropped)] += 1;
+    }
+    assert!(ends[1] > 0, "{ends:?}");
+    Ok(())
+}
+
 /// MySQL 5.7 takes four mebibytes at once.
 async fn many_large_rows_are_as_many_statements_as_they_need(backend: Backend) -> Result<()> {
     let library = Library::empty(backend).await;
@@ -310,7 +449,7 @@ fn it_is_said_as_each_dialect_does() {
     INSERT INTO "employee" ("id", "name") SELECT "author"."id", ? FROM "author" WHERE "author"."born" > ? LIMIT 3
     INSERT INTO "employee" ("id", "name") SELECT "c0", "c1" FROM (SELECT "author"."id" AS "c0", ? AS "c1" FROM "author" WHERE "author"."born" > ? LIMIT 3) AS "inserted" WHERE 1 = 1 ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name"
     INSERT INTO "employee" ("id", "name") SELECT "author"."id", $1 FROM "author" WHERE "author"."born" > $2 LIMIT 3
-    INSERT INTO "employee" ("id", "name") SELECT "author"."id" AS "c0", $1 AS "c1" FROM "author" WHERE "author"."born" > $2 LIMIT 3 ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name"
+    INSERT INTO "employee" ("id", "name") SELECT "author"."id", $1 FROM "author" WHERE "author"."born" > $2 LIMIT 3 ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name"
     INSERT INTO `employee` (`id`, `name`) SELECT `author`.`id`, ? FROM `author` WHERE `author`.`born` > ? LIMIT 3
     INSERT INTO `employee` (`id`, `name`) SELECT `c0`, `c1` FROM (SELECT `author`.`id` AS `c0`, ? AS `c1` FROM `author` WHERE `author`.`born` > ? LIMIT 3) AS `inserted` WHERE 1 = 1 ON DUPLICATE KEY UPDATE `name` = VALUES(`name`)
     "#);

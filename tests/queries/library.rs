@@ -78,6 +78,22 @@ pub(crate) struct Member {
     pub(crate) name: Option<String>,
 }
 
+/// Whose key is of types that a backend may have in other words.
+#[derive(Model, Debug, Clone, PartialEq)]
+pub(crate) struct Ticket {
+    #[column(primary_key)]
+    pub(crate) code: uuid::Uuid,
+    #[column(primary_key)]
+    pub(crate) day: chrono::NaiveDate,
+    #[column(primary_key)]
+    pub(crate) at: chrono::DateTime<chrono::Utc>,
+    #[column(primary_key)]
+    pub(crate) price: rust_decimal::Decimal,
+    #[column(primary_key)]
+    pub(crate) open: bool,
+    pub(crate) holder: Option<String>,
+}
+
 /// With nothing but a key.
 #[derive(Model, Debug, Clone, PartialEq)]
 pub(crate) struct Pair {

@@ -65,6 +65,20 @@ async fn groups_have_pages_too(backend: Backend) -> Result<()> {
     let number = session.page(Book::select().columns(count()), 1, 10).await?;
     assert_eq!((number.next(), number.total, number.items), (None, Some(1), vec![(6,)]));
 
+    // Rows without a key are told apart by all that they have: by the language alone any could be on any page.
+    #[derive(FromRow, Debug, PartialEq)]
+    struct Title {
+        language: String,
+        title: String,
+    }
+    let titles = Book::select().columns((Book::language, Book::title)).into::<Title>().subquery("titles");
+    let mut found = Vec::new();
+    for number in 1..=6 {
+        found.extend(session.page(titles.select().order_by(Title::language.asc()), number, 1).await?.items);
+    }
+    let expected = library.by_hand("SELECT language, title FROM book ORDER BY language, title");
+    assert_eq!(found.into_iter().map(|row| vec![row.language, row.title]).collect::<Vec<_>>(), expected);
+
     // What has a limit has pages as a subquery.
     let longest = Book::select().order_by(Book::pages.desc()).limit(3).subquery("longest");
     let page = session.page(longest.select().order_by(Book::title.of(&longest).asc()), 2, 2).await?;

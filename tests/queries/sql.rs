@@ -21,7 +21,7 @@ static SAMPLES: StaticTable = StaticTable::new(|| {
         .column(Column::of::<bool>("bit").type_override("smallint"))
 });
 
-const DIALECTS: [Dialect; 3] = [Dialect::sqlite(), Dialect::postgres(), Dialect::mysql()];
+pub(crate) const DIALECTS: [Dialect; 3] = [Dialect::sqlite(), Dialect::postgres(), Dialect::mysql()];
 
 fn sql(query: impl Query) -> String {
     DIALECTS.map(|dialect| query.to_sql(&dialect).unwrap()).join("\n")

@@ -32,6 +32,15 @@ async fn every_verb<E: Engine + ?Sized>(databases: &Databases<E>) -> bindery::Re
     assert_send(session.exists(Note::select())).await?;
     assert_send(session.get::<Note>(ada.id)).await?;
     assert_send(session.stream(Note::select())).next().await.unwrap()?;
+    assert_send(session.page(Note::select(), 1, 10)).await?;
+    assert_send(session.page_uncounted(Note::select(), 1, 10)).await?;
+    assert_send(session.cursor_page(Note::select().order_by(Note::text.asc()), None, 10)).await?;
+    assert_send(session.explain(Note::select())).await?;
+    let returned = assert_send(session.insert_returning(Note::insert([note("four"), note("five")]))).await?;
+    let mut rows = returned.into_iter();
+    assert_send(session.update(rows.next().unwrap())).await?;
+    assert_send(session.delete(rows.next().unwrap())).await?;
+    assert_send(session.insert_stream(futures_util::stream::iter([note("six")])).into_future()).await?;
     let tx = assert_send(assert_send(session.begin()).await?);
     let nested = assert_send(tx.begin()).await?;
     assert_send(nested.rollback()).await?;
@@ -61,6 +70,10 @@ async fn of_a_whole_task() {
     let task = tokio::spawn(async move {
         let tx = databases.session().begin().await?;
         tx.insert(note("spawned")).await?;
+        let texts: Vec<_> = (0..20_000).map(|number| format!("spawned {number}")).collect();
+        let rows = texts.iter().map(|text| note(text));
+        tx.insert_many(rows).await?; // several statements
+        tx.for_each_batch(Note::select(), 100, async |_| Ok(())).await?;
         let mut stream = tx.stream(Note::select());
         while let Some(note) = stream.next().await {
             note?;

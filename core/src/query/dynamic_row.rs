@@ -73,7 +73,8 @@ impl DynamicRow {
 
 #[cfg(feature = "serde_json")]
 impl DynamicRow {
-    /// The row as a JSON object: numbers, texts and truth values as such, documents as they are, arrays as arrays. Decimals, dates, times
+    /// The row as a JSON object: numbers, texts and truth values as such, documents as they are, arrays as arrays, as far as the backend tells them: on SQLite
+    /// a truth value is a number, and there and on MariaDB a document is text. Decimals, dates, times
     /// and UUIDs are text, since JSON has none of them, and bytes are text in hexadecimal digits. Of two columns of one name the last one counts.
     ///
     /// ```

@@ -1,8 +1,9 @@
 use super::insert::InsertSource;
+use super::insert_rows::InsertRun;
 use super::node::{Connective, Node, Operator, Owner};
 use super::render::{Rendered, Renderer};
 use super::{Insert, Select};
-use crate::engine::{Capabilities, Dialect, Executed, Row};
+use crate::engine::{Capabilities, Dialect, Executed, Family, Row};
 use crate::schema::{Column, Model};
 use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
@@ -23,70 +24,69 @@ pub(crate) enum Keys<'a> {
 pub(crate) struct GivenKeys<'a> {
     /// each column with its place in the table, and its value in each row
     columns: Vec<(usize, &'static Column, &'a [Value])>,
+    locks: bool,
 }
 
 impl<M: Model> Insert<M> {
     /// Its statements, each with the way to its rows.
     pub(crate) fn found_again<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<FoundAgain<'a>>> {
         self.check()?;
-        let table = Insert::table(self);
-        let rows = match (&self.source, &self.conflict) {
-            (InsertSource::Rows(rows), _) => rows,
-            (InsertSource::Query(..), None) => {
-                let message = format!(
-                    "{} can't give inserted rows back, and those of a select can't be told by their keys: run it by `execute`",
-                    capabilities.server
-                );
-                return Err(Error::new(ErrorKind::Unsupported, message));
-            }
-            (InsertSource::Query(..), Some(_)) => {
-                let message = "rows of a select that may be there already can't be told by their keys: run it by `execute`";
-                return Err(Error::new(ErrorKind::InvalidStatement, message));
-            }
+        let InsertSource::Rows(rows) = &self.source else {
+            let message = format!(
+                "{} can't give inserted rows back, and those of a select can't be told by their keys: run it by `execute`",
+                capabilities.server
+            );
+            return Err(Error::new(ErrorKind::Unsupported, message));
         };
+        let mut limits = self.limits(capabilities);
+        // Of several rows, not every server tells which keys it has generated; of one, each does.
+        if !self.has_conflict() && self.generates_key() && !capabilities.generated_keys {
+            limits.rows = 1;
+        }
+        let steps = rows.runs(Insert::table(self), dialect.family(), limits).into_iter().map(|run| {
+            let keys = self.keys_of(&run, dialect, capabilities)?;
+            let insert = Renderer::new(dialect, run.table.bind()).insert(&run, self.conflict.as_ref(), false)?;
+            Ok(FoundAgain { insert, keys })
+        });
+        steps.collect()
+    }
+
+    /// By what the rows of one statement are found: the primary key, or that which they may be in conflict in.
+    fn keys_of<'a>(&self, run: &InsertRun<'a>, dialect: &Dialect, capabilities: &Capabilities) -> Result<Keys<'a>> {
         let is_key = |column: &Column| match &self.conflict {
             Some(conflict) => conflict.key.iter().any(|name| name == column.name()),
             None => column.is_primary_key(),
         };
-        let mut limits = self.limits(capabilities);
-        // Of several rows, not every server tells which keys it has generated; of one, each does.
-        if self.conflict.is_none() && self.generates_key() && !capabilities.generated_keys {
-            limits.rows = 1;
+        let mut columns = Vec::new();
+        let mut missing = None;
+        for (place, key) in run.table.columns().iter().enumerate().filter(|(_, column)| is_key(column)) {
+            match run.columns.iter().find(|(column, _)| column.name() == key.name()) {
+                Some((_, values)) => columns.push((place, key, *values)),
+                None => missing = Some(key),
+            }
         }
-        let steps = rows.runs(table, dialect.family(), limits).into_iter().map(|run| {
-            let mut given = Vec::new();
-            let mut missing = None;
-            for (place, key) in table.columns().iter().enumerate().filter(|(_, column)| is_key(column)) {
-                match run.columns.iter().find(|(column, _)| column.name() == key.name()) {
-                    Some((_, values)) => given.push((place, key, *values)),
-                    None => missing = Some(key),
+        let invalid = |key: &Column, message| Err(Error::new(ErrorKind::InvalidStatement, message).at_column(key.name().to_owned()));
+        match missing {
+            None => {
+                if let Some((_, key, _)) = columns.iter().find(|(_, _, values)| values.contains(&Value::Null)) {
+                    return invalid(key, "a row is found by its key, and nothing is found by NULL: run the insert by `execute`");
                 }
+                // A row that stayed as it was may be newer than what this transaction sees: MySQL reads what it has locked as it is now.
+                let locks = self.has_conflict() && dialect.family() == Family::MySql && capabilities.row_locks;
+                Ok(Keys::Given(GivenKeys { columns, locks }))
             }
-            let keys = match missing {
-                None => Keys::Given(GivenKeys { columns: given }),
-                Some(key) if self.conflict.is_some() => {
-                    let message = "a row that may be there already is found by its key, and this one does not give it";
-                    return Err(Error::new(ErrorKind::InvalidStatement, message).at_column(key.name()));
-                }
-                Some(key) if key.is_generated() && given.is_empty() => Keys::Generated(key),
-                Some(key) => {
-                    let message = format!(
-                        "{} can't give inserted rows back, and a key that is the server's default does not tell them: give it a value",
-                        capabilities.server
-                    );
-                    return Err(Error::new(ErrorKind::Unsupported, message).at_column(key.name()));
-                }
-            };
-            if let Keys::Given(given) = &keys
-                && let Some((_, key, _)) = given.columns.iter().find(|(_, _, values)| values.contains(&Value::Null))
-            {
-                let message = "a row is found by its key, and nothing is found by NULL: run the insert by `execute`";
-                return Err(Error::new(ErrorKind::InvalidStatement, message).at_column(key.name()));
+            Some(key) if self.has_conflict() => {
+                invalid(key, "a row that may be there already is found by its key, and this one does not give it")
             }
-            let insert = Renderer::new(dialect, table.bind()).insert(&run, self.conflict.as_ref(), false)?;
-            Ok(FoundAgain { insert, keys })
-        });
-        steps.collect()
+            Some(key) if key.is_generated() && columns.is_empty() => Ok(Keys::Generated(key)),
+            Some(key) => {
+                let message = format!(
+                    "{} can't give inserted rows back, and a key that is the server's default does not tell them: give it a value",
+                    capabilities.server
+                );
+                Err(Error::new(ErrorKind::Unsupported, message).at_column(key.name()))
+            }
+        }
     }
 }
 
@@ -106,8 +106,8 @@ impl GivenKeys<'_> {
         (max_parameters / self.columns.len()).clamp(1, 200)
     }
 
-    /// The query for these rows, some of those that were inserted; the values that it gives too are those of all columns.
-    pub(crate) fn query<M: Model>(&self, rows: &[usize]) -> Select<(Vec<Value>, M), M::Bind> {
+    /// The query for these rows, some of those that were inserted: the values of their columns, as a model has them.
+    pub(crate) fn query<M: Model>(&self, rows: &[usize]) -> Select<Vec<Value>, M::Bind> {
         let condition = |owner: Owner| match self.columns.as_slice() {
             [(_, column, values)] => in_values(owner, column, rows.iter().map(|&row| values[row].clone()).collect()),
             several => Node::any(rows.iter().map(|&row| {
@@ -118,16 +118,28 @@ impl GivenKeys<'_> {
                 Node::Chain(Connective::And, equal.collect())
             })),
         };
-        Select::of::<M>().narrowed(condition).read_by(|row: &Row<'_>| {
-            let values = (0..row.columns().len()).map(|place| Ok(row.value(place)?.to_owned())).collect::<Result<_>>()?;
-            Ok((values, M::from_row(row)?))
-        })
+        let select = Select::of::<M>().narrowed(condition).read_by(|row: &Row<'_>| {
+            let mut values = Vec::new();
+            M::from_row(row)?.into_values(&mut values)?;
+            Ok(values.into_iter().map(|value| value.unwrap_or(Value::Null)).collect())
+        });
+        if self.locks { select.for_update() } else { select }
     }
 
     /// Whether a row that was found has the key that this one gives, as far as can be seen without the server.
     pub(crate) fn is_of(&self, row: usize, found: &[Value]) -> bool {
-        self.columns.iter().all(|(place, _, values)| found.get(*place) == Some(&values[row]))
+        let is_alike = |given: &Value, found: &Value| match (given, found) {
+            // A column has its own number of digits behind the point.
+            (Value::Decimal(given), Value::Decimal(found)) => without_zeros(given) == without_zeros(found),
+            _ => given == found,
+        };
+        self.columns.iter().all(|(place, _, values)| found.get(*place).is_some_and(|found| is_alike(&values[row], found)))
     }
+}
+
+/// A decimal without the zeros behind its last other digit behind the point.
+fn without_zeros(digits: &str) -> &str {
+    if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
 }
 
 fn in_values(owner: Owner, column: &'static Column, values: Vec<Value>) -> Node {

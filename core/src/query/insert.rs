@@ -7,11 +7,12 @@ use super::node::Node;
 use super::on_conflict::Conflict;
 use super::progress::Progress;
 use super::render::{Rendered, Renderer};
+use super::select_query::{SelectQuery, Selected};
 use super::union::Composed;
 use super::{Assignment, ColumnList, RowsFor};
 use crate::engine::{Capabilities, Dialect};
 use crate::schema::{Insertable, Model, Table};
-use crate::value::Value;
+use crate::value::{SqlType, Value};
 use crate::{Error, ErrorKind, Result};
 
 /// An INSERT into the table of `M`, of given rows or of those of a select: `session.execute(User::insert([..]))` says how many there were,
@@ -86,10 +87,13 @@ impl<M> Insert<M> {
     pub(super) fn of_query<C: ColumnList<M>, B>(table: &'static Table, columns: C, query: impl RowsFor<C::Values, B>) -> Self {
         let mut insert = Insert::into_table(table);
         let columns = insert.names_of(columns.into_nodes());
-        if let Some(twice) = columns.iter().enumerate().find(|(place, name)| columns[..*place].contains(name)) {
-            insert.fail(Error::new(ErrorKind::InvalidStatement, "the insert names the column twice").at_column(twice.1.clone()));
+        let mut query = query.into_composed();
+        for part in query.parts_mut() {
+            if let Err(error) = type_values(part, table, &columns) {
+                insert.fail(error);
+            }
         }
-        insert.source = InsertSource::Query(columns, Box::new(query.into_composed()));
+        insert.source = InsertSource::Query(columns, Box::new(query));
         insert
     }
 
@@ -195,6 +199,38 @@ impl<M> Insert<M> {
         self.error.as_ref().map_or(Ok(()), |error| Err(Error::duplicate(error)))
     }
 
+    /// As [`check`](Self::check), and whether its rows can be given back by any server.
+    pub(crate) fn check_returning(&self, dialect: &Dialect) -> Result<()> {
+        self.check()?;
+        match &self.source {
+            InsertSource::Query(..) if self.has_conflict() => {
+                let message = "rows of a select that may be there already can't be told by their keys: run it by `execute`";
+                Err(Error::new(ErrorKind::InvalidStatement, message))
+            }
+            InsertSource::Query(columns, query) => self.render_query(dialect, columns, query, true).map(drop),
+            InsertSource::Rows(_) => Ok(()),
+        }
+    }
+
+    /// The one statement that it is, where that takes no server to say.
+    pub(crate) fn whole<'a>(&'a self, dialect: &Dialect) -> Result<Option<Rendered<'a>>> {
+        self.check()?;
+        match &self.source {
+            InsertSource::Query(columns, query) => self.render_query(dialect, columns, query, false).map(Some),
+            InsertSource::Rows(_) => Ok(None),
+        }
+    }
+
+    fn render_query<'a>(
+        &'a self,
+        dialect: &Dialect,
+        columns: &'a [Cow<'static, str>],
+        query: &'a Composed,
+        returning: bool,
+    ) -> Result<Rendered<'a>> {
+        Renderer::new(dialect, self.table.bind()).insert_from(self.table, columns, query, self.conflict.as_ref(), returning)
+    }
+
     /// What one statement carries on a server that can do this.
     pub(super) fn limits(&self, capabilities: &Capabilities) -> Limits {
         let rows = if self.on_progress.is_some() { ROWS_BETWEEN_PROGRESS } else { usize::MAX };
@@ -204,17 +240,28 @@ impl<M> Insert<M> {
     /// Its statements; each gives back the rows that it inserts, where that is asked for.
     pub(crate) fn render<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities, returning: bool) -> Result<Vec<Rendered<'a>>> {
         self.check()?;
-        let renderer = || Renderer::new(dialect, self.table.bind());
         match &self.source {
             InsertSource::Rows(rows) => {
                 let runs = rows.runs(self.table, dialect.family(), self.limits(capabilities));
+                let renderer = || Renderer::new(dialect, self.table.bind());
                 runs.iter().map(|run| renderer().insert(run, self.conflict.as_ref(), returning)).collect()
             }
-            InsertSource::Query(columns, query) => {
-                Ok(vec![renderer().insert_from(self.table, columns, query, self.conflict.as_ref(), returning)?])
-            }
+            InsertSource::Query(columns, query) => Ok(vec![self.render_query(dialect, columns, query, returning)?]),
         }
     }
+}
+
+/// Makes the plain values that a select lists those of the columns that they go into.
+fn type_values(select: &mut SelectQuery, table: &'static Table, columns: &[Cow<'static, str>]) -> Result<()> {
+    let Selected::These(listed) = &mut select.selection else { return Ok(()) };
+    for (listed, column) in listed.iter_mut().zip(columns.iter().map(|name| table.find_column(name))) {
+        if let (Node::Value(value, sql_type), Some(column)) = (&mut listed.node, column) {
+            column.check(value)?;
+            // Of a type of its own the server is told nothing: it knows its column.
+            *sql_type = column.parameter_type().unwrap_or(SqlType::Other("of the column"));
+        }
+    }
+    Ok(())
 }
 
 /// Of an insert that tells its progress.

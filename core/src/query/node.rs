@@ -323,6 +323,13 @@ impl Source {
         }
     }
 
+    /// The columns that tell its rows apart: its key, or all of them.
+    pub(crate) fn telling_columns(&self) -> Vec<Node> {
+        let owner = self.owner();
+        let key: Vec<_> = self.table.primary_key().map(|key| Node::Column(owner.clone(), key.to_owned().into())).collect();
+        if key.is_empty() { self.columns() } else { key }
+    }
+
     /// Every column of the table, in order.
     pub(crate) fn columns(&self) -> Vec<Node> {
         let owner = self.owner();

@@ -91,14 +91,16 @@ impl<M> Insert<M> {
     /// ```
     pub fn on_conflict_of(mut self, constraint: &str) -> OnConflict<M> {
         let table = Insert::table(&self);
-        let (primary, uniques) = (table.primary_key_name(), table.uniques());
-        let key = match uniques.iter().find(|unique| unique.name == constraint) {
-            Some(unique) => unique.columns.clone(),
-            None if primary == constraint => table.primary_key().map(|column| column.to_owned().into()).collect(),
+        let primary: Vec<Cow<'static, str>> = table.primary_key().map(|column| column.to_owned().into()).collect();
+        let primary = (!primary.is_empty()).then(|| (table.primary_key_name(), primary));
+        let uniques = table.uniques().iter().map(|unique| (unique.name.clone(), unique.columns.clone()));
+        let mut keys: Vec<_> = primary.into_iter().chain(uniques).collect();
+        let key = match keys.iter().position(|(name, _)| name == constraint) {
+            Some(place) => keys.swap_remove(place).1,
             None => {
-                let names: Vec<_> =
-                    std::iter::once(&primary).chain(uniques.iter().map(|unique| &unique.name)).map(|name| format!("`{name}`")).collect();
-                let message = format!("the table declares no key or unique constraint `{constraint}`: it has {}", names.join(", "));
+                let names: Vec<_> = keys.iter().map(|(name, _)| format!("`{name}`")).collect();
+                let has = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+                let message = format!("the table declares no key or unique constraint `{constraint}`: it has {has}");
                 self.fail(Error::new(ErrorKind::InvalidStatement, message));
                 Vec::new()
             }
@@ -117,6 +119,9 @@ impl<M> Insert<M> {
                 Node::Invalid(mistake) => self.fail(mistake.error()),
                 _ => self.fail(Error::new(ErrorKind::InvalidStatement, "an insert names columns of the table that rows are inserted into")),
             }
+        }
+        if let Some((_, twice)) = names.iter().enumerate().find(|(place, name)| names[..*place].contains(name)) {
+            self.fail(Error::new(ErrorKind::InvalidStatement, "the insert names the column twice").at_column(twice.clone()));
         }
         names
     }

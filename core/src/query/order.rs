@@ -54,7 +54,8 @@ impl<B> Order<B> {
         Order { key: OrderKey { node, descending, nulls: None }, bind: PhantomData }
     }
 
-    /// Rows without a value come first, on every backend.
+    /// Rows without a value come first, on every backend; for a union, MySQL has no words for it, and it is
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) there.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));

@@ -75,7 +75,7 @@ pub trait Query: Send + Sync {
         Ok(())
     }
 
-    /// Its text in a dialect.
+    /// Its text in a dialect, for a server that has what it needs.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -155,7 +155,7 @@ pub trait Action: Send + Sync {
     #[doc(hidden)]
     fn table(&self) -> Option<&'static Table>;
 
-    /// The one statement that it is. `None` for an insert, which is as many as the server needs; what is wrong with its rows is said
+    /// The one statement that it is. `None` for an insert of rows, which is as many as the server needs; what is wrong with its rows is said
     /// here all the same, before there is a connection.
     #[doc(hidden)]
     fn whole<'a>(&'a self, dialect: &Dialect) -> Result<Option<Rendered<'a>>>;
@@ -309,8 +309,8 @@ impl<M> Action for Insert<M> {
         Some(Insert::table(self))
     }
 
-    fn whole<'a>(&'a self, _: &Dialect) -> Result<Option<Rendered<'a>>> {
-        self.check().map(|()| None)
+    fn whole<'a>(&'a self, dialect: &Dialect) -> Result<Option<Rendered<'a>>> {
+        Insert::whole(self, dialect)
     }
 
     fn steps<'a>(&'a self, dialect: &Dialect, capabilities: &Capabilities) -> Result<Vec<Rendered<'a>>> {

@@ -66,6 +66,14 @@ impl<R: FromRow> Raw<R> {
     pub fn to_sql(&self, dialect: &Dialect) -> crate::Result<String> {
         Query::to_sql(self, dialect)
     }
+
+    /// Its text in a dialect, and its parameters in their order.
+    ///
+    /// # Errors
+    /// As [`Query::to_sql`].
+    pub fn to_sql_with_params(&self, dialect: &Dialect) -> crate::Result<(String, Vec<crate::value::Value>)> {
+        Query::to_sql_with_params(self, dialect)
+    }
 }
 
 impl<R> Raw<R> {

@@ -218,8 +218,8 @@ impl<R, B> Select<R, B> {
     }
 
     /// One row for all rows that have this in common; called again, for all that have both. Select these keys and aggregates only: of
-    /// another column SQLite gives any row's value, and PostgreSQL refuses the statement, as MySQL does. By an expression with values of yours
-    /// in it (`Post::stars.gt(3)`) MySQL groups nothing: to it that is another expression than the selected one.
+    /// another column SQLite gives any row's value, and PostgreSQL refuses the statement, as MySQL does. An expression with values of yours
+    /// in it (`Post::stars.gt(3)`) is selected too, word for word, or MySQL takes it for another one; in HAVING it does so always.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));

@@ -91,8 +91,8 @@ impl SelectQuery {
             Vec::new()
         } else {
             let sources = std::iter::once(&self.from).chain(self.joins.iter().map(|join| &join.source));
-            let keys = sources.flat_map(|source| source.table.primary_key().map(|key| Node::Column(source.owner(), key.to_owned().into())));
-            keys.collect()
+            // Of what has no key, a subquery mostly, all columns: rows that are alike in all of them may change places.
+            sources.flat_map(Source::telling_columns).collect()
         };
         for node in tail {
             if !self.order_by.iter().any(|key| key.node == node || key.node.is_same_column(&node)) {

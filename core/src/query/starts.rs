@@ -37,7 +37,8 @@ pub trait ModelExt: Model {
     }
 
     /// Inserts the rows of a select or union of the same database: what it lists goes into these columns, one for each. Inside the server, so however
-    /// many there are. Columns that aren't named get their defaults.
+    /// many there are. Columns that aren't named get their defaults. The types are checked, but for NULL: one that comes into a column that takes none is the
+    /// server's error, [`ErrorKind::NotNullViolation`](crate::ErrorKind::NotNullViolation).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -88,7 +89,8 @@ pub trait ModelExt: Model {
 
 impl<M: Model> ModelExt for M {}
 
-/// The statements of a bare [`Table`]: rows are dynamic, and what names two binds is an error before anything is sent.
+/// The statements of a bare [`Table`]: rows are dynamic, and what names two binds is an error before anything is sent. Joins, aliases, inserts of many rows and rows
+/// that come back are a model's.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));

@@ -46,6 +46,22 @@ impl Composed {
         Composed { first: select, rest: Vec::new(), order_by: Vec::new(), limit: None, offset: None }
     }
 
+    /// Its selects, one at least.
+    pub(crate) fn parts_mut(&mut self) -> impl Iterator<Item = &mut SelectQuery> {
+        std::iter::once(&mut self.first).chain(self.rest.iter_mut().map(|(_, select)| select))
+    }
+
+    /// Whether its rows are in an order.
+    pub(crate) fn is_ordered(&self) -> bool {
+        !self.order_by.is_empty() || (self.rest.is_empty() && !self.first.order_by.is_empty())
+    }
+
+    /// Whether so many of its rows are given.
+    pub(crate) fn is_limited(&self) -> bool {
+        let of_first = self.rest.is_empty() && (self.first.limit.is_some() || self.first.offset.is_some());
+        of_first || self.limit.is_some() || self.offset.is_some()
+    }
+
     pub(crate) fn bind(&self) -> Option<BindKey> {
         self.first.from.bind()
     }

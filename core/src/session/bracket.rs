@@ -1,47 +1,57 @@
+//! Several statements as one: a transaction of their own, or a savepoint of the open one. Dropped half way, a transaction ends with the lease of its
+//! connection, and a savepoint is rolled back before the next statement, or the commit, of its transaction.
+
 use super::held::Held;
+use super::joined::{STATEMENT, savepoint_name};
 use crate::Result;
 use crate::engine::TransactionOptions;
 
-/// Several statements as one: a transaction of their own, or a savepoint of the open one.
-pub(super) enum Bracket {
-    Transaction,
-    Savepoint,
+/// Runs these on a connection: what they did is kept, or undone where they fail.
+pub(super) async fn around<T>(held: &mut Held<'_>, run: impl AsyncFnOnce(&mut Held<'_>) -> Result<T>) -> Result<T> {
+    open(held).await?;
+    match run(held).await {
+        Ok(value) => keep(held).await.map(|()| value),
+        Err(error) => {
+            // The first error is what the user needs. Where undoing fails too, a connection of its own is not used again, and of a transaction's it is
+            // tried once more before what comes next.
+            let _ = undo(held).await;
+            Err(error)
+        }
+    }
 }
 
-impl Bracket {
-    const SAVEPOINT: &str = "bindery_statement";
-
-    pub(super) async fn open(held: &mut Held<'_>) -> Result<Self> {
-        if held.is_joined() {
-            held.savepoint(Self::SAVEPOINT).await?;
-            Ok(Bracket::Savepoint)
-        } else {
-            held.begin(&TransactionOptions::default()).await?;
-            Ok(Bracket::Transaction)
+async fn open(held: &mut Held<'_>) -> Result<()> {
+    match held.joined() {
+        Some(open) => {
+            open.lease.savepoint(&savepoint_name(STATEMENT)).await?;
+            open.savepoints.push(STATEMENT);
+            Ok(())
         }
+        None => held.begin(&TransactionOptions::default()).await,
     }
+}
 
-    /// Keeps what was done, or undoes it where it failed.
-    pub(super) async fn close<T>(self, held: &mut Held<'_>, result: Result<T>) -> Result<T> {
-        match (self, result) {
-            (Bracket::Transaction, Ok(value)) => held.commit().await.map(|()| value),
-            (Bracket::Savepoint, Ok(value)) => held.release_savepoint(Self::SAVEPOINT).await.map(|()| value),
-            (bracket, Err(error)) => {
-                // The first error is what the user needs; if undoing fails too, the connection is not used again.
-                let _ = bracket.undo(held).await;
-                Err(error)
-            }
+async fn keep(held: &mut Held<'_>) -> Result<()> {
+    match held.joined() {
+        Some(open) => {
+            // From here on all is done, also where this is dropped.
+            open.savepoints.pop();
+            open.lease.release_savepoint(&savepoint_name(STATEMENT)).await
         }
+        None => held.commit().await,
     }
+}
 
-    async fn undo(self, held: &mut Held<'_>) -> Result<()> {
-        held.close_result().await?;
-        match self {
-            Bracket::Transaction => held.rollback().await,
-            Bracket::Savepoint => {
-                held.rollback_to_savepoint(Self::SAVEPOINT).await?;
-                held.release_savepoint(Self::SAVEPOINT).await
-            }
+async fn undo(held: &mut Held<'_>) -> Result<()> {
+    held.close_result().await?;
+    match held.joined() {
+        Some(open) => {
+            let name = savepoint_name(STATEMENT);
+            open.lease.rollback_to_savepoint(&name).await?;
+            open.lease.release_savepoint(&name).await?;
+            open.savepoints.pop();
+            Ok(())
         }
+        None => held.rollback().await,
     }
 }

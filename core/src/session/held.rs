@@ -2,7 +2,7 @@ use std::ops::{Deref, DerefMut};
 
 use tokio::sync::MappedMutexGuard;
 
-use super::joined::{Joined, StreamMark};
+use super::joined::{Joined, Open, StreamMark};
 use crate::engine::Lease;
 
 /// What a connection is asked for.
@@ -23,7 +23,7 @@ pub(super) enum Held<'s> {
 /// A transaction's connection while a statement uses it. The order of the fields is the order of their ends.
 pub(super) struct JoinedLease<'s> {
     pub(super) _stream: Option<StreamMark<'s>>,
-    pub(super) lease: MappedMutexGuard<'s, Lease>,
+    pub(super) open: MappedMutexGuard<'s, Open>,
     pub(super) _end: EndOfUse<'s>,
 }
 
@@ -31,14 +31,22 @@ pub(super) struct JoinedLease<'s> {
 pub(super) struct EndOfUse<'s>(pub(super) &'s Joined);
 
 impl<'s> JoinedLease<'s> {
-    pub(super) fn new(stream: Option<StreamMark<'s>>, lease: MappedMutexGuard<'s, Lease>, end: EndOfUse<'s>) -> Self {
-        JoinedLease { _stream: stream, lease, _end: end }
+    pub(super) fn new(stream: Option<StreamMark<'s>>, open: MappedMutexGuard<'s, Open>, end: EndOfUse<'s>) -> Self {
+        JoinedLease { _stream: stream, open, _end: end }
     }
 }
 
 impl Held<'_> {
     pub(super) fn is_joined(&self) -> bool {
         matches!(self, Held::Joined(_))
+    }
+
+    /// The connection with its savepoints, where it is a transaction's.
+    pub(super) fn joined(&mut self) -> Option<&mut Open> {
+        match self {
+            Held::Pooled(_) => None,
+            Held::Joined(joined) => Some(&mut joined.open),
+        }
     }
 }
 
@@ -48,7 +56,7 @@ impl Deref for Held<'_> {
     fn deref(&self) -> &Lease {
         match self {
             Held::Pooled(lease) => lease,
-            Held::Joined(joined) => &joined.lease,
+            Held::Joined(joined) => &joined.open.lease,
         }
     }
 }
@@ -57,7 +65,7 @@ impl DerefMut for Held<'_> {
     fn deref_mut(&mut self) -> &mut Lease {
         match self {
             Held::Pooled(lease) => lease,
-            Held::Joined(joined) => &mut joined.lease,
+            Held::Joined(joined) => &mut joined.open.lease,
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use super::bracket::Bracket;
+use super::bracket;
 use super::held::{Held, Use};
 use super::session::Session;
-use super::verbs::{check, located};
-use crate::engine::{Dialect, Effect, Engine, Executed, Rows};
+use super::verbs::{check_fits, located};
+use crate::engine::{ColumnInfo, Dialect, Effect, Engine, Executed, Row, Rows};
 use crate::query::{FoundAgain, GivenKeys, Insert, Keys, Query, Rendered, Shape, of_generated};
 use crate::schema::{Insertable, Key, Model};
 use crate::value::Value;
@@ -86,6 +86,7 @@ impl<E: Engine + ?Sized> Session<E> {
     /// # Errors
     /// As [`insert`](Session::insert). [`ErrorKind::Unsupported`] for the rows of a select where the server can't give inserted rows back;
     /// [`ErrorKind::InvalidStatement`] for those that may be there already, and where a row does not give the key that it may be in conflict in.
+    /// [`ErrorKind::NotFound`], and nothing is inserted, where another session deletes a row that was there before it is read (PostgreSQL does not lock rows that stay).
     pub async fn insert_returning<M: Model>(&self, insert: Insert<M>) -> Result<Vec<M>> {
         let table = insert.table();
         self.run_returning(&insert).await.map_err(|error| located(error, Some(table)))
@@ -93,14 +94,17 @@ impl<E: Engine + ?Sized> Session<E> {
 
     async fn run_returning<M: Model>(&self, insert: &Insert<M>) -> Result<Vec<M>> {
         let (place, bound) = self.databases().bound(insert.table().bind())?;
-        insert.check().map_err(|error| error.on_bind(bound.key))?;
-        let mut held = self.hold(place, bound, Effect::Write, Use::Statement).await.map_err(|error| error.on_bind(bound.key))?;
-        let held = &mut held;
-        let inserted = match held.capabilities()?.returning && !insert.has_conflict() {
-            true => insert_and_read(held, insert, bound.engine.dialect()).await,
-            false => insert_and_find(held, insert, bound.engine.dialect()).await,
+        let dialect = bound.engine.dialect();
+        insert.check_returning(dialect).map_err(|error| error.on_bind(bound.key))?;
+        let run = async {
+            let mut held = self.hold(place, bound, Effect::Write, Use::Statement).await?;
+            // RETURNING leaves out the rows that stay as they are.
+            match held.capabilities()?.returning && !insert.has_conflict() {
+                true => insert_and_read(&mut held, insert, dialect).await,
+                false => insert_and_find(&mut held, insert, dialect).await,
+            }
         };
-        inserted.map_err(|error| error.on_bind(bound.key))
+        run.await.map_err(|error| error.on_bind(bound.key))
     }
 }
 
@@ -110,27 +114,25 @@ async fn insert_and_read<M: Model>(held: &mut Held<'_>, insert: &Insert<M>, dial
     let generates_key = insert.generates_key();
     let mut inserted = Vec::with_capacity(steps.iter().map(|step| step.rows).sum());
     match steps.as_slice() {
-        [] => {}
+        [] => Ok(inserted),
         [step] => {
             if let Err(error) = read(held, step, &mut inserted, generates_key).await {
                 return Err(kept(held, error).await);
             }
             insert.tell(inserted.len() as u64);
+            Ok(inserted)
         }
         steps => {
-            let bracket = Bracket::open(held).await?;
-            let run = async {
+            let all = async |held: &mut Held<'_>| {
                 for step in steps {
                     read(held, step, &mut inserted, generates_key).await?;
                     insert.tell(inserted.len() as u64);
                 }
-                Ok(())
+                Ok(inserted)
             };
-            let run = run.await;
-            bracket.close(held, run).await?;
+            bracket::around(held, all).await
         }
     }
-    Ok(inserted)
 }
 
 /// An insert whose rows are asked for by their keys.
@@ -138,30 +140,28 @@ async fn insert_and_find<M: Model>(held: &mut Held<'_>, insert: &Insert<M>, dial
     let steps = insert.found_again(dialect, held.capabilities()?)?;
     let mut inserted = Vec::with_capacity(steps.iter().map(|step| step.insert.rows).sum());
     match steps.as_slice() {
-        [] => {}
-        // Of rows that may be there already, one that is stays only as long as the transaction holds it.
+        [] => Ok(inserted),
+        // Of rows that may be there already, what is found must be what the insert has seen: so it is one transaction.
         [step] if !insert.has_conflict() => {
             let executed = held.execute(&step.insert.statement()).await?;
             let (more, joined) = ("; the rows are in the database all the same", "; the rows are in the transaction all the same");
             let more = if held.is_joined() { joined } else { more };
             find(held, step, &executed, dialect, &mut inserted).await.map_err(|error| error.saying(more))?;
             insert.tell(inserted.len() as u64);
+            Ok(inserted)
         }
         steps => {
-            let bracket = Bracket::open(held).await?;
-            let run = async {
+            let all = async |held: &mut Held<'_>| {
                 for step in steps {
                     let executed = held.execute(&step.insert.statement()).await?;
                     find(held, step, &executed, dialect, &mut inserted).await?;
                     insert.tell(inserted.len() as u64);
                 }
-                Ok(())
+                Ok(inserted)
             };
-            let run = run.await;
-            bracket.close(held, run).await?;
+            bracket::around(held, all).await
         }
     }
-    Ok(inserted)
 }
 
 /// The rows of an insert that has run, in their order.
@@ -202,10 +202,11 @@ async fn find_some<M: Model>(
     dialect: &Dialect,
     into: &mut Vec<M>,
 ) -> Result<()> {
+    let columns = M::table().columns().iter().map(|column| ColumnInfo::new(column.name())).collect();
     let mut found = fetch(held, &keys.query::<M>(rows), dialect).await?;
     for &row in rows {
-        let place = found.iter().position(|(values, _)| keys.is_of(row, values));
-        let model = match place {
+        let place = found.iter().position(|values| keys.is_of(row, values));
+        let values = match place {
             // Mostly the first one: they come in the order of the keys, as they were given.
             Some(place) => Some(found.remove(place)),
             None if rows.len() == 1 => found.pop(),
@@ -213,7 +214,9 @@ async fn find_some<M: Model>(
             // which row that is.
             None => fetch(held, &keys.query::<M>(&[row]), dialect).await?.pop(),
         };
-        into.extend(model.map(|(_, model)| model));
+        if let Some(values) = values {
+            into.push(M::from_row(&Row::new(&values, &columns))?);
+        }
     }
     Ok(())
 }
@@ -245,7 +248,7 @@ async fn fetch<Q: Query>(held: &mut Held<'_>, query: &Q, dialect: &Dialect) -> R
 }
 
 async fn read<M: Model>(held: &mut Held<'_>, step: &Rendered<'_>, into: &mut Vec<M>, generates_key: bool) -> Result<()> {
-    check(held, step)?;
+    check_fits(held, step)?;
     let first = into.len();
     let columns = held.query(&step.statement()).await?;
     let mut rows = Rows::new(&mut **held, columns);

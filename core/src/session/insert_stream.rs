@@ -5,13 +5,10 @@ use std::pin::{Pin, pin};
 use futures_core::Stream;
 use futures_util::StreamExt;
 
-use super::bracket::Bracket;
-use super::databases::Bound;
-use super::held::{Held, Use};
 use super::session::Session;
-use super::verbs::{execute_all, located};
-use crate::engine::{Effect, Engine};
-use crate::query::{Action, Insert, Progress};
+use super::verbs::located;
+use crate::engine::Engine;
+use crate::query::{Insert, Progress};
 use crate::schema::{Insertable, Model};
 use crate::{Error, ErrorKind, Result};
 
@@ -20,7 +17,7 @@ impl<E: Engine + ?Sized> Session<E> {
     /// are asked for when those are done. Items are rows, or results of rows, such as another [`stream`](Session::stream) gives. It runs when it is
     /// awaited, and says how many rows there were.
     ///
-    /// All of them are one transaction, or a savepoint of the open one: all are inserted, or none. With
+    /// All of them are one transaction, nested in the open one: all are inserted, or none; no other statement of that transaction runs meanwhile. With
     /// [`commit_every`](InsertStream::commit_every) those before a failure stay.
     ///
     /// ```
@@ -148,7 +145,7 @@ impl<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow>> InsertStream<'s, E, S
         self
     }
 
-    /// Says how far it is, after each of its statements and commits.
+    /// Says how far it is, after each thousand of rows and each commit.
     pub fn on_progress(mut self, tell: impl FnMut(Progress) + Send + 's) -> Self {
         self.on_progress = Some(Box::new(tell));
         self
@@ -178,8 +175,7 @@ struct Done {
 impl<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow> + Send + 's> InsertStream<'s, E, S> {
     async fn run(self, done: &mut Done) -> Result<u64> {
         let InsertStream { session, rows, commit_every, mut each_insert, mut on_progress } = self;
-        let (place, bound) = session.databases().bound(ModelOf::<S>::table().bind())?;
-        check(session, commit_every).map_err(|error| error.on_bind(bound.key))?;
+        refuse_commits(session, commit_every).map_err(|error| error.on_bind(ModelOf::<S>::table().bind()))?;
         let mut tell = |done: &Done| {
             if let Some(tell) = &mut on_progress {
                 tell(Progress { rows: done.rows, total: None, committed: done.committed });
@@ -187,38 +183,41 @@ impl<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow> + Send + 's> InsertStr
         };
         let commit_every = commit_every.map_or(u64::MAX, |rows| rows as u64);
         let mut rows = pin!(rows);
-        let mut open: Option<(Held<'_>, Bracket)> = None;
         loop {
-            let room = commit_every - (done.rows - done.committed);
-            let collected = collect(rows.as_mut(), done.rows, room).await;
-            let Batch { insert, rows, ended } = match collected {
-                Ok(batch) => batch,
-                Err(error) => return Err(undone(open, error).await),
-            };
-            if rows > 0 {
-                let insert = match &mut each_insert {
-                    Some(make) => make(insert),
-                    None => insert,
+            // A nested one, in a transaction. It takes no connection before its first statement.
+            let tx = session.begin().await?;
+            let (mut room, mut ended) = (commit_every, false);
+            while room > 0 && !ended {
+                let next = async {
+                    let Batch { insert, rows, ended } = collect(rows.as_mut(), done.rows, room).await?;
+                    if rows > 0 {
+                        let insert = match &mut each_insert {
+                            Some(make) => make(insert),
+                            None => insert,
+                        };
+                        let inserted = tx.execute(insert).await;
+                        let place = || format!("; in rows {} to {} of the stream", done.rows + 1, done.rows + rows);
+                        inserted.map_err(|error| error.saying(&place()))?;
+                    }
+                    Ok((rows, ended))
                 };
-                let (held, _) = match &mut open {
-                    Some(open) => open,
-                    None => open.insert(start(session, place, bound).await?),
+                let inserted;
+                (inserted, ended) = match next.await {
+                    Ok(next) => next,
+                    Err(error) => {
+                        // Should this fail too: a transaction that is dropped is rolled back.
+                        let _ = tx.rollback().await;
+                        return Err(error);
+                    }
                 };
-                let inserted = async {
-                    let steps = insert.steps(bound.engine.dialect(), held.capabilities()?)?;
-                    execute_all(held, &steps, |_| {}).await
-                };
-                if let Err(error) = inserted.await {
-                    let error = error.saying(&format!("; in rows {} to {} of the stream", done.rows + 1, done.rows + rows));
-                    return Err(undone(open, error.on_bind(bound.key)).await);
+                if inserted > 0 {
+                    room -= inserted;
+                    done.rows += inserted;
+                    tell(done);
                 }
-                done.rows += rows;
-                tell(done);
             }
-            if (ended || done.rows - done.committed == commit_every)
-                && let Some((mut held, bracket)) = open.take()
-            {
-                bracket.close(&mut held, Ok(())).await?;
+            tx.commit().await?;
+            if session.part().is_none() && done.committed < done.rows {
                 done.committed = done.rows;
                 tell(done);
             }
@@ -229,35 +228,14 @@ impl<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow> + Send + 's> InsertStr
     }
 }
 
-/// Refuses what can't be meant.
-fn check<E: Engine + ?Sized>(session: &Session<E>, commit_every: Option<usize>) -> Result<()> {
+/// Refuses commits that can't be meant.
+fn refuse_commits<E: Engine + ?Sized>(session: &Session<E>, commit_every: Option<usize>) -> Result<()> {
     let message = match commit_every {
         Some(0) => "a commit is of one row at least: `commit_every` is 0",
         Some(_) if session.part().is_some() => "a transaction is committed as a whole: leave out `commit_every`, or stream outside it",
         _ => return Ok(()),
     };
     Err(Error::new(ErrorKind::InvalidStatement, message))
-}
-
-async fn start<'s, E: Engine + ?Sized>(session: &'s Session<E>, place: usize, bound: &Bound<E>) -> Result<(Held<'s>, Bracket)> {
-    // At the pace of the stream: other statements of its transaction don't wait for that.
-    let start = async {
-        let mut held = session.hold(place, bound, Effect::Write, Use::Stream).await?;
-        let bracket = Bracket::open(&mut held).await?;
-        Ok((held, bracket))
-    };
-    start.await.map_err(|error: Error| error.on_bind(bound.key))
-}
-
-/// The error, once what isn't committed is undone.
-async fn undone(open: Option<(Held<'_>, Bracket)>, error: Error) -> Error {
-    match open {
-        Some((mut held, bracket)) => match bracket.close(&mut held, Err::<(), _>(error)).await {
-            Err(error) => error,
-            Ok(()) => Error::new(ErrorKind::Internal, "what failed was kept"),
-        },
-        None => error,
-    }
 }
 
 /// Rows that are inserted together.

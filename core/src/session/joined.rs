@@ -33,27 +33,30 @@ pub(super) struct Slot {
     pub(super) bind: BindKey,
     /// How long a statement waits for those before it: as long as for a connection of the pool.
     patience: Duration,
-    connection: tokio::sync::Mutex<SlotConnection>,
+    /// `None` until the bind's first statement, and once the transaction is over.
+    connection: tokio::sync::Mutex<Option<Open>>,
     /// A stream given to the user holds the connection, or waits for it: who waits for that might be the one who reads it.
     streaming: AtomicBool,
     stream_started: Notify,
 }
 
-#[derive(Default)]
-pub(super) struct SlotConnection {
-    /// `None` until the bind's first statement, and once the transaction is over.
-    pub(super) lease: Option<Lease>,
-    /// The numbers of the nested transactions that have a savepoint here, outermost first.
+/// A connection with a transaction open.
+pub(super) struct Open {
+    pub(super) lease: Lease,
+    /// The numbers of the nested transactions that have a savepoint here, outermost first, and [`STATEMENT`].
     pub(super) savepoints: Vec<u64>,
 }
 
 /// A stream on a bind's connection, until it is dropped.
 pub(super) struct StreamMark<'a>(&'a Slot);
 
-pub(super) type SlotGuard<'a> = tokio::sync::MutexGuard<'a, SlotConnection>;
+pub(super) type SlotGuard<'a> = tokio::sync::MutexGuard<'a, Option<Open>>;
 
 /// The number of the outermost level.
 pub(super) const ROOT: u64 = 0;
+
+/// What stands for a statement that is several to the server. No nested transaction has its number, so what follows a dropped one rolls it back.
+pub(super) const STATEMENT: u64 = u64::MAX;
 
 impl Joined {
     pub(super) fn new(options: BeginOptions, binds: impl Iterator<Item = (BindKey, Duration)>) -> Self {
@@ -125,7 +128,7 @@ impl Joined {
     pub(super) fn abandon(&self) {
         for slot in &self.slots {
             if let Ok(mut connection) = slot.connection.try_lock() {
-                connection.lease = None;
+                *connection = None;
             }
         }
     }
@@ -237,7 +240,7 @@ pub(super) fn over() -> Error {
 }
 
 pub(super) fn savepoint_name(level: u64) -> String {
-    format!("bindery_{level}")
+    if level == STATEMENT { "bindery_statement".to_owned() } else { format!("bindery_{level}") }
 }
 
 #[cfg(test)]

@@ -60,9 +60,9 @@ impl<E: Engine + ?Sized> Session<E> {
                 let guard = Arc::new(Mutex::new(lease)).lock_owned().await;
                 OwnedMutexGuard::try_map(guard, |lease| lease.native().ok()).map(Client::Pooled).map_err(|_| over())?
             }
-            Held::Joined(JoinedLease { _stream, mut lease, _end }) => {
-                lends(&mut lease)?;
-                let client = MappedMutexGuard::try_map(lease, |lease| lease.native().ok()).map_err(|_| over())?;
+            Held::Joined(JoinedLease { _stream, mut open, _end }) => {
+                lends(&mut open.lease)?;
+                let client = MappedMutexGuard::try_map(open, |open| open.lease.native().ok()).map_err(|_| over())?;
                 Client::Joined { _stream, client, _end }
             }
         };

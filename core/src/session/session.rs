@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::atomicity::BeginOptions;
 use super::databases::{Bound, Databases};
 use super::held::{EndOfUse, Held, JoinedLease, Use};
-use super::joined::{Joined, ROOT, SlotConnection, over, savepoint_name};
+use super::joined::{Joined, Open, ROOT, over, savepoint_name};
 use super::transaction::Transaction;
 use crate::engine::{Effect, Engine};
 use crate::{Error, ErrorKind, Result};
@@ -185,29 +185,28 @@ impl<E: Engine + ?Sized> Session<E> {
             Use::Statement => (None, slot.lock().await?),
             Use::Stream => slot.lock_for_stream().await.map(|(mark, guard)| (Some(mark), guard))?,
         };
-        let connection = &mut *guard;
-        if connection.lease.is_none() {
+        if guard.is_none() {
             // While this statement waited, the transaction may have ended.
             joined.nested_levels(*level)?;
             let claim = joined.join(bound.key)?;
             let effect = if joined.options.read_only { Effect::Read } else { Effect::Write };
             let mut lease = bound.acquire(effect).await?;
             lease.begin(&joined.options.transaction_options()).await?;
-            connection.lease = Some(lease);
+            *guard = Some(Open { lease, savepoints: Vec::new() });
             claim.keep();
         }
         // Again: now it is certain that the connection is in the slot if the transaction ends from here on.
         let nested = joined.nested_levels(*level)?;
-        settle(connection, &nested).await?;
-        let lease = tokio::sync::MutexGuard::try_map(guard, |connection| connection.lease.as_mut()).map_err(|_| over())?;
-        Ok(Held::Joined(JoinedLease::new(stream, lease, end)))
+        let mut open = tokio::sync::MutexGuard::try_map(guard, Option::as_mut).map_err(|_| over())?;
+        settle(&mut open, &nested).await?;
+        Ok(Held::Joined(JoinedLease::new(stream, open, end)))
     }
 }
 
 /// Brings a connection to where its transaction is: an abandoned result closed, nested transactions that were dropped rolled back,
 /// a savepoint for each that is open.
-pub(super) async fn settle(connection: &mut SlotConnection, nested: &[u64]) -> Result<()> {
-    let SlotConnection { lease: Some(lease), savepoints } = connection else { return Ok(()) };
+pub(super) async fn settle(open: &mut Open, nested: &[u64]) -> Result<()> {
+    let Open { lease, savepoints } = open;
     lease.close_result().await?;
     let common = savepoints.iter().zip(nested).take_while(|(here, open)| here == open).count();
     if let Some(dropped) = savepoints.get(common) {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use super::joined::{Joined, ROOT, Slot, SlotConnection, savepoint_name};
+use super::joined::{Joined, Open, ROOT, Slot, savepoint_name};
 use super::session::{Part, Session, settle};
 use crate::engine::{Engine, Lease};
 use crate::{BindKey, Error, ErrorKind, Outcome, Result};
@@ -77,9 +77,9 @@ impl<E: Engine + ?Sized> Transaction<E> {
         let nested = joined.nested_levels(*level)?;
         joined.slots.iter().try_for_each(Slot::refuse_stream)?;
         if *level == ROOT {
-            let leases = take_leases(joined, *level).await?;
-            let binds: Vec<_> = leases.iter().map(|(bind, _)| *bind).collect();
-            match ready_to_commit(leases).await {
+            let taken = take_open(joined, *level).await?;
+            let binds: Vec<_> = taken.iter().map(|(bind, _)| *bind).collect();
+            match ready_to_commit(taken).await {
                 Ok(ready) => commit_in_order(ready).await,
                 Err(error) if binds.len() > 1 => {
                     Err(error.with_outcomes(binds.into_iter().map(|bind| (bind, Outcome::RolledBack)).collect()))
@@ -92,26 +92,26 @@ impl<E: Engine + ?Sized> Transaction<E> {
             for slot in &joined.slots {
                 connections.push(slot.lock().await?);
             }
-            let mut merging: Vec<_> = connections.iter_mut().filter(|connection| connection.savepoints.contains(level)).collect();
-            for connection in &mut merging {
-                settle(connection, &nested).await?;
+            let open = connections.iter_mut().filter_map(|connection| connection.as_mut());
+            let mut merging: Vec<_> = open.filter(|open| open.savepoints.contains(level)).collect();
+            for open in &mut merging {
+                settle(open, &nested).await?;
             }
             if merging.len() > 1 {
                 // A bind whose server has failed the transaction says so here, while none has merged.
-                for lease in merging.iter_mut().filter_map(|connection| connection.lease.as_mut()) {
-                    lease.savepoint(BEFORE_COMMIT).await.map_err(|error| error.in_step("commit"))?;
+                for open in &mut merging {
+                    open.lease.savepoint(BEFORE_COMMIT).await.map_err(|error| error.in_step("commit"))?;
                 }
             }
             let name = savepoint_name(*level);
             let mut released = Ok(());
             let mut merged = 0;
-            for connection in &mut merging {
-                let SlotConnection { lease: Some(lease), savepoints } = &mut ***connection else { continue };
-                released = lease.release_savepoint(&name).await;
+            for open in &mut merging {
+                released = open.lease.release_savepoint(&name).await;
                 if released.is_err() {
                     break;
                 }
-                savepoints.pop();
+                open.savepoints.pop();
                 merged += 1;
             }
             if released.is_err() && merged > 0 {
@@ -150,23 +150,23 @@ impl<E: Engine + ?Sized> Transaction<E> {
         joined.slots.iter().try_for_each(Slot::refuse_stream)?;
         if *level == ROOT {
             let mut result = Ok(());
-            for (_, connection) in take_leases(joined, *level).await? {
-                if let Some(mut lease) = connection.lease {
-                    let ended = match lease.close_result().await {
-                        Ok(()) => lease.rollback().await,
-                        Err(error) => Err(error),
-                    };
-                    result = result.and(ended);
-                }
+            for (_, Open { mut lease, .. }) in take_open(joined, *level).await? {
+                let ended = match lease.close_result().await {
+                    Ok(()) => lease.rollback().await,
+                    Err(error) => Err(error),
+                };
+                result = result.and(ended);
             }
             result
         } else {
             joined.close(*level);
             for slot in &joined.slots {
                 let mut connection = slot.lock().await?;
-                if let Some(place) = connection.savepoints.iter().position(|here| here == level) {
-                    let outer = connection.savepoints[..place].to_vec();
-                    settle(&mut connection, &outer).await?;
+                if let Some(open) = &mut *connection
+                    && let Some(place) = open.savepoints.iter().position(|here| here == level)
+                {
+                    let outer = open.savepoints[..place].to_vec();
+                    settle(open, &outer).await?;
                 }
             }
             Ok(())
@@ -177,31 +177,26 @@ impl<E: Engine + ?Sized> Transaction<E> {
 const BEFORE_COMMIT: &str = "bindery_commit";
 
 /// Ends the level, and takes every connection out of the transaction, in the order of the configuration.
-async fn take_leases(joined: &Joined, level: u64) -> Result<Vec<(BindKey, SlotConnection)>> {
+async fn take_open(joined: &Joined, level: u64) -> Result<Vec<(BindKey, Open)>> {
     joined.close(level);
     let mut taken = Vec::new();
     for slot in &joined.slots {
-        let mut connection = slot.lock_patiently().await?;
-        if connection.lease.is_some() {
-            taken.push((slot.bind, std::mem::take(&mut *connection)));
-        }
+        taken.extend(slot.lock_patiently().await?.take().map(|open| (slot.bind, open)));
     }
     Ok(taken)
 }
 
 /// Everything that can fail before the first commit, so that every bind is rolled back then.
-async fn ready_to_commit(leases: Vec<(BindKey, SlotConnection)>) -> Result<Vec<(BindKey, Lease)>> {
-    let several = leases.len() > 1;
-    let mut ready = Vec::with_capacity(leases.len());
-    for (bind, mut connection) in leases {
-        settle(&mut connection, &[]).await?;
-        if let Some(mut lease) = connection.lease {
-            if several {
-                // A server that has ended the transaction on its own refuses this.
-                lease.savepoint(BEFORE_COMMIT).await.map_err(|error| error.in_step("commit"))?;
-            }
-            ready.push((bind, lease));
+async fn ready_to_commit(taken: Vec<(BindKey, Open)>) -> Result<Vec<(BindKey, Lease)>> {
+    let several = taken.len() > 1;
+    let mut ready = Vec::with_capacity(taken.len());
+    for (bind, mut open) in taken {
+        settle(&mut open, &[]).await?;
+        if several {
+            // A server that has ended the transaction on its own refuses this.
+            open.lease.savepoint(BEFORE_COMMIT).await.map_err(|error| error.in_step("commit"))?;
         }
+        ready.push((bind, open.lease));
     }
     Ok(ready)
 }

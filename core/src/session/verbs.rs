@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::bracket::Bracket;
+use super::bracket;
 use super::held::{Held, Use};
 use super::row_stream::RowStream;
 use super::session::Session;
@@ -339,16 +339,14 @@ impl<E: Engine + ?Sized> Session<E> {
             match steps.as_slice() {
                 [] => Ok(Executed::rows(0)),
                 [step] => {
-                    check(&held, step)?;
+                    check_fits(&held, step)?;
                     let executed = held.execute(&step.statement()).await?;
-                    action.tell(taken(step, &executed));
+                    if let Some(rows) = taken(step, &executed) {
+                        action.tell(rows);
+                    }
                     Ok(executed)
                 }
-                steps => {
-                    let bracket = Bracket::open(&mut held).await?;
-                    let run = execute_all(&mut held, steps, |rows| action.tell(rows)).await;
-                    bracket.close(&mut held, run).await
-                }
+                steps => bracket::around(&mut held, async |held| execute_all(held, steps, |rows| action.tell(rows)).await).await,
             }
         };
         run.await.map_err(|error| located(error, table))
@@ -406,13 +404,13 @@ fn plan_line(row: &DynamicRow) -> String {
 }
 
 async fn send<'s>(mut held: Held<'s>, rendered: &Rendered<'_>) -> Result<Rows<Held<'s>>> {
-    check(&held, rendered)?;
+    check_fits(&held, rendered)?;
     let columns = held.query(&rendered.statement()).await?;
     Ok(Rows::new(held, columns))
 }
 
 /// Refuses what the server lacks, and too many parameters: its own words for this name neither the number nor the way out.
-pub(super) fn check(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
+pub(super) fn check_fits(lease: &Lease, rendered: &Rendered<'_>) -> Result<()> {
     let capabilities = lease.capabilities()?;
     for need in &rendered.needs {
         need.check(capabilities).map_err(|error| error.on_bind(lease.bind()))?;
@@ -439,19 +437,19 @@ async fn check_columns<'s, Q: Query>(query: &Q, rows: Rows<Held<'s>>) -> Result<
     }
 }
 
-/// How many rows an insert has taken: as many as were given, or as its query gave.
-fn taken(step: &Rendered<'_>, executed: &Executed) -> u64 {
-    if step.rows > 0 { step.rows as u64 } else { executed.rows_affected.unwrap_or(0) }
+/// How many rows an insert has taken: as many as were given, or as its query gave, where the server tells.
+fn taken(step: &Rendered<'_>, executed: &Executed) -> Option<u64> {
+    if step.rows > 0 { Some(step.rows as u64) } else { executed.rows_affected }
 }
 
 /// Several statements; after each, the number of rows that have been inserted is told.
-pub(super) async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>], tell: impl Fn(u64)) -> Result<Executed> {
+async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>], tell: impl Fn(u64)) -> Result<Executed> {
     let mut rows = Some(0);
     let mut told = 0;
     for step in steps {
-        check(lease, step)?;
+        check_fits(lease, step)?;
         let executed = lease.execute(&step.statement()).await?;
-        told += taken(step, &executed);
+        told += step.rows as u64;
         tell(told);
         rows = rows.zip(executed.rows_affected).map(|(sum, step)| sum + step);
     }

@@ -38,8 +38,9 @@ impl Server {
         let mut capabilities = version.capabilities(is_cluster);
         capabilities.generated_keys = key_step.is_some();
         // <https://dev.mysql.com/doc/refman/8.0/en/packet-too-large.html>
-        if let Ok(bytes) = variable("max_allowed_packet").parse() {
-            capabilities.max_statement_bytes = bytes;
+        // The client library sends a statement of more than 16 MiB value by value.
+        if let Ok(bytes) = variable("max_allowed_packet").parse::<usize>() {
+            capabilities.max_statement_bytes = bytes.min(16 << 20);
         }
         Ok(Server {
             capabilities: Arc::new(capabilities),

@@ -14,26 +14,35 @@ pub(crate) enum Need {
 impl Need {
     /// Refuses what the server lacks.
     pub(crate) fn check(self, capabilities: &Capabilities) -> Result<()> {
-        let (is_met, capability, what, instead) = match self {
+        let is_met = match self {
+            Need::CommonTableExpressions => capabilities.common_table_expressions,
+            Need::WindowFunctions => capabilities.window_functions,
+            Need::RowLocks => capabilities.row_locks,
+            Need::SkipLocked => capabilities.skip_locked,
+            Need::NoWait => capabilities.no_wait,
+        };
+        if is_met { Ok(()) } else { Err(self.lacking(&capabilities.server)) }
+    }
+
+    /// The error of a server that lacks it.
+    pub(super) fn lacking(self, server: &str) -> Error {
+        let (capability, what, instead) = match self {
             Need::CommonTableExpressions => {
                 let instead = "a CTE that isn't recursive can be a `subquery`";
-                (capabilities.common_table_expressions, "common_table_expressions", "common table expressions (WITH)", instead)
+                ("common_table_expressions", "common table expressions (WITH)", instead)
             }
             Need::WindowFunctions => {
                 let instead = "compute it in Rust, or by a join with a grouped subquery";
-                (capabilities.window_functions, "window_functions", "window functions (OVER)", instead)
+                ("window_functions", "window functions (OVER)", instead)
             }
             Need::RowLocks => {
                 let instead = "a transaction that writes has the whole database, where it has one writer";
-                (capabilities.row_locks, "row_locks", "locks of single rows (FOR UPDATE)", instead)
+                ("row_locks", "locks of single rows (FOR UPDATE)", instead)
             }
-            Need::SkipLocked => (capabilities.skip_locked, "skip_locked", "SKIP LOCKED", "wait for the rows, or mark them as taken"),
-            Need::NoWait => (capabilities.no_wait, "no_wait", "NOWAIT", "wait for the rows, under a lock timeout of the server's"),
+            Need::SkipLocked => ("skip_locked", "SKIP LOCKED", "wait for the rows, or mark them as taken"),
+            Need::NoWait => ("no_wait", "NOWAIT", "wait for the rows, under a lock timeout of the server's"),
         };
-        if is_met {
-            return Ok(());
-        }
-        let message = format!("{} has no {what} (its capability `{capability}` is false): {instead}", capabilities.server);
-        Err(Error::new(ErrorKind::Unsupported, message))
+        let message = format!("{server} has no {what} (its capability `{capability}` is false): {instead}");
+        Error::new(ErrorKind::Unsupported, message)
     }
 }

@@ -108,7 +108,7 @@ impl<'a> Renderer<'a> {
                     // It has no words for it, and an expression in their stead can't name a column of a union.
                     return Err(Error::new(
                         ErrorKind::Unsupported,
-                        "MySQL can't say where the NULLs of a union stand: order its rows in Rust",
+                        "MySQL can't say where the NULLs of a union stand: order a select from it, `.subquery(\"name\").select()`",
                     ));
                 }
                 order(&mut statement, Expr::cust((place + 1).to_string()), key);
@@ -193,6 +193,10 @@ impl<'a> Renderer<'a> {
             return Err(invalid(
                 "what is made of several rows, or given only once, is no row that could be locked: lock the rows by their keys",
             ));
+        }
+        if self.family == Family::Sqlite {
+            // Its syntax has none, so that this would be left out.
+            return Err(Need::RowLocks.lacking(self.dialect.name()));
         }
         self.need(Need::RowLocks);
         let kind = if lock.shared { LockType::Share } else { LockType::Update };

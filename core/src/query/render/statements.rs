@@ -72,9 +72,14 @@ impl<'a> Renderer<'a> {
         conflict: Option<&Conflict>,
         returning: bool,
     ) -> Result<Rendered<'a>> {
-        let mut select = self.composed(query, if conflict.is_some() { Names::Numbered } else { Names::None })?;
-        if conflict.is_some() && self.family != Family::Postgres {
-            // SQLite would take ON CONFLICT for the condition of a join, and MySQL the query's columns for the table's.
+        // SQLite would take ON CONFLICT for the condition of a join, and MySQL the query's columns for the table's.
+        let is_wrapped = conflict.is_some() && self.family != Family::Postgres;
+        let mut select = self.composed(query, if is_wrapped { Names::Numbered } else { Names::None })?;
+        if is_wrapped {
+            if query.is_ordered() && !query.is_limited() {
+                // Without a limit an order inside a FROM is left out.
+                select.limit(i64::MAX.unsigned_abs());
+            }
             let mut around = SelectStatement::new();
             around.columns((0..columns.len()).map(|place| Alias::new(format!("c{place}"))));
             around.from_subquery(select, Alias::new("inserted")).and_where(Expr::cust("1 = 1"));

@@ -7,7 +7,7 @@ use crate::query::{Action, Condition, Expression, Query, Shape, TableExt, raw};
 use crate::schema::{Column, StaticTable, Table};
 use crate::value::{Scalar, SqlType, Value, ValueRef};
 
-use super::Renderer;
+use super::{Renderer, Sql};
 
 struct Mood;
 
@@ -80,6 +80,24 @@ fn many_rows_are_one_array_for_each_column() {
     assert_eq!((ids.sql_type, notes.column), (Some(SqlType::Array(&SqlType::I64)), Some("note")));
     assert!(matches!(ids.value, ValueRef::Array(ids) if ids.len() == 70_000));
     assert_eq!((statements.len(), runs(&insert, Family::Sqlite, 32_766).len()), (1, 5));
+}
+
+#[test]
+fn the_text_of_a_single_row_is_written_once() {
+    let insert = insert(&[("id", Value::I64(1))], 1);
+    let statements = runs(&insert, Family::Sqlite, 999);
+    let text = |dialect: &Dialect, returning| match Renderer::new(dialect, BindKey::DEFAULT)
+        .insert(&statements[0], None, returning)
+        .unwrap()
+        .sql
+    {
+        Sql::OfTable(text) => text,
+        _ => panic!("it is written each time"),
+    };
+    for dialect in [Dialect::sqlite(), Dialect::postgres(), Dialect::mysql(), Dialect::sqlite().with_quotes('[', ']')] {
+        assert!(std::ptr::eq(text(&dialect, true), text(&dialect, true)));
+        assert!(text(&dialect, true).starts_with(text(&dialect, false)) && text(&dialect, true) != text(&dialect, false));
+    }
 }
 
 #[test]
