@@ -21,6 +21,7 @@ on_each_backend! {
     no_connection_is_held_between_commits,
     dropped_it_keeps_what_was_committed,
     dropped_in_a_transaction_it_leaves_nothing,
+    rows_come_from_another_bind_of_its_transaction,
     it_ends_with_its_transaction,
     from_one_table_into_another,
 }
@@ -246,6 +247,22 @@ async fn dropped_in_a_transaction_it_leaves_nothing(backend: Backend) -> Result<
     tx.insert(Seat { row: 2, ..seat(2) }).await?;
     tx.commit().await?;
     assert_eq!(library.by_hand("SELECT seat.row, number FROM seat ORDER BY number"), [["2", "1"], ["2", "2"]]);
+    Ok(())
+}
+
+async fn rows_come_from_another_bind_of_its_transaction(backend: Backend) -> Result<()> {
+    use crate::library::BOXES;
+
+    let library = Library::empty(backend).await;
+    let tx = library.session().begin_with(Atomicity::BestEffort).await?;
+    let (id, room) = (BOXES.col::<i64>("id"), BOXES.col::<String>("room"));
+    for number in 1..=3 {
+        tx.execute(BOXES.insert([id.clone().to(number), room.clone().to("north")])).await?;
+    }
+    let numbers = tx.stream(BOXES.select().columns(id)).map_ok(|(id,)| seat(id as i32));
+    assert_eq!(tx.insert_stream(numbers).await?, 3);
+    tx.commit().await?;
+    assert_eq!(seats(&library), 3);
     Ok(())
 }
 

@@ -15,5 +15,6 @@ mod selects;
 mod sql;
 mod sql_of_expressions;
 mod sql_of_selects;
+mod sql_of_verbs;
 mod upsert;
 mod verbs;

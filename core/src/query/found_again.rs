@@ -71,7 +71,7 @@ impl<M: Model> Insert<M> {
                 if let Some((_, key, _)) = columns.iter().find(|(_, _, values)| values.contains(&Value::Null)) {
                     return invalid(key, "a row is found by its key, and nothing is found by NULL: run the insert by `execute`");
                 }
-                // A row that stayed as it was may be newer than what this transaction sees: MySQL reads what it has locked as it is now.
+                // A row that stayed as it was may be newer than what this transaction sees: with a lock MySQL reads it as it is now.
                 let locks = self.has_conflict() && dialect.family() == Family::MySql && capabilities.row_locks;
                 Ok(Keys::Given(GivenKeys { columns, locks }))
             }
@@ -106,8 +106,8 @@ impl GivenKeys<'_> {
         (max_parameters / self.columns.len()).clamp(1, 200)
     }
 
-    /// The query for these rows, some of those that were inserted: the values of their columns, as a model has them.
-    pub(crate) fn query<M: Model>(&self, rows: &[usize]) -> Select<Vec<Value>, M::Bind> {
+    /// The query for these rows, some of those that were inserted. It gives each with the values that its model has, if it can say them, to tell which it is.
+    pub(crate) fn query<M: Model>(&self, rows: &[usize]) -> Select<(M, Option<Vec<Value>>), M::Bind> {
         let condition = |owner: Owner| match self.columns.as_slice() {
             [(_, column, values)] => in_values(owner, column, rows.iter().map(|&row| values[row].clone()).collect()),
             several => Node::any(rows.iter().map(|&row| {
@@ -120,13 +120,14 @@ impl GivenKeys<'_> {
         };
         let select = Select::of::<M>().narrowed(condition).read_by(|row: &Row<'_>| {
             let mut values = Vec::new();
-            M::from_row(row)?.into_values(&mut values)?;
-            Ok(values.into_iter().map(|value| value.unwrap_or(Value::Null)).collect())
+            let values = M::from_row(row)?.into_values(&mut values).ok().and_then(|()| values.into_iter().collect());
+            Ok((M::from_row(row)?, values))
         });
-        if self.locks { select.for_update() } else { select }
+        // Of several keys MySQL might lock every row of the table, which it reads from its beginning to its end.
+        if self.locks && rows.len() == 1 { select.for_update() } else { select }
     }
 
-    /// Whether a row that was found has the key that this one gives, as far as can be seen without the server.
+    /// Whether the values of a row that was found have the key that this one gives, as far as can be seen without the server.
     pub(crate) fn is_of(&self, row: usize, found: &[Value]) -> bool {
         let is_alike = |given: &Value, found: &Value| match (given, found) {
             // A column has its own number of digits behind the point.

@@ -12,7 +12,7 @@ use super::union::Composed;
 use super::{Assignment, ColumnList, RowsFor};
 use crate::engine::{Capabilities, Dialect};
 use crate::schema::{Insertable, Model, Table};
-use crate::value::{SqlType, Value};
+use crate::value::Value;
 use crate::{Error, ErrorKind, Result};
 
 /// An INSERT into the table of `M`, of given rows or of those of a select: `session.execute(User::insert([..]))` says how many there were,
@@ -87,11 +87,9 @@ impl<M> Insert<M> {
     pub(super) fn of_query<C: ColumnList<M>, B>(table: &'static Table, columns: C, query: impl RowsFor<C::Values, B>) -> Self {
         let mut insert = Insert::into_table(table);
         let columns = insert.names_of(columns.into_nodes());
-        let mut query = query.into_composed();
-        for part in query.parts_mut() {
-            if let Err(error) = type_values(part, table, &columns) {
-                insert.fail(error);
-            }
+        let query = query.into_composed();
+        if let Err(error) = query.parts().try_for_each(|part| check_values(part, table, &columns)) {
+            insert.fail(error);
         }
         insert.source = InsertSource::Query(columns, Box::new(query));
         insert
@@ -201,14 +199,12 @@ impl<M> Insert<M> {
 
     /// As [`check`](Self::check), and whether its rows can be given back by any server.
     pub(crate) fn check_returning(&self, dialect: &Dialect) -> Result<()> {
-        self.check()?;
         match &self.source {
             InsertSource::Query(..) if self.has_conflict() => {
                 let message = "rows of a select that may be there already can't be told by their keys: run it by `execute`";
                 Err(Error::new(ErrorKind::InvalidStatement, message))
             }
-            InsertSource::Query(columns, query) => self.render_query(dialect, columns, query, true).map(drop),
-            InsertSource::Rows(_) => Ok(()),
+            _ => self.whole(dialect).map(drop),
         }
     }
 
@@ -217,7 +213,13 @@ impl<M> Insert<M> {
         self.check()?;
         match &self.source {
             InsertSource::Query(columns, query) => self.render_query(dialect, columns, query, false).map(Some),
-            InsertSource::Rows(_) => Ok(None),
+            InsertSource::Rows(rows) => {
+                if let Some(conflict) = &self.conflict {
+                    let renderer = Renderer::new(dialect, self.table.bind());
+                    rows.given(self.table).try_for_each(|given| renderer.check_conflict(self.table, &given, conflict))?;
+                }
+                Ok(None)
+            }
         }
     }
 
@@ -251,17 +253,14 @@ impl<M> Insert<M> {
     }
 }
 
-/// Makes the plain values that a select lists those of the columns that they go into.
-fn type_values(select: &mut SelectQuery, table: &'static Table, columns: &[Cow<'static, str>]) -> Result<()> {
-    let Selected::These(listed) = &mut select.selection else { return Ok(()) };
-    for (listed, column) in listed.iter_mut().zip(columns.iter().map(|name| table.find_column(name))) {
-        if let (Node::Value(value, sql_type), Some(column)) = (&mut listed.node, column) {
-            column.check(value)?;
-            // Of a type of its own the server is told nothing: it knows its column.
-            *sql_type = column.parameter_type().unwrap_or(SqlType::Other("of the column"));
-        }
-    }
-    Ok(())
+/// Whether the plain values that a select lists fit the columns that they go into.
+fn check_values(select: &SelectQuery, table: &'static Table, columns: &[Cow<'static, str>]) -> Result<()> {
+    let Selected::These(listed) = &select.selection else { return Ok(()) };
+    let mut listed = listed.iter().zip(columns.iter().map(|name| table.find_column(name)));
+    listed.try_for_each(|(listed, column)| match (&listed.node, column) {
+        (Node::Value(value, _), Some(column)) => column.check(value),
+        _ => Ok(()),
+    })
 }
 
 /// Of an insert that tells its progress.

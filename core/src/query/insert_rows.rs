@@ -57,6 +57,11 @@ impl InsertRows {
         self.stretches.iter().any(|stretch| stretch.places.contains(&place))
     }
 
+    /// The names of the columns that rows give, once for each stretch of them.
+    pub(super) fn given(&self, table: &'static Table) -> impl Iterator<Item = Vec<&'static str>> {
+        self.stretches.iter().map(|stretch| stretch.places.iter().map(|&place| table.columns()[place].name()).collect())
+    }
+
     /// The rows in their order, cut into runs that one statement can carry: the same columns given in each, no more parameters than
     /// the backend takes, and not so many bytes that client and server hold them all at once.
     pub(crate) fn runs(&self, table: &'static Table, family: Family, limits: Limits) -> Vec<InsertRun<'_>> {

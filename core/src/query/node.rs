@@ -8,7 +8,7 @@ use super::select_query::SelectQuery;
 use super::sql::Piece;
 use super::union::Composed;
 use super::window::FrameBound;
-use crate::schema::Table;
+use crate::schema::{Column, Table};
 use crate::value::{Scalar, SqlType, Value};
 use crate::{BindKey, Error};
 
@@ -323,11 +323,13 @@ impl Source {
         }
     }
 
-    /// The columns that tell its rows apart: its key, or all of them.
+    /// The columns that tell its rows apart: its key, or all that have an order on each backend.
     pub(crate) fn telling_columns(&self) -> Vec<Node> {
-        let owner = self.owner();
-        let key: Vec<_> = self.table.primary_key().map(|key| Node::Column(owner.clone(), key.to_owned().into())).collect();
-        if key.is_empty() { self.columns() } else { key }
+        let is_keyed = self.table.primary_key().next().is_some();
+        let has_order = |column: &&Column| column.parameter_type().is_some_and(|sql_type| sql_type != SqlType::Json);
+        let tells = |column: &&Column| if is_keyed { column.is_primary_key() } else { has_order(column) };
+        let columns = self.table.columns().iter().filter(tells);
+        columns.map(|column| Node::Column(self.owner(), column.name().into())).collect()
     }
 
     /// Every column of the table, in order.

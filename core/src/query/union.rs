@@ -47,8 +47,8 @@ impl Composed {
     }
 
     /// Its selects, one at least.
-    pub(crate) fn parts_mut(&mut self) -> impl Iterator<Item = &mut SelectQuery> {
-        std::iter::once(&mut self.first).chain(self.rest.iter_mut().map(|(_, select)| select))
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &SelectQuery> {
+        std::iter::once(&self.first).chain(self.rest.iter().map(|(_, select)| select))
     }
 
     /// Whether its rows are in an order.

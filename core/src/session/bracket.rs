@@ -1,5 +1,6 @@
-//! Several statements as one: a transaction of their own, or a savepoint of the open one. Dropped half way, a transaction ends with the lease of its
-//! connection, and a savepoint is rolled back before the next statement, or the commit, of its transaction.
+//! Several statements as one: a transaction of their own, or a savepoint of the open one. Given up half way, between two statements, a transaction ends with
+//! the lease of its connection, and a savepoint is rolled back before the next statement, or the commit, of its transaction; within a statement,
+//! either way the transaction is lost.
 
 use super::held::Held;
 use super::joined::{STATEMENT, savepoint_name};
@@ -34,9 +35,9 @@ async fn open(held: &mut Held<'_>) -> Result<()> {
 async fn keep(held: &mut Held<'_>) -> Result<()> {
     match held.joined() {
         Some(open) => {
-            // From here on all is done, also where this is dropped.
+            open.lease.release_savepoint(&savepoint_name(STATEMENT)).await?;
             open.savepoints.pop();
-            open.lease.release_savepoint(&savepoint_name(STATEMENT)).await
+            Ok(())
         }
         None => held.commit().await,
     }

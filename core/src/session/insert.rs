@@ -6,7 +6,7 @@ use super::bracket;
 use super::held::{Held, Use};
 use super::session::Session;
 use super::verbs::{check_fits, located};
-use crate::engine::{ColumnInfo, Dialect, Effect, Engine, Executed, Row, Rows};
+use crate::engine::{Dialect, Effect, Engine, Executed, Rows};
 use crate::query::{FoundAgain, GivenKeys, Insert, Keys, Query, Rendered, Shape, of_generated};
 use crate::schema::{Insertable, Key, Model};
 use crate::value::Value;
@@ -202,21 +202,17 @@ async fn find_some<M: Model>(
     dialect: &Dialect,
     into: &mut Vec<M>,
 ) -> Result<()> {
-    let columns = M::table().columns().iter().map(|column| ColumnInfo::new(column.name())).collect();
     let mut found = fetch(held, &keys.query::<M>(rows), dialect).await?;
     for &row in rows {
-        let place = found.iter().position(|values| keys.is_of(row, values));
-        let values = match place {
+        let place = found.iter().position(|(_, values)| values.as_ref().is_some_and(|values| keys.is_of(row, values)));
+        let model = match place {
             // Mostly the first one: they come in the order of the keys, as they were given.
             Some(place) => Some(found.remove(place)),
-            None if rows.len() == 1 => found.pop(),
-            // A key that the server has in other words ("ADA" for "ada", where it doesn't mind), or that was given twice: it is the one to say
-            // which row that is.
+            // A key that the server has in other words ("ADA" for "ada", where it doesn't mind), or that was given twice, and a row that is newer
+            // than what this transaction sees: the server is to say which row that is.
             None => fetch(held, &keys.query::<M>(&[row]), dialect).await?.pop(),
         };
-        if let Some(values) = values {
-            into.push(M::from_row(&Row::new(&values, &columns))?);
-        }
+        into.extend(model.map(|(model, _)| model));
     }
     Ok(())
 }

@@ -5,9 +5,11 @@ use std::pin::{Pin, pin};
 use futures_core::Stream;
 use futures_util::StreamExt;
 
+use super::bracket;
+use super::held::{Held, Use};
 use super::session::Session;
-use super::verbs::located;
-use crate::engine::Engine;
+use super::verbs::{execute_all, located};
+use crate::engine::{Dialect, Effect, Engine};
 use crate::query::{Insert, Progress};
 use crate::schema::{Insertable, Model};
 use crate::{Error, ErrorKind, Result};
@@ -17,7 +19,7 @@ impl<E: Engine + ?Sized> Session<E> {
     /// are asked for when those are done. Items are rows, or results of rows, such as another [`stream`](Session::stream) gives. It runs when it is
     /// awaited, and says how many rows there were.
     ///
-    /// All of them are one transaction, nested in the open one: all are inserted, or none; no other statement of that transaction runs meanwhile. With
+    /// All of them are one transaction, or a savepoint of the open one: all are inserted, or none. No other statement of that runs on the bind meanwhile. With
     /// [`commit_every`](InsertStream::commit_every) those before a failure stay.
     ///
     /// ```
@@ -40,7 +42,7 @@ impl<E: Engine + ?Sized> Session<E> {
     ///
     /// # Errors
     /// As [`execute`](Session::execute), and what the stream gives, as it is where it is an [`Error`], else as the source of one of the kind
-    /// [`ErrorKind::Source`]. Each says which rows it is about, and [`Error::rows_committed`] how many are committed: the first ones of the stream.
+    /// [`ErrorKind::Source`]. One of some rows says which, and [`Error::rows_committed`] how many are committed: the first ones of the stream.
     pub fn insert_stream<'s, S>(&'s self, rows: S) -> InsertStream<'s, E, S>
     where
         S: Stream<Item: StreamedRow> + Send + 's,
@@ -145,7 +147,7 @@ impl<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow>> InsertStream<'s, E, S
         self
     }
 
-    /// Says how far it is, after each thousand of rows and each commit.
+    /// Says how far it is, whenever some rows are inserted, a thousand at most, and after each commit.
     pub fn on_progress(mut self, tell: impl FnMut(Progress) + Send + 's) -> Self {
         self.on_progress = Some(Box::new(tell));
         self
@@ -174,56 +176,97 @@ struct Done {
 
 impl<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow> + Send + 's> InsertStream<'s, E, S> {
     async fn run(self, done: &mut Done) -> Result<u64> {
-        let InsertStream { session, rows, commit_every, mut each_insert, mut on_progress } = self;
-        refuse_commits(session, commit_every).map_err(|error| error.on_bind(ModelOf::<S>::table().bind()))?;
-        let mut tell = |done: &Done| {
-            if let Some(tell) = &mut on_progress {
-                tell(Progress { rows: done.rows, total: None, committed: done.committed });
-            }
-        };
+        let InsertStream { session, rows, commit_every, each_insert, on_progress } = self;
+        let (place, bound) = session.databases().bound(ModelOf::<S>::table().bind())?;
+        let located = |error: Error| error.on_bind(bound.key);
+        refuse_commits(session, commit_every).map_err(located)?;
+        let is_joined = session.part().is_some();
         let commit_every = commit_every.map_or(u64::MAX, |rows| rows as u64);
-        let mut rows = pin!(rows);
+        let mut feed = Feed { rows: pin!(rows), each_insert, on_progress, done };
         loop {
-            // A nested one, in a transaction. It takes no connection before its first statement.
-            let tx = session.begin().await?;
-            let (mut room, mut ended) = (commit_every, false);
-            while room > 0 && !ended {
-                let next = async {
-                    let Batch { insert, rows, ended } = collect(rows.as_mut(), done.rows, room).await?;
-                    if rows > 0 {
-                        let insert = match &mut each_insert {
-                            Some(make) => make(insert),
-                            None => insert,
-                        };
-                        let inserted = tx.execute(insert).await;
-                        let place = || format!("; in rows {} to {} of the stream", done.rows + 1, done.rows + rows);
-                        inserted.map_err(|error| error.saying(&place()))?;
-                    }
-                    Ok((rows, ended))
-                };
-                let inserted;
-                (inserted, ended) = match next.await {
-                    Ok(next) => next,
-                    Err(error) => {
-                        // Should this fail too: a transaction that is dropped is rolled back.
-                        let _ = tx.rollback().await;
-                        return Err(error);
-                    }
-                };
-                if inserted > 0 {
-                    room -= inserted;
-                    done.rows += inserted;
-                    tell(done);
-                }
+            // No connection is held while the first rows are waited for. A transaction has its own, which they might be wanted from.
+            let mut first = if is_joined { None } else { Some(feed.next(commit_every).await?) };
+            if first.as_ref().is_some_and(|batch| batch.rows == 0) {
+                return Ok(feed.done.rows);
             }
-            tx.commit().await?;
-            if session.part().is_none() && done.committed < done.rows {
-                done.committed = done.rows;
-                tell(done);
+            let mut held = session.hold(place, bound, Effect::Write, Use::Stream).await.map_err(located)?;
+            let all = async |held: &mut Held<'_>| {
+                let mut room = commit_every;
+                loop {
+                    let batch = match first.take() {
+                        Some(batch) => batch,
+                        None => feed.next(room).await?,
+                    };
+                    // It may have ended while the rows were waited for.
+                    session.refuse_over()?;
+                    room -= batch.rows;
+                    let ended = batch.ended;
+                    feed.insert(held, bound.engine.dialect(), batch).await?;
+                    if ended || room == 0 {
+                        return Ok(ended);
+                    }
+                }
+            };
+            let ended = bracket::around(&mut held, all).await.map_err(located)?;
+            if !is_joined {
+                feed.done.committed = feed.done.rows;
+                feed.tell();
             }
             if ended {
-                return Ok(done.rows);
+                return Ok(feed.done.rows);
             }
+        }
+    }
+}
+
+/// What a stream gives on its way into the table.
+struct Feed<'r, 's, S: Stream<Item: StreamedRow>> {
+    rows: Pin<&'r mut S>,
+    each_insert: Option<MakeInsert<'s, ModelOf<S>>>,
+    on_progress: Option<Box<dyn FnMut(Progress) + Send + 's>>,
+    done: &'r mut Done,
+}
+
+impl<S: Stream<Item: StreamedRow>> Feed<'_, '_, S> {
+    /// The next rows, at most as many as there is room for.
+    async fn next(&mut self, room: u64) -> Result<Batch<ModelOf<S>>> {
+        let mut batch = Batch { insert: Insert::of_none(), rows: 0, ended: false };
+        let most = room.min(MOST_ROWS);
+        let mut bytes = 0;
+        let mut values = Vec::new();
+        while batch.rows < most && bytes < MOST_BYTES {
+            let Some(row) = self.rows.next().await else {
+                batch.ended = true;
+                break;
+            };
+            let taken = row.into_row().and_then(|row| batch.insert.add(row, &mut values, 1));
+            bytes += taken.map_err(|error| error.saying(&format!("; at row {} of the stream", self.done.rows + batch.rows + 1)))?;
+            batch.rows += 1;
+        }
+        if let Some(make) = &mut self.each_insert {
+            batch.insert = make(batch.insert);
+        }
+        Ok(batch)
+    }
+
+    async fn insert(&mut self, held: &mut Held<'_>, dialect: &Dialect, batch: Batch<ModelOf<S>>) -> Result<()> {
+        if batch.rows == 0 {
+            return Ok(());
+        }
+        let inserted = async {
+            let steps = batch.insert.render(dialect, held.capabilities()?, false)?;
+            execute_all(held, &steps, |rows| batch.insert.tell(rows)).await
+        };
+        let last = self.done.rows + batch.rows;
+        inserted.await.map_err(|error| error.saying(&format!("; in rows {} to {last} of the stream", self.done.rows + 1)))?;
+        self.done.rows = last;
+        self.tell();
+        Ok(())
+    }
+
+    fn tell(&mut self) {
+        if let Some(tell) = &mut self.on_progress {
+            tell(Progress { rows: self.done.rows, total: None, committed: self.done.committed });
         }
     }
 }
@@ -248,24 +291,6 @@ struct Batch<M> {
 
 const MOST_ROWS: u64 = 1_000;
 const MOST_BYTES: usize = 8 << 20;
-
-/// The next rows of a stream of which so many were taken before, at most as many as there is room for.
-async fn collect<S: Stream<Item: StreamedRow>>(mut stream: Pin<&mut S>, before: u64, room: u64) -> Result<Batch<ModelOf<S>>> {
-    let mut batch = Batch { insert: Insert::of_none(), rows: 0, ended: false };
-    let most = room.min(MOST_ROWS);
-    let mut bytes = 0;
-    let mut values = Vec::new();
-    while batch.rows < most && bytes < MOST_BYTES {
-        let Some(row) = stream.next().await else {
-            batch.ended = true;
-            break;
-        };
-        let taken = row.into_row().and_then(|row| batch.insert.add(row, &mut values, 1));
-        bytes += taken.map_err(|error| error.saying(&format!("; at row {} of the stream", before + batch.rows + 1)))?;
-        batch.rows += 1;
-    }
-    Ok(batch)
-}
 
 impl<E: Engine + ?Sized, S: Stream<Item: StreamedRow>> fmt::Debug for InsertStream<'_, E, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

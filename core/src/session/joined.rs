@@ -55,7 +55,7 @@ pub(super) type SlotGuard<'a> = tokio::sync::MutexGuard<'a, Option<Open>>;
 /// The number of the outermost level.
 pub(super) const ROOT: u64 = 0;
 
-/// What stands for a statement that is several to the server. No nested transaction has its number, so what follows a dropped one rolls it back.
+/// What stands for a statement that is several to the server. No nested transaction has its number, so what follows one that was given up rolls it back.
 pub(super) const STATEMENT: u64 = u64::MAX;
 
 impl Joined {

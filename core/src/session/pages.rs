@@ -12,7 +12,7 @@ use crate::{BindKey, Error, ErrorKind, Result};
 
 impl<E: Engine + ?Sized> Session<E> {
     /// One page of a select, and how many rows there are on all pages. Pages are numbered from 1, and have `size` rows each. Rows that
-    /// are alike in the select's order are in that of their primary keys (of a grouped select the group's keys, of a distinct one all of its columns),
+    /// are alike in the select's order are in that of their primary keys (of a grouped select the group's keys; of a distinct one, and of rows without a key, all columns),
     /// so that no row is on two pages.
     ///
     /// It is two statements, the count first: another session that writes in between shows, and one that inserts between two pages

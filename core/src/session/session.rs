@@ -172,6 +172,11 @@ impl<E: Engine + ?Sized> Session<E> {
         self.part.as_ref()
     }
 
+    /// Refuses a transaction that is over, or has another nested in it.
+    pub(super) fn refuse_over(&self) -> Result<()> {
+        self.part.as_ref().map_or(Ok(()), |Part { joined, level }| joined.nested_levels(*level).map(drop))
+    }
+
     /// The connection for a statement on a bind.
     pub(super) async fn hold(&self, place: usize, bound: &Bound<E>, effect: Effect, purpose: Use) -> Result<Held<'_>> {
         let Some(Part { joined, level }) = &self.part else {

@@ -443,7 +443,7 @@ fn taken(step: &Rendered<'_>, executed: &Executed) -> Option<u64> {
 }
 
 /// Several statements; after each, the number of rows that have been inserted is told.
-async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>], tell: impl Fn(u64)) -> Result<Executed> {
+pub(super) async fn execute_all(lease: &mut Lease, steps: &[Rendered<'_>], tell: impl Fn(u64)) -> Result<Executed> {
     let mut rows = Some(0);
     let mut told = 0;
     for step in steps {

@@ -128,7 +128,6 @@ impl<'a> Renderer<'a> {
 
     /// What becomes of a row whose key is there already.
     fn on_conflict(&self, table: &Table, given: &[&str], conflict: &Conflict) -> Result<String> {
-        let unsupported = |message: String| Err(Error::new(ErrorKind::Unsupported, message));
         let quoted = |names: &[Cow<'static, str>]| names.iter().map(|name| self.dialect.quote(name)).collect::<Vec<_>>();
         let is_set = |column: &&Column| conflict.update.iter().any(|name| name == column.name());
         let version = table.columns().iter().find(|column| column.is_version() && !is_set(column));
@@ -140,9 +139,7 @@ impl<'a> Renderer<'a> {
             let set = quoted(columns).into_iter().map(|column| format!("{column} = {}", value(&column)));
             set.chain(next_version.clone()).collect::<Vec<_>>().join(", ")
         };
-        if given.is_empty() {
-            return Err(invalid("a row without any value has nothing to be in conflict with"));
-        }
+        self.check_conflict(table, given, conflict)?;
         match self.dialect.upsert_form() {
             UpsertForm::OnConflict if conflict.update.is_empty() => {
                 Ok(format!(" ON CONFLICT ({}) DO NOTHING", quoted(&conflict.key).join(", ")))
@@ -152,21 +149,40 @@ impl<'a> Renderer<'a> {
                 Ok(format!(" ON CONFLICT ({}) DO UPDATE SET {set}", quoted(&conflict.key).join(", ")))
             }
             UpsertForm::OnDuplicateKey => {
-                if let Some(other) = another_key(table, given, &conflict.key) {
-                    let name = self.dialect.name();
-                    return unsupported(format!(
-                        "{name} can't tell which key a row is in conflict with, and rows of this table may be in `{other}`: find the rows that are \
-                         there by a query first"
-                    ));
-                }
                 // Not IGNORE, which is silent about every other error too.
                 Ok(match conflict.update.is_empty() {
                     true => format!(" ON DUPLICATE KEY UPDATE {}", set(&conflict.key, &str::to_owned)),
                     false => format!(" ON DUPLICATE KEY UPDATE {}", set(&conflict.update, &|column| format!("VALUES({column})"))),
                 })
             }
-            UpsertForm::None => unsupported(format!("{} has no insert of rows that may be there already", self.dialect.name())),
+            UpsertForm::None => Err(self.has_no_upsert()),
         }
+    }
+
+    /// Refuses a conflict that the dialect has no words for.
+    pub(crate) fn check_conflict(&self, table: &Table, given: &[&str], conflict: &Conflict) -> Result<()> {
+        if given.is_empty() {
+            return Err(invalid("a row without any value has nothing to be in conflict with"));
+        }
+        match self.dialect.upsert_form() {
+            UpsertForm::OnConflict => Ok(()),
+            UpsertForm::OnDuplicateKey => match another_key(table, given, &conflict.key) {
+                None => Ok(()),
+                Some(other) => Err(Error::new(
+                    ErrorKind::Unsupported,
+                    format!(
+                        "{} can't tell which key a row is in conflict with, and rows of this table may be in `{other}`: find the rows that are \
+                         there by a query first",
+                        self.dialect.name()
+                    ),
+                )),
+            },
+            UpsertForm::None => Err(self.has_no_upsert()),
+        }
+    }
+
+    fn has_no_upsert(&self) -> Error {
+        Error::new(ErrorKind::Unsupported, format!("{} has no insert of rows that may be there already", self.dialect.name()))
     }
 
     /// The rows out of one array for each column. In the list of the select, where the server hands them on one by one: out of its
