@@ -115,7 +115,7 @@ async fn what_the_stream_fails_with_is_told(backend: Backend) -> Result<()> {
     assert_eq!(seats(&library), 2_000);
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the file is cut off");
     insta::assert_snapshot!(error, @r#"
-    the stream of the rows failed; at row 2500 of the stream (table `seat`)
+    the stream of the rows failed; at row 2500 of the stream (bind `default`, table `seat`)
       - rows of the stream that are committed: the first 2000
     "#);
     // bindery's own stays what it is.

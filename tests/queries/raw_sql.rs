@@ -10,6 +10,8 @@ use crate::library::{Author, BOXES, Backend, Book, Library, SHELVES, on_each_bac
 on_each_backend! {
     values_are_parameters,
     fragments_are_expressions,
+    a_fragment_is_one_operand,
+    decimals_are_compared_as_such,
     dynamic_rows,
     plans,
     batches,
@@ -82,6 +84,44 @@ async fn fragments_are_expressions(backend: Backend) -> Result<()> {
     assert_eq!(library.by_hand("SELECT pages FROM book WHERE id = 1"), [["132"]]);
     let spread = sql!("{Book::pages.max()} - {Book::pages.min()}").expr::<i64>();
     assert_eq!(session.one(Book::select().columns(spread)).await?, (449,));
+    Ok(())
+}
+
+async fn a_fragment_is_one_operand(backend: Backend) -> Result<()> {
+    let library = Library::open(backend).await;
+    let session = library.session();
+    let either = || sql!("{Book::id} = {1} OR {Book::id} = {2}").expr::<bool>();
+    let ids = async |books: bindery::query::Select<Book, _>| {
+        Ok::<_, bindery::Error>(
+            session.all(books.columns(Book::id).order_by(Book::id.asc())).await?.into_iter().map(|(id,)| id).collect::<Vec<_>>(),
+        )
+    };
+    assert_eq!(ids(Book::select().filter(Book::pages.gt(300).and(either()))).await?, [2]);
+    assert_eq!(ids(Book::select().filter(!either())).await?, [3, 4, 5, 6]);
+    let more = sql!("{Book::pages} + {1}").expr::<i32>();
+    assert_eq!(session.one(Book::select().columns(more * 2).filter(Book::id.eq(1))).await?, (134,));
+    Ok(())
+}
+
+/// As floats they would be the same.
+async fn decimals_are_compared_as_such(backend: Backend) -> Result<()> {
+    use crate::library::Ticket;
+
+    let library = Library::empty(backend).await;
+    let session = library.session();
+    let prices: [rust_decimal::Decimal; 2] = ["12345678901234567.01", "12345678901234567.02"].map(|price| price.parse().unwrap());
+    let ticket = |price| Ticket {
+        code: uuid::Uuid::nil(),
+        day: chrono::NaiveDate::default(),
+        at: chrono::DateTime::default(),
+        price,
+        open: true,
+        holder: None,
+    };
+    session.execute(Ticket::insert(prices.map(ticket))).await?;
+    let price = prices[0];
+    assert_eq!(session.count(raw("default", sql!("SELECT 1 FROM ticket WHERE price = {price}"))).await?, 1);
+    assert_eq!(session.count(Ticket::select().filter(sql!("{Ticket::price} = {price}").expr::<bool>())).await?, 1);
     Ok(())
 }
 

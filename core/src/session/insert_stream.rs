@@ -185,7 +185,7 @@ impl<'s, E: Engine + ?Sized, S: Stream<Item: StreamedRow> + Send + 's> InsertStr
         let mut feed = Feed { rows: pin!(rows), each_insert, on_progress, done };
         loop {
             // No connection is held while the first rows are waited for. A transaction has its own, which they might be wanted from.
-            let mut first = if is_joined { None } else { Some(feed.next(commit_every).await?) };
+            let mut first = if is_joined { None } else { Some(feed.next(commit_every).await.map_err(located)?) };
             if first.as_ref().is_some_and(|batch| batch.rows == 0) {
                 return Ok(feed.done.rows);
             }
