@@ -2,6 +2,7 @@
 
 use bindery::prelude::*;
 use bindery::query::{Alias, Expr, Expression, FrameBound, JsonPath, Order, Windowed, dense_rank, ntile, rank, row_number};
+use bindery::sql;
 use bindery::value::{HasDate, Scalar};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -85,8 +86,8 @@ fn start<E: Expression<Value: Scalar<Base: HasDate<Date = NaiveDate>>, Bind = Ma
 
 pub(crate) fn int(tree: &Int) -> Built<i64> {
     match tree {
-        Int::N => Sample::n.into_expr(),
-        Int::M => Sample::m.nullable(),
+        Int::N => Sample::n.on::<Sample>(),
+        Int::M => sql!("{Sample::m}").expr::<i64>().of_bind::<Main>().nullable(),
         Int::Small => Sample::small.cast::<i64>(),
         Int::Byte(less) => (Sample::byte - *less).cast::<i64>().nullable(),
         Int::Literal(number) => value(*number).of_bind::<Main>().nullable(),
