@@ -406,3 +406,15 @@ impl std::error::Error for Error {
         self.0.source.as_deref().map(|source| source as _)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_that_is_committed_in_part_is_not_to_be_run_again_as_a_whole() {
+        let error = || Error::new(ErrorKind::Deadlock, "this transaction was chosen");
+        assert!(error().is_retryable() && error().with_rows_committed(0).is_retryable());
+        assert!(!error().with_rows_committed(1_000).is_retryable());
+    }
+}

@@ -417,7 +417,7 @@ async fn dropped_in_a_transaction_all_rows_are_there_or_none(backend: Backend) -
     let library = Library::empty(backend).await;
     let session = library.session();
     let mut ends = [0, 0];
-    for (round, wait) in (1..).zip((0..400).step_by(15)) {
+    for (round, wait) in (1..).zip((0..400).step_by(40)) {
         let tx = session.begin().await?;
         tx.insert(seat(0, round, "before")).await?;
         let rows = (0..ROWS).map(|number| seat(round, number, "Ada"));
