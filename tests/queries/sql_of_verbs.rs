@@ -5,7 +5,7 @@ use bindery::Result;
 use bindery::prelude::*;
 use bindery_testkit::recorder::{Call, Recorder};
 
-use crate::library::{Book, Draft, NewAuthor, NewDraft, Seat};
+use crate::library::{Book, Draft, Employee, NewAuthor, NewDraft, Seat};
 
 /// What three servers are sent, one after the other; that they answer nothing doesn't matter.
 async fn sent<T>(run: impl AsyncFn(&Session) -> Result<T>) -> String {
@@ -58,6 +58,14 @@ async fn inserts() {
     INSERT INTO "author" ("name", "born") VALUES (?, ?), (?, ?) RETURNING "id", "name", "born"
     INSERT INTO "author" ("name", "born") SELECT UNNEST(CAST($1 AS text[])), UNNEST(CAST($2 AS integer[])) RETURNING "id", "name", "born"
     INSERT INTO `author` (`name`, `born`) VALUES (?, ?), (?, ?)
+    "#);
+    // Found again by the key that is given: as a select by key, whose text is kept.
+    let leaf = || Employee { id: 9, name: "Leaf".into(), manager_id: None };
+    insta::assert_snapshot!(sent(async |session| session.insert(leaf()).await).await, @r#"
+    INSERT INTO "employee" ("id", "name", "manager_id") VALUES (?, ?, ?) RETURNING "id", "name", "manager_id"
+    INSERT INTO "employee" ("id", "name", "manager_id") VALUES ($1, $2, $3) RETURNING "id", "name", "manager_id"
+    INSERT INTO `employee` (`id`, `name`, `manager_id`) VALUES (?, ?, ?)
+    SELECT `employee`.`id`, `employee`.`name`, `employee`.`manager_id` FROM `employee` WHERE `employee`.`id` = ?
     "#);
     let seat = |number| Seat { row: 1, number, taken_by: None };
     let upsert = || Seat::insert([seat(1), seat(2)]).on_conflict((Seat::row, Seat::number)).do_nothing();

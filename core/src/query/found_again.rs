@@ -108,15 +108,19 @@ impl GivenKeys<'_> {
 
     /// The query for these rows, some of those that were inserted. It gives each with the values that its model has, if it can say them, to tell which it is.
     pub(crate) fn query<M: Model>(&self, rows: &[usize]) -> Select<(M, Option<Vec<Value>>), M::Bind> {
-        let condition = |owner: Owner| match self.columns.as_slice() {
-            [(_, column, values)] => in_values(owner, column, rows.iter().map(|&row| values[row].clone()).collect()),
-            several => Node::any(rows.iter().map(|&row| {
-                let equal = several.iter().map(|(_, column, values)| {
-                    let node = Node::Column(owner.clone(), column.name().into());
-                    Node::binary(node, Operator::Equal, Node::Value(values[row].clone(), column.sql_type()))
-                });
-                Node::Chain(Connective::And, equal.collect())
-            })),
+        let condition = |owner: Owner| match (self.columns.as_slice(), rows) {
+            ([(_, column, values)], [_, _, ..]) => in_values(owner, column, rows.iter().map(|&row| values[row].clone()).collect()),
+            // Of one row, what a select by key asks: the text of a list would be written each time.
+            (columns, _) => Node::chain_of(
+                Connective::Or,
+                rows.iter().map(|&row| {
+                    let equal = columns.iter().map(|(_, column, values)| {
+                        let node = Node::Column(owner.clone(), column.name().into());
+                        Node::binary(node, Operator::Equal, Node::Value(values[row].clone(), column.sql_type()))
+                    });
+                    Node::chain_of(Connective::And, equal)
+                }),
+            ),
         };
         let select = Select::of::<M>().narrowed(condition).read_by(|row: &Row<'_>| {
             let mut values = Vec::new();

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::insert_rows::{InsertRows, Limits, size};
+use super::insert_rows::{InsertRows, Limits};
 use super::node::Node;
 use super::on_conflict::Conflict;
 use super::progress::Progress;
@@ -66,15 +66,22 @@ impl<M: Model> Insert<M> {
         Insert::into_table(M::table())
     }
 
-    /// One more row, by way of `values`, an empty list; `expected` rows come, this one included. It says how many bytes its values are, roughly.
-    pub(crate) fn add<T: Insertable<Model = M>>(&mut self, row: T, values: &mut Vec<Option<Value>>, expected: usize) -> Result<usize> {
+    /// One more row, by way of `values`, an empty list; `expected` rows come, this one included.
+    pub(crate) fn add<T: Insertable<Model = M>>(&mut self, row: T, values: &mut Vec<Option<Value>>, expected: usize) -> Result<()> {
         let added = row.into_values(values).and_then(|()| self.check_row(values));
-        let bytes = values.iter().flatten().map(size).sum();
         if let (Ok(()), InsertSource::Rows(rows)) = (&added, &mut self.source) {
             rows.push(values, expected);
         }
         values.clear();
-        added.map(|()| bytes)
+        added
+    }
+
+    /// The bytes that the last of its rows takes when it is sent, roughly.
+    pub(crate) fn bytes_of_last(&self) -> usize {
+        match &self.source {
+            InsertSource::Rows(rows) => rows.bytes_of_last(),
+            InsertSource::Query(..) => 0,
+        }
     }
 }
 

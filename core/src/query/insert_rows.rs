@@ -6,6 +6,7 @@ use crate::value::Value;
 #[derive(Default)]
 pub(crate) struct InsertRows {
     stretches: Vec<Stretch>,
+    rows: usize,
 }
 
 /// Rows in a row that give the same columns. By column, for that is how PostgreSQL takes many: as arrays, without a copy.
@@ -43,13 +44,20 @@ impl InsertRows {
             }
         };
         stretch.rows += 1;
+        self.rows += 1;
         for (column, value) in stretch.columns.iter_mut().zip(values.drain(..).flatten()) {
             column.push(value);
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.stretches.iter().map(|stretch| stretch.rows).sum()
+        self.rows
+    }
+
+    /// The bytes that the last row takes when it is sent, roughly.
+    pub(super) fn bytes_of_last(&self) -> usize {
+        let columns = self.stretches.last().map_or(&[][..], |stretch| &stretch.columns);
+        columns.iter().filter_map(|values| values.last()).map(size).sum()
     }
 
     /// Whether a row gives the column at this place of the table.
@@ -106,7 +114,7 @@ impl Stretch {
 const MAX_BYTES: usize = 32 << 20;
 
 /// The bytes that a value takes when it is sent, roughly.
-pub(super) fn size(value: &Value) -> usize {
+fn size(value: &Value) -> usize {
     const LENGTH: usize = 4;
     LENGTH
         + match value {

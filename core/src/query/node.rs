@@ -371,10 +371,10 @@ impl Node {
         }
     }
 
-    /// Whether one of these holds, one at least.
-    pub(crate) fn any(nodes: impl Iterator<Item = Node>) -> Self {
+    /// These side by side, one at least.
+    pub(crate) fn chain_of(connective: Connective, nodes: impl Iterator<Item = Node>) -> Self {
         let mut nodes: Vec<_> = nodes.collect();
-        if nodes.len() == 1 { nodes.remove(0) } else { Node::Chain(Connective::Or, nodes) }
+        if nodes.len() == 1 { nodes.remove(0) } else { Node::Chain(connective, nodes) }
     }
 
     pub(crate) fn chain(left: Node, connective: Connective, right: Node) -> Self {

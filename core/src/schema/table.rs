@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::naming;
-use super::texts::{InsertTexts, Texts};
+use super::texts::{InsertTexts, Kept, Texts};
 use super::{Column, OnDelete};
 use crate::engine::{ColumnInfo, Dialect};
 use crate::{BindKey, Error, ErrorKind, Result};
@@ -45,11 +45,11 @@ pub struct Table {
     indexes: Vec<Index>,
     uniques: Vec<Index>,
     foreign_keys: Vec<ForeignKey>,
-    by_key: Texts,
-    all_columns: Texts,
-    insert: InsertTexts,
-    update: Texts,
-    delete: Texts,
+    by_key: Kept<Texts>,
+    all_columns: Kept<Texts>,
+    insert: Kept<InsertTexts>,
+    update: Kept<Texts>,
+    delete: Kept<Texts>,
 }
 
 /// An index or a unique constraint: its name and columns.
@@ -112,11 +112,11 @@ impl Table {
             indexes: Vec::new(),
             uniques: Vec::new(),
             foreign_keys: Vec::new(),
-            by_key: Texts::default(),
-            all_columns: Texts::default(),
-            insert: InsertTexts::default(),
-            update: Texts::default(),
-            delete: Texts::default(),
+            by_key: Kept::default(),
+            all_columns: Kept::default(),
+            insert: Kept::default(),
+            update: Kept::default(),
+            delete: Kept::default(),
         }
     }
 

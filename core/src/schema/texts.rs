@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::OnceLock;
 
 use crate::Result;
 use crate::engine::{Dialect, Family, Spelling};
 
-/// One text about a table in each dialect, written when it is first asked for. It follows from the table: so it tells no
-/// two tables apart, and a copy of the table, which may be changed, starts without it.
+/// One text about a table in each dialect, written when it is first asked for.
 #[derive(Default)]
 pub(super) struct Texts {
     postgres: OnceLock<String>,
@@ -97,39 +97,33 @@ impl InsertTexts {
     }
 }
 
-impl Clone for InsertTexts {
-    fn clone(&self) -> Self {
-        InsertTexts::default()
+/// What a table keeps, which follows from it: so it tells no two tables apart, and a copy of the table, which may be changed, starts without it.
+#[derive(Default)]
+pub(super) struct Kept<T>(T);
+
+impl<T> Deref for Kept<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
     }
 }
 
-impl PartialEq for InsertTexts {
+impl<T: Default> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Kept::default()
+    }
+}
+
+impl<T> PartialEq for Kept<T> {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl fmt::Debug for InsertTexts {
+impl<T> fmt::Debug for Kept<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("InsertTexts")
-    }
-}
-
-impl Clone for Texts {
-    fn clone(&self) -> Self {
-        Texts::default()
-    }
-}
-
-impl PartialEq for Texts {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl fmt::Debug for Texts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Texts")
+        f.write_str("Kept")
     }
 }
 

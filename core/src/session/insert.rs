@@ -203,6 +203,10 @@ async fn find_some<M: Model>(
     into: &mut Vec<M>,
 ) -> Result<()> {
     let mut found = fetch(held, &keys.query::<M>(rows), dialect).await?;
+    if rows.len() == 1 {
+        into.extend(found.pop().map(|(model, _)| model));
+        return Ok(());
+    }
     for &row in rows {
         let place = found.iter().position(|(_, values)| values.as_ref().is_some_and(|values| keys.is_of(row, values)));
         let model = match place {

@@ -240,7 +240,8 @@ impl<S: Stream<Item: StreamedRow>> Feed<'_, '_, S> {
                 break;
             };
             let taken = row.into_row().and_then(|row| batch.insert.add(row, &mut values, 1));
-            bytes += taken.map_err(|error| error.saying(&format!("; at row {} of the stream", self.done.rows + batch.rows + 1)))?;
+            taken.map_err(|error| error.saying(&format!("; at row {} of the stream", self.done.rows + batch.rows + 1)))?;
+            bytes += batch.insert.bytes_of_last();
             batch.rows += 1;
         }
         if let Some(make) = &mut self.each_insert {
