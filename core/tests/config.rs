@@ -198,7 +198,7 @@ fn later_layers_win_option_by_option() {
     let beta = config.bind(BindKey::from_static("beta")).unwrap();
     assert!(beta.pool().pre_ping);
     assert_eq!((beta.integer("readers").unwrap(), beta.duration("busy_timeout").unwrap()), (Some(4), Some(Duration::from_millis(250))));
-    assert!(config.migrations_directory().unwrap().ends_with("moved"));
+    assert!(config.migrations().directory.ends_with("moved"));
 }
 
 #[test]
@@ -236,11 +236,11 @@ fn one_error_lists_every_problem() {
         problems(builder),
         [
             "unknown section `database`: did you mean `databases`?",
-            "migrations: unknown option `folder`",
             "environment variable `BINDERY__DATABASE__META__URL` sets nothing of bindery's: did you mean `databases`?",
             "environment variable `BINDERY__LOG` sets nothing of bindery's",
             "engine_options: unknown option `pool_sice`: did you mean `pool_size`?",
             &format!("engine_options: option `pool_timeout` must be {unit}"),
+            "migrations: unknown option `folder`",
             &format!("bind `default`: {malformed}"),
             "bind `auth`: no driver serves the scheme `mysql`: enable the Cargo feature `mysql` of bindery",
             "bind `auth`: option `pool_size` must be a whole number from 1 to 4294967295",
@@ -372,7 +372,7 @@ fn files_are_read_by_their_ending_and_give_the_folder() {
         let config = resolve(Config::builder().file(&path).variables([("BINDERY__DATABASES__AUTH", "sqlite://")]));
         assert_eq!(keys(&config), ["default", "auth"]);
         assert!(config.binds().iter().all(|bind| bind.folder() == folder.path()), "{name}");
-        assert_eq!(config.migrations_directory(), Some(folder.path().join("migrations").as_path()));
+        assert_eq!(config.migrations().directory, folder.path().join("migrations"));
     }
 }
 

@@ -99,10 +99,10 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the folder of the migrations; a relative one starts from the configuration file's folder.
+    /// Sets an option of migrations, whatever file and environment say: one of [`MigrationOptions`](super::MigrationOptions).
     #[must_use]
-    pub fn migrations_directory(mut self, directory: impl Into<String>) -> Self {
-        self.code.migrations_directory = Some(directory.into());
+    pub fn migration_option(mut self, name: impl AsRef<str>, value: impl Into<OptionValue>) -> Self {
+        self.code.migrations.set(name.as_ref(), Setting::new(value.into()));
         self
     }
 

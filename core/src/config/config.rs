@@ -1,9 +1,7 @@
-use std::path::{Path, PathBuf};
-
-use super::{BindConfig, ConfigBuilder};
+use super::{BindConfig, ConfigBuilder, MigrationOptions};
 use crate::BindKey;
 
-/// The checked configuration: the binds in their order, and where the migrations are.
+/// The checked configuration: the binds in their order, and how they are migrated.
 ///
 /// `Debug` shows no secret.
 ///
@@ -27,7 +25,7 @@ use crate::BindKey;
 #[derive(Debug, Clone)]
 pub struct Config {
     pub(super) binds: Vec<BindConfig>,
-    pub(super) migrations_directory: Option<PathBuf>,
+    pub(super) migrations: MigrationOptions,
 }
 
 impl Config {
@@ -46,8 +44,8 @@ impl Config {
         self.binds.iter().find(|bind| bind.key() == key)
     }
 
-    /// `directory` of `[migrations]`, from the configuration file's folder.
-    pub fn migrations_directory(&self) -> Option<&Path> {
-        self.migrations_directory.as_deref()
+    /// The section `[migrations]`.
+    pub fn migrations(&self) -> &MigrationOptions {
+        &self.migrations
     }
 }

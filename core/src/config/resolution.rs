@@ -4,7 +4,7 @@ use super::names::{closest, did_you_mean, quoted};
 use super::setting::{Expected, Setting};
 use super::settings::{BindSettings, Options, Settings};
 
-use super::{BindConfig, Config, DatabaseUrl, DriverInfo, PoolOptions, TraceOptions};
+use super::{BindConfig, Config, DatabaseUrl, DriverInfo, MigrationOptions, PoolOptions, TraceOptions};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// The drivers of bindery itself: the Cargo feature, and the schemes that it serves.
@@ -27,6 +27,7 @@ impl Resolution<'_> {
             problems.push("there is no bind `default`: add it to `databases`".to_owned());
         }
         let common = self.common_options(&mut problems);
+        let migrations = self.migration_options(&mut problems);
 
         let (mut binds, mut opened) = (Vec::new(), Vec::new());
         for (name, settings) in &self.settings.binds {
@@ -46,8 +47,7 @@ impl Resolution<'_> {
             let summary = format!("the configuration of the databases is wrong{place}");
             return Err(Error::with_problems(ErrorKind::Configuration, summary, problems));
         }
-        let migrations_directory = self.settings.migrations_directory.map(|directory| self.folder.join(directory));
-        Ok((Config { binds, migrations_directory }, opened))
+        Ok((Config { binds, migrations }, opened))
     }
 
     /// The common options of `engine_options`. A driver's own option may stand there too: it is for the binds of that driver.
@@ -62,6 +62,22 @@ impl Resolution<'_> {
         });
         problems.extend(found.into_iter().map(|problem| format!("engine_options: {problem}")));
         common
+    }
+
+    fn migration_options(&self, problems: &mut Vec<String>) -> MigrationOptions {
+        let mut options = MigrationOptions::default();
+        for (name, setting) in self.settings.migrations.iter() {
+            match options.set(name, setting) {
+                Some(Ok(())) => {}
+                Some(Err(expected)) => problems.push(format!("migrations: {}", setting.must_be(name, expected))),
+                None => {
+                    let hint = did_you_mean(name, MigrationOptions::NAMES.iter().copied());
+                    problems.push(format!("migrations: unknown option {}{hint}", quoted(name)));
+                }
+            }
+        }
+        options.directory = self.folder.join(options.directory);
+        options
     }
 
     /// One bind and the index of its driver, where no problem is found.

@@ -16,7 +16,7 @@ pub(super) struct Settings {
     /// in the order in which they are first named
     pub(super) binds: Vec<(String, BindSettings)>,
     pub(super) engine_options: Options,
-    pub(super) migrations_directory: Option<String>,
+    pub(super) migrations: Options,
     pub(super) problems: Vec<String>,
 }
 
@@ -61,7 +61,7 @@ impl Settings {
             later.options.0.into_iter().for_each(|(name, setting)| bind.options.set(&name, setting));
         }
         later.engine_options.0.into_iter().for_each(|(name, setting)| self.engine_options.set(&name, setting));
-        self.migrations_directory = later.migrations_directory.or(self.migrations_directory.take());
+        later.migrations.0.into_iter().for_each(|(name, setting)| self.migrations.set(&name, setting));
         self.problems.extend(later.problems);
     }
 
@@ -74,16 +74,14 @@ impl Settings {
                 ("databases", ValueKind::String(url)) => settings.bind("default").set_url(&url),
                 ("databases", ValueKind::Table(binds)) => binds.into_iter().for_each(|(key, value)| settings.read_bind(&key, value.kind)),
                 ("databases", _) => settings.problems.push("`databases` must be a table of binds, or the URL of `default`".to_owned()),
-                ("engine_options", ValueKind::Table(options)) => {
+                (section @ ("engine_options" | "migrations"), ValueKind::Table(options)) => {
                     for (name, value) in options {
                         match option_value(value.kind) {
+                            Some(value) if section == "migrations" => settings.migrations.set(&name, Setting::new(value)),
                             Some(value) => settings.engine_options.set(&name, Setting::new(value)),
-                            None => settings.problems.push(format!("engine_options: {}", no_option_value(&name))),
+                            None => settings.problems.push(format!("{section}: {}", no_option_value(&name))),
                         }
                     }
-                }
-                ("migrations", ValueKind::Table(values)) => {
-                    values.into_iter().for_each(|(name, value)| settings.read_migrations(&name, value.kind));
                 }
                 ("engine_options" | "migrations", _) => settings.problems.push(format!("`{section}` must be a table")),
                 _ => {
@@ -115,14 +113,6 @@ impl Settings {
         }
     }
 
-    fn read_migrations(&mut self, name: &str, value: ValueKind) {
-        match (name, value) {
-            ("directory", ValueKind::String(directory)) => self.migrations_directory = Some(directory),
-            ("directory", _) => self.problems.push("migrations: `directory` must be text".to_owned()),
-            (name, _) => self.problems.push(format!("migrations: unknown option {}{}", quoted(name), did_you_mean(name, ["directory"]))),
-        }
-    }
-
     /// What the environment sets: the parts of each variable's name after the prefix, and its value.
     pub(super) fn from_environment<'a>(variables: impl IntoIterator<Item = (&'a str, String)>) -> Self {
         let mut settings = Settings::default();
@@ -132,7 +122,7 @@ impl Settings {
                 ["databases", key] | ["databases", key, "url"] => settings.bind(key).set_url(&value),
                 ["databases", key, option] => settings.bind(key).options.set(option, Setting::from_environment(value)),
                 ["engine_options", option] => settings.engine_options.set(option, Setting::from_environment(value)),
-                ["migrations", "directory"] => settings.migrations_directory = Some(value),
+                ["migrations", option] => settings.migrations.set(option, Setting::from_environment(value)),
                 [section, ..] => {
                     let variable = format!("BINDERY__{}", name.replace('.', "__").to_uppercase());
                     let hint = if SECTIONS.contains(&section) { String::new() } else { did_you_mean(section, SECTIONS) };
