@@ -53,8 +53,11 @@
 //! | [`query`] | statements as values, typed columns, expressions, raw SQL |
 //! | [`schema`] | tables, models, the registry |
 //! | [`value`] | the types of columns |
+//! | [`definition`] | what a database has, as data: what reflection gives |
+//! | [`ddl`] | what differs between two of them, as changes |
 //! | [`config`] | URLs, options, the configuration file |
 //! | [`engine`] | the contract with a database, for authors of engines |
+//! | [`catalog`] | the catalogs of the three families, for authors of engines |
 //!
 //! # Cargo features
 //!
@@ -73,8 +76,8 @@
 #[doc(hidden)]
 pub use bindery_core::__private;
 pub use bindery_core::{
-    AnyBind, Bind, BindKey, BindName, Error, ErrorKind, Outcome, Result, SameDatabase, ToBindKey, config, engine, query, schema, session,
-    value,
+    AnyBind, Bind, BindKey, BindName, Error, ErrorKind, Outcome, Result, SameDatabase, ToBindKey, catalog, config, ddl,
+    definition, engine, query, schema, session, value,
 };
 // Each of the first two is a derive and the trait that it implements.
 pub use bindery_core::{engine::FromRow, schema::Model, value::Scalar};

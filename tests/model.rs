@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use bindery::definition::ReferentialAction;
 use bindery::engine::{ColumnInfo, FromRow, Row};
-use bindery::schema::{Column, Fields, Insertable, OnDelete, Table, Values, registered};
+use bindery::schema::{Column, Fields, Insertable, Table, Values, registered};
 use bindery::value::{SqlType, Value};
 use bindery::{BindKey, Model, Scalar, bind, table};
 
@@ -300,11 +301,11 @@ fn a_model_without_generated_columns_has_a_new_too() {
 #[test]
 fn references_carry_table_column_and_action() {
     let [author, created_by] = ["author_id", "created_by"].map(|name| Post::table().find_column(name).unwrap().reference().unwrap());
-    assert_eq!((&*author.table, &*author.column, author.on_delete), ("users", "id", OnDelete::Cascade));
+    assert_eq!((&*author.table, &*author.columns[0], author.on_delete), ("users", "id", ReferentialAction::Cascade));
     assert_eq!(author.bind, Some(BindKey::from_static("auth")));
-    assert_eq!(created_by.on_delete, OnDelete::SetNull);
+    assert_eq!(created_by.on_delete, ReferentialAction::SetNull);
     let parent = Category::table().find_column("parent").unwrap().reference().unwrap();
-    assert_eq!((&*parent.table, &*parent.column), ("category", "id"));
+    assert_eq!((&*parent.table, &*parent.columns[0]), ("category", "id"));
 }
 
 #[test]
@@ -323,7 +324,7 @@ fn a_table_without_a_struct() {
         Column::of::<String>("at"),
     ];
     assert_eq!(EVENTS.columns(), expected);
-    assert_eq!((EVENTS.indexes()[0].name.as_str(), EVENTS.indexes()[0].columns.join(" ")), ("recent", "at title".to_owned()));
+    assert_eq!((EVENTS.indexes()[0].name.as_str(), EVENTS.indexes()[0].plain_columns().unwrap()), ("recent", vec!["at", "title"]));
     assert_eq!(TAGS.foreign_keys()[0].name, "fk_user_tags_user_id_users");
 }
 

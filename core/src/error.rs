@@ -125,6 +125,9 @@ pub enum ErrorKind {
     PermissionDenied,
     /// The SQL is wrong, or names a table or column that isn't there.
     Sql,
+    /// Migrations don't fit each other, their files, the history of the database or the bind; nothing was run unless the message says so.
+    /// What failed while one was run has the kind of that failure as its [source](std::error::Error::source).
+    Migration,
     /// The stream that rows were to be inserted from failed; its error is the source of this one.
     Source,
     /// The call was interrupted: its future was dropped, or the engine is closing.
@@ -316,8 +319,8 @@ impl Error {
         &self.0.outcomes
     }
 
-    /// Of an [`insert_stream`](crate::session::Session::insert_stream) that failed, how many rows are committed: so many from the beginning of
-    /// the stream. After a commit [in doubt](ErrorKind::CommitInDoubt) those behind them may be too. `None` for other errors.
+    /// Of an [`insert_stream`](crate::session::Session::insert_stream) that failed, how many rows are committed: so many from the beginning
+    /// of the stream. After a commit [in doubt](ErrorKind::CommitInDoubt) those behind them may be too. `None` for other errors.
     pub fn rows_committed(&self) -> Option<u64> {
         self.0.rows_committed
     }

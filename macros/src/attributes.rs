@@ -22,6 +22,13 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
+    /// Takes those of others over; whether there were any.
+    pub(crate) fn absorb(&mut self, others: Errors) -> bool {
+        let any = others.0.is_some();
+        others.0.into_iter().for_each(|error| self.push(error));
+        any
+    }
+
     /// The value, if there was no mistake.
     pub(crate) fn finish<T>(self, value: T) -> Result<T> {
         self.0.map_or(Ok(value), Err)
@@ -93,6 +100,14 @@ pub(crate) fn text(key: &Ident, input: ParseStream<'_>) -> Result<LitStr> {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value().is_empty() => {
             Err(syn::Error::new(text.span(), format!("`{key}` is empty")))
         }
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
+        other => Err(syn::Error::new_spanned(other, format!("`{key}` takes text: {key} = \"…\""))),
+    }
+}
+
+/// `= "text"`, which may be empty: a name, where having none is possible too.
+pub(crate) fn text_or_empty(key: &Ident, input: ParseStream<'_>) -> Result<LitStr> {
+    match value(key, input)? {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
         other => Err(syn::Error::new_spanned(other, format!("`{key}` takes text: {key} = \"…\""))),
     }

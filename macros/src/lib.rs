@@ -8,12 +8,14 @@
 //! - [`table!`](macro@table): a table without a struct
 //! - [`sql!`](macro@sql): SQL with values in it
 
+mod action;
 mod attributes;
 mod bind;
 mod case;
 mod column;
 mod constraint;
 mod model;
+mod reference;
 mod scalar;
 mod sql;
 mod table;
@@ -51,7 +53,7 @@ use syn::{DeriveInput, Error, parse_macro_input};
 /// It makes, beside the implementations of `Model` and what that needs:
 ///
 /// - `User::email`, a typed column: for each field an associated constant of its name and its visibility.
-/// - `NewUser`, what is inserted: the struct without its generated columns. A field with a `sql_default` is an `Option` there,
+/// - `NewUser`, what is inserted: the struct without its generated and computed columns. A field with a `sql_default` is an `Option` there,
 ///   and `None` leaves it to the server. It is `Debug` and `Clone` where all its fields are.
 /// - `NewUser::new(…)`, which takes the fields that have no default and aren't an `Option`, in their order, and fills in the rest.
 ///
@@ -66,10 +68,20 @@ use syn::{DeriveInput, Error, parse_macro_input};
 /// | `abstract` | no table: a base of other models |
 /// | `columns = UserColumns` | declares this unit struct and puts the typed columns there, for a model with a method or constant of a column's name |
 /// | `index(columns(a, b), name = "…")` | an index over several columns; without a name, it is named by the convention: `ix_users_a_b` |
+/// | `index(sql("lower(email)", "id DESC"))` | the same over SQL, as it stands between the commas: see [`Index::over_sql`](../bindery/schema/struct.Index.html#method.over_sql) |
+/// | … `unique`, `method = "gin"`, `filter = "deleted is null"` | in an index: no two rows are alike in it (`ux_users_a_b`); by another method than the backend's usual one; of some rows only, not on MySQL |
 /// | `unique(columns(a, b), name = "…")` | a unique constraint over several columns: `uq_users_a_b` |
+/// | `foreign_key(columns(a, b), references(Order::x, Order::y), name = "…")` | a foreign key over several columns: `fk_users_a_b_orders`. With `on_delete` and `on_update` as a field has them |
+/// | `foreign_key(columns(a, b), references = "orders(x, y)")` | the same to a table without a model, by its names |
+/// | `check("length > 0", name = "…")` | what must not be false of any row, as SQL; without a name, it is named by a hash of its text. MySQL 5.7 reads it and does not keep it |
+/// | … `options = "INCLUDE (a)"` | in an index or a foreign key: whatever else stands behind it, in the server's words: `"DEFERRABLE INITIALLY DEFERRED"` |
+/// | `primary_key(name = "users_pkey", columns(b, a))` | another name for the primary key than `pk_users`, and another order of its columns than the fields'; either may be left out |
+/// | `options = "STRICT"` | whatever else is said when the table is created, in the server's words: `"ENGINE=InnoDB COLLATE=utf8mb4_bin"`, `"PARTITION BY RANGE (at)"` |
+/// | `comment = "…"` | what people are told of the table in the database; SQLite keeps no comments |
 ///
 /// The columns of an index or constraint are fields of the struct, by their Rust names; a base's column is named by its path,
-/// `Audited::created_by`.
+/// `Audited::created_by`. What is SQL names the columns of the database. A constraint whose `name` is empty has none: SQLite keeps it so, other servers
+/// choose one.
 ///
 /// # On a field: `#[column(…)]`
 ///
@@ -77,7 +89,7 @@ use syn::{DeriveInput, Error, parse_macro_input};
 /// | --- | --- |
 /// | `name = "…"` | the column's name; otherwise the field's |
 /// | `primary_key` | the key, or one column of it: two to six of them are a composite key, a tuple in the order of the fields |
-/// | `generated` | the server generates the value; for one integer of a table |
+/// | `generated` | the server generates the value; for one integer of a table. With `type = "bigserial"`, `"serial"` or `"smallserial"` PostgreSQL does so by a sequence, with `"bigint generated always as identity"` it takes no other value, else it is an identity column. With `type = "INTEGER"` SQLite numbers its rows without AUTOINCREMENT |
 /// | `version` | counts the updates of the row, by whichever statement of bindery: `session.update(model)` writes only where it is the model's still. With `default = 1`, `New…::new` begins it |
 /// | `unique` | no two rows have the same value |
 /// | `index` | it has an index |
@@ -89,6 +101,50 @@ use syn::{DeriveInput, Error, parse_macro_input};
 /// | `references = User::id` | a foreign key: another bind or another type does not compile. `references = Self::id` is fine |
 /// | `references = "users.id"` | a foreign key to a table without a model, on the same bind, by its names |
 /// | `on_delete = cascade` | what happens when the row referred to is deleted: `cascade`, `set_null`, `set_default`, `restrict` or, without it, `no_action` |
+/// | `on_update = cascade` | what happens when the key referred to is changed: the same |
+/// | `check = "length > 0"` | what must not be false of any row, as SQL: `ck_films_length` |
+/// | `computed = "price * amount"` | the server computes the value by this SQL and keeps it with the row: neither inserted nor updated by bindery, and not in `NewUser` |
+/// | `virtual` | beside `computed`: the value is computed whenever it is read, and not kept; on PostgreSQL from 18 on |
+/// | `comment = "…"` | what people are told of the column in the database |
+///
+/// ```
+/// use bindery::Model;
+/// use bindery::schema::Model as _;
+///
+/// #[derive(Model)]
+/// #[model(table = "orders", comment = "what was bought")]
+/// struct Order {
+///     #[column(primary_key)]
+///     shop: i32,
+///     #[column(primary_key)]
+///     number: i64,
+/// }
+///
+/// #[derive(Model)]
+/// #[model(
+///     table = "lines",
+///     foreign_key(columns(shop, number), references(Order::shop, Order::number), on_delete = cascade, on_update = cascade),
+///     index(sql("lower(code)", "id DESC"), name = "by_code"),
+///     check("amount < 100 or price = 0", name = "few_or_free")
+/// )]
+/// struct Line {
+///     #[column(primary_key, generated)]
+///     id: i64,
+///     shop: i32,
+///     number: i64,
+///     #[column(max_length = 20)]
+///     code: String,
+///     #[column(check = "price >= 0")]
+///     price: i64,
+///     amount: i64,
+///     #[column(computed = "price * amount", comment = "in cents")]
+///     total: i64,
+/// }
+///
+/// assert_eq!(Line::table().foreign_keys()[0].name, "fk_lines_shop_number_orders");
+/// assert_eq!(Line::table().checks()[0].name, "ck_lines_price");
+/// let line = NewLine::new(1, 1, "a7".to_owned(), 250, 2); // without `id` and `total`
+/// ```
 ///
 /// # A base: `#[model(inherits)]`
 ///
@@ -206,6 +262,7 @@ pub fn derive_from_row(input: TokenStream) -> TokenStream {
 /// | --- | --- |
 /// | `#[scalar(rename_all = "snake_case")]` on the enum | the case of its texts: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE`; otherwise they are the variants' names as they stand |
 /// | `#[scalar(rename = "PG-13")]` on a variant | its text |
+/// | `#[scalar(enumeration = "mood")]` on the enum | an enumeration in the database, whose values are these texts: on PostgreSQL a type of this name, which `create_all` makes, on MySQL an `enum(…)`, on SQLite text with a check. Two of one name on a bind have the same values |
 /// | `#[scalar(repr = "i16")]` on the enum | kept as an integer, each variant's value in Rust (`Low = 1`, or counted from 0): it compares and orders. `i8` to `i64`, `u8` to `u64` |
 ///
 /// ```
@@ -292,7 +349,7 @@ pub fn bind(input: TokenStream) -> TokenStream {
 /// | --- | --- |
 /// | `name = "events"` | the table's name; otherwise the static's in lower case |
 /// | `bind = "meta"`, `bind = Meta` | the bind; otherwise `default` |
-/// | `index(columns(a, b), name = "…")`, `unique(columns(a, b), name = "…")` | as in [`derive@Model`] |
+/// | `index(…)`, `unique(…)`, `foreign_key(…)`, `check(…)`, `primary_key(…)`, `options = "…"`, `comment = "…"` | as in [`derive@Model`] |
 ///
 /// # Errors
 /// As [`derive@Model`]: at the token, all at once.
@@ -301,8 +358,8 @@ pub fn table(input: TokenStream) -> TokenStream {
     table::expand(&parse_macro_input!(input as table::Table)).into()
 }
 
-/// SQL with values in it: `{id}` is one, `{..ids}` a list of them, with commas between. They become parameters, in the server's own form, and
-/// never stand in the text; a column between the braces becomes its name. A brace that is meant is doubled.
+/// SQL with values in it: `{id}` is one, `{..ids}` a list of them, with commas between. They become parameters, in the server's own form,
+/// and never stand in the text; a column between the braces becomes its name. A brace that is meant is doubled.
 ///
 /// ```
 /// use bindery::engine::Dialect;
@@ -316,8 +373,8 @@ pub fn table(input: TokenStream) -> TokenStream {
 /// # Ok::<(), bindery::Error>(())
 /// ```
 ///
-/// Any expression can stand there, and is looked at, not moved: `{user.id}`, `{offset + 1}`; a reference to a number is `{*id}`. A list is what has
-/// `iter()`: a `Vec`, an array, a slice, a set.
+/// Any expression can stand there, and is looked at, not moved: `{user.id}`, `{offset + 1}`; a reference to a number is `{*id}`. A list is
+/// what has `iter()`: a `Vec`, an array, a slice, a set.
 ///
 /// # Errors
 /// A brace that is not closed, or closes nothing, does not compile, nor does what is no value of a column.

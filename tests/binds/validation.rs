@@ -1,8 +1,9 @@
 //! What `connect` refuses about the tables, all in one error.
 
 use bindery::prelude::*;
-use bindery::schema::{Column, Reference, StaticTable, Table};
+use bindery::schema::{Column, Index, Reference, StaticTable, Table};
 use bindery::session::Builder;
+use bindery::value::Enumeration;
 use bindery::{BindKey, Error, ErrorKind, SqliteDriver};
 
 fn builder() -> Builder {
@@ -14,7 +15,11 @@ fn table(name: &'static str, bind: &'static str) -> Table {
 }
 
 fn refers(name: &'static str, bind: &'static str, to_bind: Option<&'static str>, to: &'static str, column: &'static str) -> Table {
-    let reference = Reference { bind: to_bind.map(BindKey::from_static), ..Reference::to_named(to, column) };
+    let reference = Reference::to_named(to, column);
+    let reference = match to_bind {
+        Some(bind) => reference.on_bind(BindKey::from_static(bind)),
+        None => reference,
+    };
     table(name, bind).column(Column::of::<i64>("other_id").references(reference))
 }
 
@@ -79,6 +84,57 @@ async fn two_indexes_of_one_name_on_a_bind_are_an_error() {
     insta::assert_snapshot!(error, @r#"
     the tables do not fit the configured binds
       - tables `user` and `user_role` on bind `default` have an index `ix_user_role_id` each: give one of them a name, by `index(columns(..), name = "..")`
+    "#);
+}
+
+static LINES: StaticTable = StaticTable::new(|| {
+    let both = || Reference::to_named("users", "id").and("uid");
+    let own = |name: &'static str| vec!["id".into(), name.into()];
+    table("lines", "auth")
+        .foreign_key(None, own("missing"), both())
+        .foreign_key(Some("fk_of_one"), vec!["id".into()], both())
+        .column(Column::of::<i64>("shop"))
+        .foreign_key(None, own("shop"), both())
+});
+
+#[tokio::test]
+async fn a_foreign_key_of_several_columns_that_does_not_fit_is_an_error() {
+    insta::assert_snapshot!(refused(builder().tables([&*USERS, &*LINES])).await, @r"
+    the tables do not fit the configured binds
+      - `lines.(id, missing)` on bind `auth` refers to `users.(id, uid)`, and its own table has no such column
+      - `lines.id` on bind `auth` refers to `users.(id, uid)`: a foreign key refers to as many columns as it has
+      - `lines.(id, shop)` on bind `auth` refers to `users.(id, uid)`, and that table has no such column
+    ");
+}
+
+static INDEXED_TWICE: StaticTable = StaticTable::new(|| {
+    let index = || Index::over_columns(["id"]);
+    table("twice", "auth").add_index(index().filter("id > 5")).add_index(index().filter("id < 5")).add_index(index().unique())
+});
+
+#[tokio::test]
+async fn two_indexes_of_one_table_have_two_names() {
+    insta::assert_snapshot!(refused(builder().tables([&*INDEXED_TWICE])).await, @r#"
+    the tables do not fit the configured binds
+      - table `twice` on bind `auth` has two indexes `ix_twice_id`: give one of them a name, by `index(columns(..), name = "..")`
+    "#);
+}
+
+fn of_mood(name: &'static str, bind: &'static str, labels: &'static [&'static str]) -> Table {
+    table(name, bind).column(Column::of::<String>("mood").enumeration(Enumeration::new("mood", labels)))
+}
+
+static DAYS: StaticTable = StaticTable::new(|| of_mood("days", "auth", &["sad", "happy"]));
+static NIGHTS: StaticTable = StaticTable::new(|| of_mood("nights", "auth", &["sad", "happy"]));
+static WEEKS: StaticTable = StaticTable::new(|| of_mood("weeks", "auth", &["happy", "sad"]));
+static WEEKS_ELSEWHERE: StaticTable = StaticTable::new(|| of_mood("weeks", "default", &["happy", "sad"]));
+
+#[tokio::test]
+async fn two_enumerations_of_one_name_and_other_values_on_a_bind_are_an_error() {
+    builder().tables([&*DAYS, &*NIGHTS, &*WEEKS_ELSEWHERE]).connect().await.unwrap();
+    insta::assert_snapshot!(refused(builder().tables([&*DAYS, &*NIGHTS, &*WEEKS])).await, @r#"
+    the tables do not fit the configured binds
+      - tables `days` and `weeks` on bind `auth` have an enumeration `mood` of other values each, sad, happy and happy, sad: give one another name, by `#[scalar(enumeration = "..")]`
     "#);
 }
 

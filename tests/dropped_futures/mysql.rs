@@ -3,6 +3,7 @@ use std::time::Duration;
 use bindery::{MysqlDriver, Result};
 use bindery_testkit::{MysqlFlavor, Proxy, TempMysql};
 
+use super::catalogs::drop_catalog_calls;
 use super::storm::Storm;
 
 /// Each of them costs a connection here, which is ended and made anew; on the others it is used again. So the tests that run each time
@@ -17,6 +18,7 @@ async fn dropped_futures(flavor: MysqlFlavor) -> Result<()> {
     let storm = Storm::new(MysqlDriver, proxy.url(&database.url()).unwrap(), &[]).await?;
     proxy.delay(Duration::from_millis(1));
     let outcomes = storm.rage(OPERATIONS, &[0, 1, 0, 2]).await;
+    let may_be_left = drop_catalog_calls(&**storm.databases.engine("default")?).await;
     storm.check_every_connection("SELECT CAST({answer} AS SIGNED)").await;
 
     // The server's own client, on a connection of its own.
@@ -27,6 +29,10 @@ async fn dropped_futures(flavor: MysqlFlavor) -> Result<()> {
     assert_eq!(database.sql("SELECT count(*) FROM information_schema.innodb_trx").unwrap(), "0", "a transaction is open");
     let locked = "SET lock_wait_timeout = 1, innodb_lock_wait_timeout = 1; LOCK TABLES marks WRITE, numbers WRITE; UNLOCK TABLES";
     database.sql(locked).expect("a lock is held");
+    assert_eq!(database.sql("SELECT IS_USED_LOCK(CONCAT('bindery.', SHA1(database())))").unwrap(), "NULL", "the lock is held");
+    let left = database.sql("SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'bindery\\_scratch\\_%'").unwrap();
+    println!("of {may_be_left} calls that make a scratch database, {left} have left one");
+    assert!(left.parse::<usize>().unwrap() <= may_be_left);
     let marks = database.sql("SELECT operation, count(*) FROM marks GROUP BY operation").unwrap();
     let marks = marks.lines().map(|line| {
         let (operation, rows) = line.split_once('\t').unwrap();

@@ -1,6 +1,7 @@
 use bindery::{Result, SqliteDriver};
 use bindery_testkit::TempSqlite;
 
+use super::catalogs::drop_catalog_calls;
 use super::storm::Storm;
 
 /// With `execution = "blocking"` every call waits for another thread, so that there is an await to drop it at.
@@ -9,6 +10,7 @@ async fn dropped_futures_on_sqlite() -> Result<()> {
     let files = TempSqlite::new().unwrap();
     let storm = Storm::new(SqliteDriver, files.url("default"), &[("execution", "blocking")]).await?;
     let outcomes = storm.rage(10_000, &[0]).await;
+    drop_catalog_calls(&**storm.databases.engine("default")?).await;
     storm.check_every_connection("SELECT {answer}").await;
 
     // rusqlite, on a connection of its own.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use bindery::Result;
 use bindery::config::BindConfig;
 use bindery::engine::{
-    Capabilities, ColumnInfo, Connection, Dialect, Driver, EachRow, Effect, Engine, Executed, Fate, PoolStatus, Statement,
+    Capabilities, Catalog, ColumnInfo, Connection, Dialect, Driver, EachRow, Effect, Engine, Executed, Fate, PoolStatus, Statement,
     TransactionOptions, TwoPhase,
 };
 
@@ -67,6 +67,11 @@ impl<E: Engine> Engine for WatchedEngine<E> {
 
     fn pool_status(&self) -> PoolStatus {
         self.0.pool_status()
+    }
+
+    // On a connection of this engine, whose calls are watched.
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        self.0.catalog()
     }
 
     async fn close(&self) {

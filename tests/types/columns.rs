@@ -43,6 +43,7 @@ pub(crate) async fn columns(page: &mut Page, places: &[Place]) {
         ("`#[derive(Scalar)] struct Email(String)`", Columns::email.name()),
         ("`#[derive(Scalar)] enum`, as text", Columns::state.name()),
         ("`#[derive(Scalar)] enum` with `repr = \"i16\"`", Columns::level.name()),
+        ("`#[derive(Scalar)] enum` of `red` and `green` with `enumeration = \"light\"`", Columns::light.name()),
         ("a `Scalar` written by hand with `SqlType::Decimal`", Columns::digits.name()),
         ("a `Scalar` written by hand with `SqlType::Array(&SqlType::I64)`", Columns::numbers.name()),
     ] {
@@ -50,4 +51,7 @@ pub(crate) async fn columns(page: &mut Page, places: &[Place]) {
         table.row([name.to_owned()].into_iter().chain(cells));
     }
     page.table(&table);
+    page.text(
+        "An enumeration is a type of the server's own on PostgreSQL, which `create_all` makes; on SQLite the table has a check of its values: `ck_sample_light_labels`.",
+    );
 }

@@ -5,12 +5,12 @@ use serde_json::json;
 
 use crate::page::{Page, Table, backends, code};
 use crate::place::Place;
-use crate::sample::{Columns, Digits, Email, Level, Numbers, State};
+use crate::sample::{Columns, Digits, Email, Level, Light, Numbers, State};
 
 pub(crate) async fn values(page: &mut Page, places: &[Place]) {
     page.text("## On the way in");
     page.text("Values at the edges: how each stands in the database, or its error. Times finer than a microsecond are truncated; nothing else comes back
-as another value. SQLite itself does not check the digits before the point. `Email`, `State` and `Level` are of
+as another value. SQLite itself does not check the digits before the point. `Email`, `State`, `Level` and `Light` are of
 `#[derive(Scalar)]`, `Digits` and `Numbers` are written by hand.");
     let mut table = Table::of_backends(&["Rust type", "value"]);
     macro_rules! values {
@@ -52,6 +52,7 @@ as another value. SQLite itself does not check the digits before the point. `Ema
         "Email" email: "`Email`" = Email("ada@example.org".to_owned());
         "State" state: "`State::InProgress`" = State::InProgress;
         "Level" level: "`Level::Low`" = Level::Low;
+        "Light" light: "`Light::Green`" = Light::Green;
         "Digits" digits: "40 digits, 30 after the point" = Digits(format!("1234567890.{}", "0123456789".repeat(3)));
         "Numbers" numbers: "an array" = Numbers(vec![1, 2]), "an empty array" = Numbers(Vec::new());
     }

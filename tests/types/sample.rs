@@ -44,6 +44,7 @@ pub(crate) struct Sample {
     pub(crate) email: Option<Email>,
     pub(crate) state: Option<State>,
     pub(crate) level: Option<Level>,
+    pub(crate) light: Option<Light>,
     pub(crate) numbers: Option<Numbers>,
     pub(crate) digits: Option<Digits>,
 }
@@ -63,6 +64,13 @@ pub(crate) enum State {
 pub(crate) enum Level {
     Low = -5,
     High = 300,
+}
+
+#[derive(Scalar, Clone, Debug, PartialEq)]
+#[scalar(enumeration = "light", rename_all = "snake_case")]
+pub(crate) enum Light {
+    Red,
+    Green,
 }
 
 /// An array has no Rust type of bindery's: a program that wants one writes this.

@@ -199,7 +199,7 @@ pub enum Fate {
     CutOff,
     /// A transaction was prepared on it and is not finished: that must stay prepared, for another connection to finish.
     Prepared,
-    /// The client library's own connection was lent ([`Connection::native`]): it may have any setting, lock or listener, and is
-    /// reset or discarded.
+    /// The client library's own connection was lent ([`Connection::native`]), or it was used for a [`Catalog`](super::Catalog)'s lock or time-outs: it may have
+    /// any setting, lock or listener, and is reset or discarded.
     Lent,
 }

@@ -1,5 +1,5 @@
 use super::overrides::{LimitForm, Overrides, Placeholders, UpsertForm};
-use crate::value::SqlType;
+use crate::value::{Enumeration, SqlType};
 use crate::{Error, ErrorKind, Result};
 
 /// How a backend spells SQL: one of three families, and where it differs from that. A near relative (DuckDB, CockroachDB, TiDB, Turso)
@@ -253,6 +253,17 @@ impl Dialect {
         }
     }
 
+    /// A query whose one column are the names of the enumerations in the current schema, where these are types of their own.
+    pub(crate) fn list_enumerations(&self) -> Option<&'static str> {
+        match self.family() {
+            Family::Postgres => Some(
+                "SELECT typname::text FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
+                 WHERE typtype = 'e' AND nspname = current_schema()",
+            ),
+            Family::MySql | Family::Sqlite => None,
+        }
+    }
+
     /// The type of a column, in this backend's words. `max_length` is a text's, `decimal` the precision and scale of a decimal.
     pub fn type_name(&self, sql_type: SqlType, max_length: Option<u32>, decimal: Option<(u8, u8)>) -> String {
         if let Some(name) = self.own_name(sql_type) {
@@ -267,6 +278,29 @@ impl Dialect {
             Family::Postgres => postgres_type(sql_type, max_length, decimal),
             Family::MySql => mysql_type(sql_type, max_length, decimal),
         }
+    }
+
+    /// The type of a column of an enumeration, in this backend's words. Where it has none, text: the table has a check then.
+    pub(crate) fn enumeration_type(&self, enumeration: &Enumeration) -> String {
+        match self.family() {
+            Family::Postgres => self.quote(enumeration.name),
+            Family::MySql => format!("enum({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", self.text_list(enumeration.labels)),
+            Family::Sqlite => self.type_name(SqlType::Text, None, None),
+        }
+    }
+
+    /// A text, as SQL.
+    pub(crate) fn text(&self, text: &str) -> String {
+        let text = text.replace('\'', "''");
+        match self.family() {
+            Family::MySql => format!("'{}'", text.replace('\\', r"\\")),
+            Family::Postgres | Family::Sqlite => format!("'{text}'"),
+        }
+    }
+
+    /// Texts, as SQL, with commas between them.
+    pub(crate) fn text_list(&self, texts: &[impl AsRef<str>]) -> String {
+        texts.iter().map(|text| self.text(text.as_ref())).collect::<Vec<_>>().join(", ")
     }
 
     /// The name of a type where PostgreSQL is told the type of an expression: without a collation, which is a column's.

@@ -2,7 +2,7 @@ use std::any::Any;
 
 use async_trait::async_trait;
 
-use super::{Connection, Dialect, Effect};
+use super::{Catalog, Connection, Dialect, Effect};
 use crate::Result;
 
 /// One database: a pool of [`Connection`]s. The trait that a custom backend implements; the clauses that it owes are in the
@@ -44,6 +44,11 @@ pub trait Engine: Any + Send + Sync {
 
     /// The pool, now.
     fn pool_status(&self) -> PoolStatus;
+
+    /// What reflection and migrations ask of it; `None` where it takes no part in them.
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        None
+    }
 
     /// Closes the pool: new calls of [`acquire`](Engine::acquire) fail at once, and this returns once every connection that was
     /// out has come back and is closed.

@@ -1,8 +1,13 @@
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::watch::{Watch, Watched};
-use super::{Capabilities, Cells, ColumnInfo, Connection, EachRow, Executed, Fate, GlobalId, Statement, TransactionOptions, TwoPhase};
+use super::{
+    Capabilities, Catalog, Cells, ColumnInfo, Connection, EachRow, Engine, Executed, Fate, GlobalId, Statement, TransactionOptions,
+    TwoPhase,
+};
+use crate::definition::DatabaseDefinition;
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// Core's guard around a [`Connection`]: it marks what is going on around each call, names the bind in each error, and gives the
@@ -288,6 +293,50 @@ impl Lease {
         };
         self.busy = true;
         Ok((two_phase, &self.watched))
+    }
+
+    /// See [`Catalog::reflect`].
+    pub async fn reflect(&mut self, catalog: &dyn Catalog) -> Result<DatabaseDefinition> {
+        let (connection, watched) = self.start()?;
+        let reflected = watched.verb("REFLECT").run(catalog.reflect(connection.as_mut())).await;
+        self.done(reflected.map_err(|error| error.in_step("reflect")))
+    }
+
+    /// See [`Catalog::lock`]. The connection is reset or discarded when this lease ends, and the lock with it.
+    pub async fn lock(&mut self, catalog: &dyn Catalog, patience: Duration) -> Result<()> {
+        let (connection, watched) = self.start()?;
+        let locked = watched.verb("LOCK").run(catalog.lock(connection.as_mut(), patience)).await;
+        self.lent = true;
+        self.done(locked.map_err(|error| error.in_step("lock for migrations")))
+    }
+
+    /// See [`Catalog::unlock`].
+    pub async fn unlock(&mut self, catalog: &dyn Catalog) -> Result<()> {
+        let (connection, watched) = self.start()?;
+        let unlocked = watched.verb("UNLOCK").run(catalog.unlock(connection.as_mut())).await;
+        self.done(unlocked.map_err(|error| error.in_step("unlock for migrations")))
+    }
+
+    /// See [`Catalog::set_timeouts`]. The connection is reset or discarded when this lease ends.
+    pub async fn set_timeouts(&mut self, catalog: &dyn Catalog, lock: Option<Duration>, statement: Option<Duration>) -> Result<()> {
+        let (connection, watched) = self.start()?;
+        let set = watched.verb("SET").run(catalog.set_timeouts(connection.as_mut(), lock, statement)).await;
+        self.lent = true;
+        self.done(set.map_err(|error| error.in_step("set time-outs")))
+    }
+
+    /// See [`Catalog::create_scratch`].
+    pub async fn create_scratch(&mut self, catalog: &dyn Catalog) -> Result<Arc<dyn Engine>> {
+        let (connection, watched) = self.start()?;
+        let created = watched.verb("CREATE SCRATCH").run(catalog.create_scratch(connection.as_mut())).await;
+        self.done(created.map_err(|error| error.in_step("create a scratch database")))
+    }
+
+    /// See [`Catalog::drop_scratch`].
+    pub async fn drop_scratch(&mut self, catalog: &dyn Catalog, scratch: Arc<dyn Engine>) -> Result<()> {
+        let (connection, watched) = self.start()?;
+        let dropped = watched.verb("DROP SCRATCH").run(catalog.drop_scratch(connection.as_mut(), scratch)).await;
+        self.done(dropped.map_err(|error| error.in_step("drop a scratch database")))
     }
 
     /// The client library's own connection: see [`Connection::native`]. Once it was lent, the connection is reset or discarded when

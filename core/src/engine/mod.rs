@@ -99,8 +99,28 @@
 //! # Native access
 //! - **NATIVE-1** A connection that was lent ([`Fate::Lent`]) MUST NOT bring anything of its use to whoever has it next: no open
 //!   transaction, setting, lock, temporary table or listener.
+//!
+//! # Catalogs
+//! Where [`Engine::catalog`] gives one. Each method is called on a connection of that engine, or on one that wraps such a connection.
+//! - **CATALOG-1** [`Catalog::reflect`] MUST tell what bindery's DDL has made, and nothing of what it has dropped: each table, its columns
+//!   in their order with type, NULL, default and what numbers them, its primary key, unique constraints, indexes, and foreign keys with
+//!   their actions; checks, comments and enumerations where the server keeps these.
+//! - **CATALOG-2** What is said twice MUST be told alike: two reflections of an unchanged database are equal, and so are those of two
+//!   empty databases of one server, a scratch database one of them, in which the same statements were run.
+//! - **CATALOG-3** One connection at a time MUST have the lock, whichever engine it is of. Whoever else asks for it is
+//!   [`ErrorKind::Locked`](crate::ErrorKind::Locked) once their patience is over, and can go on. It ends with [`Catalog::unlock`], and
+//!   with [`release`](Connection::release) by any [`Fate`]. An engine whose writing transactions exclude each other needs none, and
+//!   refuses nobody.
+//! - **CATALOG-4** After [`Catalog::set_timeouts`] a statement that waits for a lock of another connection MUST end as `Locked` once that
+//!   time is over, and one that runs for too long, where the backend bounds that, as [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
+//!   Whoever has the connection next has neither limit, by whichever [`Fate`] it came back.
+//! - **CATALOG-5** A scratch database MUST be empty, and apart from this one and from every other; once [`Catalog::drop_scratch`] has
+//!   returned, it is gone with everything in it, and its engine closed.
+//! - **CATALOG-6** A future of a catalog may be dropped at any await, as in CANCEL-1: no place in a pool, no lock and no limit MUST be
+//!   left by it. Of what stays of a scratch database [`Catalog::create_scratch`] tells.
 
 mod capabilities;
+mod catalog;
 mod cells;
 mod column_info;
 mod connection;
@@ -120,6 +140,7 @@ mod transaction_options;
 mod watch;
 
 pub use capabilities::Capabilities;
+pub use catalog::Catalog;
 pub use cells::{Cells, EachRow};
 pub use column_info::ColumnInfo;
 pub use connection::{Connection, Executed, Fate, GeneratedKeys, TwoPhase};

@@ -31,7 +31,7 @@ impl<M: Model> ByModel<M> {
         let values: Vec<_> = values.into_iter().map(|value| value.unwrap_or(Value::Null)).collect();
         if change == Change::Update {
             for (value, column) in values.iter().zip(M::table().columns()) {
-                column.check(value)?;
+                column.check_value(value)?;
             }
             if !M::table().columns().iter().any(is_set) {
                 let message =
@@ -104,7 +104,7 @@ impl<M: Model> ByModel<M> {
 
 /// Whether an update of a whole row sets it.
 fn is_set(column: &Column) -> bool {
-    !column.is_primary_key() && !column.is_generated() && !column.is_version()
+    !column.is_primary_key() && !column.is_generated() && !column.is_version() && !column.is_computed()
 }
 
 impl<M: Model> Action for ByModel<M> {

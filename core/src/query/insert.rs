@@ -68,7 +68,12 @@ impl<M: Model> Insert<M> {
 
     /// One more row, by way of `values`, an empty list; `expected` rows come, this one included.
     pub(crate) fn add<T: Insertable<Model = M>>(&mut self, row: T, values: &mut Vec<Option<Value>>, expected: usize) -> Result<()> {
-        let added = row.into_values(values).and_then(|()| self.check_row(values));
+        let added = row.into_values(values).and_then(|()| {
+            // A whole model has values of these too, from the row that it was.
+            let computed = values.iter_mut().zip(self.table.columns()).filter(|(_, column)| column.is_computed());
+            computed.for_each(|(value, _)| *value = None);
+            self.check_row(values)
+        });
         if let (Ok(()), InsertSource::Rows(rows)) = (&added, &mut self.source) {
             rows.push(values, expected);
         }
@@ -93,7 +98,7 @@ impl<M> Insert<M> {
 
     pub(super) fn of_query<C: ColumnList<M>, B>(table: &'static Table, columns: C, query: impl RowsFor<C::Values, B>) -> Self {
         let mut insert = Insert::into_table(table);
-        let columns = insert.names_of(columns.into_nodes());
+        let columns = insert.given_names_of(columns.into_nodes());
         let query = query.into_composed();
         if let Err(error) = query.parts().try_for_each(|part| check_values(part, table, &columns)) {
             insert.fail(error);
@@ -112,6 +117,9 @@ impl<M> Insert<M> {
                 );
                 return insert;
             };
+            if let Err(error) = table.columns()[index].check_is_given() {
+                insert.fail(error);
+            }
             match assignment.value {
                 Node::Value(value, _) => row[index] = Some(value),
                 Node::Invalid(mistake) => insert.fail(mistake.error()),
@@ -133,7 +141,7 @@ impl<M> Insert<M> {
     /// Whether the values of a row fit their columns.
     fn check_row(&self, values: &[Option<Value>]) -> Result<()> {
         let mut cells = values.iter().zip(self.table.columns());
-        cells.try_for_each(|(value, column)| value.as_ref().map_or(Ok(()), |value| column.check(value)))
+        cells.try_for_each(|(value, column)| value.as_ref().map_or(Ok(()), |value| column.check_value(value)))
     }
 
     pub(super) fn fail(&mut self, error: Error) {
@@ -265,7 +273,7 @@ fn check_values(select: &SelectQuery, table: &'static Table, columns: &[Cow<'sta
     let Selected::These(listed) = &select.selection else { return Ok(()) };
     let mut listed = listed.iter().zip(columns.iter().map(|name| table.find_column(name)));
     listed.try_for_each(|(listed, column)| match (&listed.node, column) {
-        (Node::Value(value, _), Some(column)) => column.check(value),
+        (Node::Value(value, _), Some(column)) => column.check_value(value),
         _ => Ok(()),
     })
 }

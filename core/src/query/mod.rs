@@ -105,5 +105,5 @@ pub use window::{FrameBound, WindowFunction, Windowed, dense_rank, ntile, rank, 
 
 #[doc(hidden)]
 pub mod __private {
-    pub use super::typed_column::{assert_reference, reference_to};
+    pub use super::typed_column::{assert_reference, assert_reference_of, assert_same_model, reference_to};
 }

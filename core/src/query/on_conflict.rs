@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use super::node::{Node, Owner};
 use super::{ColumnList, Insert};
+use crate::schema::Column;
 use crate::{Error, ErrorKind};
 
 /// An INSERT of which it is still to be said what becomes of a row whose key is there already: [`Insert::on_conflict`].
@@ -52,22 +53,21 @@ impl<M> OnConflict<M> {
     ///
     /// Two rows of one key in one insert are an error on PostgreSQL, and the second one counts on SQLite and MySQL.
     pub fn do_update(mut self, columns: impl ColumnList<M>) -> Insert<M> {
-        let update = self.insert.names_of(columns.into_nodes());
+        let update = self.insert.given_names_of(columns.into_nodes());
         self.insert.with_conflict(Conflict { key: self.key, update })
     }
 }
 
 impl<M> Insert<M> {
-    /// What becomes of a row for which these columns, the primary key or those of a unique constraint, have values that are there already.
-    /// A row that conflicts in another key stays the error that it is.
+    /// What becomes of a row for which these columns, the primary key or those of a unique constraint, have values that are there already; a unique
+    /// index over whole columns of all rows is as good as a constraint. A row that conflicts in another key stays the error that it is.
     ///
     /// MySQL can't tell one key from another: where rows could conflict in one that isn't named, it is
     /// [`ErrorKind::Unsupported`] there. Nor can it tell how many rows there were: [`Executed::rows_affected`](crate::engine::Executed) is `None`.
     pub fn on_conflict(mut self, key: impl ColumnList<M>) -> OnConflict<M> {
         let key = self.names_of(key.into_nodes());
         let table = Insert::table(&self);
-        let unique = |columns: &[Cow<'static, str>]| is_same_key(&key, columns.iter().map(AsRef::as_ref));
-        if !is_same_key(&key, table.primary_key()) && !table.uniques().iter().any(|index| unique(&index.columns)) {
+        if !table.keys().any(|(_, columns)| is_same_key(&key, columns.into_iter())) {
             let message =
                 "a conflict is one of the primary key or of a unique constraint: name all columns of one, as the table declares it";
             self.fail(Error::new(ErrorKind::InvalidStatement, message));
@@ -91,14 +91,10 @@ impl<M> Insert<M> {
     /// ```
     pub fn on_conflict_of(mut self, constraint: &str) -> OnConflict<M> {
         let table = Insert::table(&self);
-        let primary: Vec<Cow<'static, str>> = table.primary_key().map(|column| column.to_owned().into()).collect();
-        let primary = (!primary.is_empty()).then(|| (table.primary_key_name(), primary));
-        let uniques = table.uniques().iter().map(|unique| (unique.name.clone(), unique.columns.clone()));
-        let mut keys: Vec<_> = primary.into_iter().chain(uniques).collect();
-        let key = match keys.iter().position(|(name, _)| name == constraint) {
-            Some(place) => keys.swap_remove(place).1,
+        let key = match table.keys().find(|(name, _)| name == constraint) {
+            Some((_, columns)) => columns.into_iter().map(Cow::Borrowed).collect(),
             None => {
-                let names: Vec<_> = keys.iter().map(|(name, _)| format!("`{name}`")).collect();
+                let names: Vec<_> = table.keys().map(|(name, _)| format!("`{name}`")).collect();
                 let has = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
                 let message = format!("the table declares no key or unique constraint `{constraint}`: it has {has}");
                 self.fail(Error::new(ErrorKind::InvalidStatement, message));
@@ -106,6 +102,16 @@ impl<M> Insert<M> {
             }
         };
         OnConflict { insert: self, key }
+    }
+
+    /// The names of columns of its table that are given values.
+    pub(super) fn given_names_of(&mut self, columns: Vec<Node>) -> Vec<Cow<'static, str>> {
+        let names = self.names_of(columns);
+        let mut columns = names.iter().filter_map(|name| Insert::table(self).find_column(name));
+        if let Err(error) = columns.try_for_each(Column::check_is_given) {
+            self.fail(error);
+        }
+        names
     }
 
     /// The names of columns of its table.

@@ -154,7 +154,7 @@ impl<V: Scalar> TableColumn<V> {
     fn mistake(&self) -> Option<Error> {
         let message = match self.table.find_column(&self.name) {
             None => "the table has no such column".to_owned(),
-            Some(column) if column.sql_type() != V::TYPE => {
+            Some(column) if !column.is_used_as(V::TYPE) => {
                 format!("the column is declared as {:?}, and is used as {:?}", column.sql_type(), V::TYPE)
             }
             Some(_) => return None,
@@ -200,6 +200,19 @@ where
     W: Scalar<Base = V::Base>,
 {
 }
+
+/// The same for a column of a base, whose type the derive doesn't see.
+pub fn assert_reference_of<B, O, V, M, W>(_: &TypedColumn<O, V>, _: &TypedColumn<M, W>)
+where
+    M: Model,
+    B: SameDatabase<M::Bind>,
+    V: Scalar,
+    W: Scalar<Base = V::Base>,
+{
+}
+
+/// Compiles only for two columns of one model: a foreign key refers to one table.
+pub fn assert_same_model<M, V, W>(_: &TypedColumn<M, V>, _: &TypedColumn<M, W>) {}
 
 /// The reference to a model's column. It reads constants only: models that refer to each other must not wait for each other's table.
 pub fn reference_to<M: Model, V>(column: &TypedColumn<M, V>) -> Reference {

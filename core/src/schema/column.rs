@@ -1,10 +1,9 @@
 use std::borrow::Cow;
-use std::fmt;
 
+use super::Reference;
 use crate::engine::Dialect;
-use crate::schema::Model;
-use crate::value::{Scalar, SqlType, Value};
-use crate::{BindKey, Error, ErrorKind, Result};
+use crate::value::{Enumeration, Scalar, SqlType, Value};
+use crate::{Error, ErrorKind, Result};
 
 /// One column of a [`Table`](super::Table), as data.
 ///
@@ -30,43 +29,11 @@ pub struct Column {
     type_override: Option<Cow<'static, str>>,
     sql_default: Option<Cow<'static, str>>,
     reference: Option<Reference>,
-}
-
-/// The one column that a column refers to: a foreign key of one column.
-///
-/// ```
-/// use bindery::schema::{Column, OnDelete, Reference};
-///
-/// let author = Column::of::<i64>("author").references(Reference::to_named("users", "id").on_delete(OnDelete::Cascade));
-/// assert_eq!(author.reference().unwrap().table, "users");
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
-    /// the bind of the referred table; `None`: that of the table that has this column
-    pub bind: Option<BindKey>,
-    /// the referred table
-    pub table: Cow<'static, str>,
-    /// the referred column
-    pub column: Cow<'static, str>,
-    /// what happens to a row when the row that it refers to is deleted
-    pub on_delete: OnDelete,
-}
-
-/// What happens to a row when the row that it refers to is deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum OnDelete {
-    /// the delete is refused at the end of the statement
-    #[default]
-    NoAction,
-    /// the delete is refused
-    Restrict,
-    /// the row is deleted too
-    Cascade,
-    /// the column becomes NULL
-    SetNull,
-    /// the column becomes its `sql_default`; not on MySQL and MariaDB
-    SetDefault,
+    enumeration: Option<Enumeration>,
+    computed: Option<Cow<'static, str>>,
+    computed_when_read: bool,
+    check: Option<Cow<'static, str>>,
+    comment: Option<Cow<'static, str>>,
 }
 
 impl Column {
@@ -86,13 +53,18 @@ impl Column {
             type_override: None,
             sql_default: None,
             reference: None,
+            enumeration: None,
+            computed: None,
+            computed_when_read: false,
+            check: None,
+            comment: None,
         }
     }
 
-    /// The column of a Rust type, nullable where that is an `Option`.
+    /// The column of a Rust type, nullable where that is an `Option`, and of its enumeration where it is of one.
     pub fn of<T: Scalar>(name: impl Into<Cow<'static, str>>) -> Self {
         let mut column = Column::new(name, T::TYPE);
-        column.nullable = T::NULLABLE;
+        (column.nullable, column.enumeration) = (T::NULLABLE, T::ENUMERATION);
         column
     }
 
@@ -168,6 +140,51 @@ impl Column {
         self
     }
 
+    /// The server computes its value from the row's other columns, by this SQL, and keeps it with the row. bindery neither inserts nor
+    /// updates it.
+    ///
+    /// ```
+    /// use bindery::schema::Column;
+    ///
+    /// let total = Column::of::<i64>("total").computed("price * amount");
+    /// assert_eq!(total.get_computed(), Some("price * amount"));
+    /// ```
+    #[must_use]
+    pub fn computed(mut self, sql: impl Into<Cow<'static, str>>) -> Self {
+        self.computed = Some(sql.into());
+        self
+    }
+
+    /// The same, computed whenever it is read, and not kept: `VIRTUAL`. On PostgreSQL from 18 on.
+    #[must_use]
+    pub fn computed_when_read(mut self, sql: impl Into<Cow<'static, str>>) -> Self {
+        self.computed_when_read = true;
+        self.computed(sql)
+    }
+
+    /// What must not be false of any row, as SQL: a check constraint of the table, which has the column's name in its own:
+    /// `ck_films_length`.
+    #[must_use]
+    pub fn check(mut self, sql: impl Into<Cow<'static, str>>) -> Self {
+        self.check = Some(sql.into());
+        self
+    }
+
+    /// What people are told of it in the database. SQLite keeps no comments.
+    #[must_use]
+    pub fn comment(mut self, text: impl Into<Cow<'static, str>>) -> Self {
+        self.comment = Some(text.into());
+        self
+    }
+
+    /// Its values are those of an enumeration, which is a type of the server's own on PostgreSQL and MySQL. [`of`](Column::of) does it for
+    /// a type that has one.
+    #[must_use]
+    pub fn enumeration(mut self, enumeration: Enumeration) -> Self {
+        self.enumeration = Some(enumeration);
+        self
+    }
+
     /// It refers to a column of another table.
     #[must_use]
     pub fn references(mut self, reference: Reference) -> Self {
@@ -220,15 +237,60 @@ impl Column {
         self.sql_default.as_deref()
     }
 
+    /// The SQL that the server computes it by.
+    pub fn get_computed(&self) -> Option<&str> {
+        self.computed.as_deref()
+    }
+
+    /// Whether the server keeps what it computes.
+    pub fn is_stored(&self) -> bool {
+        !self.computed_when_read
+    }
+
+    /// Whether the server computes its value.
+    pub fn is_computed(&self) -> bool {
+        self.computed.is_some()
+    }
+
+    /// What must not be false of any row, as SQL.
+    pub fn get_check(&self) -> Option<&str> {
+        self.check.as_deref()
+    }
+
+    /// What people are told of it in the database.
+    pub fn get_comment(&self) -> Option<&str> {
+        self.comment.as_deref()
+    }
+
+    /// The enumeration that it is of, unless it has a type in the server's own words.
+    pub fn get_enumeration(&self) -> Option<Enumeration> {
+        self.enumeration.filter(|_| self.type_override.is_none())
+    }
+
     /// The column that it refers to.
     pub fn reference(&self) -> Option<&Reference> {
         self.reference.as_ref()
     }
 
+    /// Whether it is generated as SQLite numbers every row, by a type that begins with `INTEGER`.
+    pub(crate) fn is_row_number(&self) -> bool {
+        let name = self.type_override.as_deref().and_then(|name| name.split(' ').next());
+        self.generated && name.is_some_and(|name| name.eq_ignore_ascii_case("integer"))
+    }
+
     /// The type that its parameters are sent as. `None`: the server infers it, for one of its own types is none of ours, and a text
     /// beside it would make the comparison one of texts (PostgreSQL's `citext`) or an error (its enumerations).
     pub(crate) fn parameter_type(&self) -> Option<SqlType> {
-        (self.type_override.is_none() && !self.sql_type.is_servers_own()).then_some(self.sql_type)
+        let is_ours = self.type_override.is_none() && self.enumeration.is_none() && !self.sql_type.is_servers_own();
+        is_ours.then_some(self.sql_type)
+    }
+
+    /// Whether its values can be said to be of this type: the one that it is declared as. What a type of the server's own reads as is not bindery's to say, but that a number
+    /// is a number, and a moment a moment.
+    pub(crate) fn is_used_as(&self, used: SqlType) -> bool {
+        let both = |is: fn(SqlType) -> bool| is(self.sql_type) && is(used);
+        let is_servers = self.type_override.is_some() && (both(SqlType::is_number) || both(SqlType::is_moment));
+        self.sql_type == used || self.sql_type.is_servers_own() || is_servers
     }
 
     /// Whether the values of many rows can be one parameter. Arrays of arrays have another shape, and what an array of one of the
@@ -249,7 +311,7 @@ impl Column {
 
     /// Refuses what servers treat differently: a decimal with more places than the column has, which some would round in silence, and a
     /// text that is longer, which SQLite would keep, and PostgreSQL cut where all the rest is spaces.
-    pub(crate) fn check(&self, value: &Value) -> Result<()> {
+    pub(crate) fn check_value(&self, value: &Value) -> Result<()> {
         let message = match (value, self.decimal, self.max_length) {
             (Value::Decimal(digits), Some((_, scale)), _) => too_many_places(digits, scale),
             (Value::Text(text), _, Some(characters)) => too_long(text, characters),
@@ -259,6 +321,15 @@ impl Column {
             Some(message) => Err(Error::new(ErrorKind::InvalidValue, message).at_column(self.name.clone())),
             None => Ok(()),
         }
+    }
+
+    /// Refuses to give a value to what the server computes.
+    pub(crate) fn check_is_given(&self) -> Result<()> {
+        if !self.is_computed() {
+            return Ok(());
+        }
+        let message = "the server computes the column from others: leave it out, and give those";
+        Err(Error::new(ErrorKind::InvalidStatement, message).at_column(self.name.clone()))
     }
 
     /// The type in the words of a backend.
@@ -271,9 +342,10 @@ impl Column {
     /// assert_eq!(email.type_override("citext").type_name(&Dialect::postgres()), "citext");
     /// ```
     pub fn type_name(&self, dialect: &Dialect) -> String {
-        match &self.type_override {
-            Some(name) => name.clone().into_owned(),
-            None => dialect.type_name(self.sql_type, self.max_length, self.decimal),
+        match (&self.type_override, &self.enumeration) {
+            (Some(name), _) => name.clone().into_owned(),
+            (None, Some(enumeration)) => dialect.enumeration_type(enumeration),
+            (None, None) => dialect.type_name(self.sql_type, self.max_length, self.decimal),
         }
     }
 }
@@ -292,52 +364,4 @@ fn too_long(text: &str, characters: u32) -> Option<String> {
     let given = text.chars().count();
     let message = || format!("the text has {given} characters, and its column at most {characters}: shorten it first");
     (given as u64 > u64::from(characters)).then(message)
-}
-
-impl Reference {
-    /// Refers to a column of a model, on that model's bind.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> bindery::Result<()> {
-    /// use bindery::schema::Reference;
-    ///
-    /// let reference = Reference::to::<Post>("id");
-    /// assert_eq!((reference.table.as_ref(), reference.bind), ("posts", Some(BindKey::DEFAULT)));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn to<M: Model>(column: impl Into<Cow<'static, str>>) -> Self {
-        Reference {
-            bind: Some(<M::Bind as crate::BindName>::KEY),
-            table: M::NAME.into(),
-            column: column.into(),
-            on_delete: OnDelete::default(),
-        }
-    }
-
-    /// Refers to a column of a table on the same bind, both by name.
-    pub fn to_named(table: impl Into<Cow<'static, str>>, column: impl Into<Cow<'static, str>>) -> Self {
-        Reference { bind: None, table: table.into(), column: column.into(), on_delete: OnDelete::default() }
-    }
-
-    /// With what happens on delete.
-    #[must_use]
-    pub fn on_delete(mut self, on_delete: OnDelete) -> Self {
-        self.on_delete = on_delete;
-        self
-    }
-}
-
-impl fmt::Display for OnDelete {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            OnDelete::NoAction => "NO ACTION",
-            OnDelete::Restrict => "RESTRICT",
-            OnDelete::Cascade => "CASCADE",
-            OnDelete::SetNull => "SET NULL",
-            OnDelete::SetDefault => "SET DEFAULT",
-        })
-    }
 }

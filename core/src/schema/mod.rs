@@ -5,24 +5,32 @@
 //! admin page, an export) and for tables that are built by hand.
 
 mod column;
-mod ddl;
+mod constraints;
+mod define;
 mod metadata;
 mod model;
-mod naming;
+pub(crate) mod naming;
+mod own_type;
+mod reference;
+mod reflected;
+mod refused;
 mod registry;
 mod relation;
 mod table;
 mod texts;
 
-pub use column::{Column, OnDelete, Reference};
-pub(crate) use ddl::Ordered;
+pub use column::Column;
+pub use constraints::{Check, ForeignKey, Index, Unique};
+pub(crate) use define::define;
 pub use metadata::Metadata;
 pub use model::{Fields, Insertable, IntoKey, Key, Model, Values};
 pub use naming::shorten;
+pub(crate) use own_type::OwnType;
+pub use reference::Reference;
 pub use registry::{Registration, registered};
 pub(crate) use relation::is_all_null;
 pub use relation::{ColumnOwner, Columns, ColumnsOf, Relation, View};
-pub use table::{ForeignKey, Index, StaticTable, Table};
+pub use table::{StaticTable, Table};
 
 #[doc(hidden)]
 pub mod __private {

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 
 use super::naming;
 use super::texts::{InsertTexts, Kept, Texts};
-use super::{Column, OnDelete};
+use super::{Check, Column, ForeignKey, Index, Reference, Unique};
 use crate::engine::{ColumnInfo, Dialect};
 use crate::{BindKey, Error, ErrorKind, Result};
 
@@ -35,71 +35,27 @@ pub type StaticTable = LazyLock<Table>;
 /// assert_eq!(table.uniques()[0].name, "uq_users_email");
 /// ```
 ///
-/// Constraints are named by one convention on every bind: `pk_users`, `uq_users_email`, `ix_users_name`,
-/// `fk_posts_author_id_users`. A name beyond 63 bytes (PostgreSQL's limit) is cut and ends in a hash of the whole.
+/// Constraints and indexes are named by one convention on every bind: `pk_users`, `uq_users_email`, `ix_users_name`, `ux_users_name` for a
+/// unique index, `fk_posts_author_id_users`, `ck_films_length` for the check of a column. What has no columns to be named for has a hash of
+/// its text: `ck_films_508d080b`. A name beyond 63 bytes (PostgreSQL's limit) is cut and ends in a hash of the whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     name: Cow<'static, str>,
     bind: BindKey,
     columns: Vec<Column>,
     indexes: Vec<Index>,
-    uniques: Vec<Index>,
+    uniques: Vec<Unique>,
     foreign_keys: Vec<ForeignKey>,
+    checks: Vec<Check>,
+    comment: Option<Cow<'static, str>>,
+    key_name: Option<String>,
+    key_order: Vec<Cow<'static, str>>,
+    options: Option<Cow<'static, str>>,
     by_key: Kept<Texts>,
     all_columns: Kept<Texts>,
     insert: Kept<InsertTexts>,
     update: Kept<Texts>,
     delete: Kept<Texts>,
-}
-
-/// An index or a unique constraint: its name and columns.
-///
-/// ```
-/// use bindery::{BindKey, schema::{Column, Table}};
-///
-/// let table = Table::new("events", BindKey::DEFAULT)
-///     .columns_from([Column::of::<i64>("at"), Column::of::<String>("kind").index()])
-///     .index(None, vec!["at".into(), "kind".into()])
-///     .unique(Some("one_each"), vec!["at".into()]);
-/// let names: Vec<_> = table.indexes().iter().chain(table.uniques()).map(|index| index.name.as_str()).collect();
-/// assert_eq!(names, ["ix_events_kind", "ix_events_at_kind", "one_each"]);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Index {
-    /// the name, by the convention unless one was given
-    pub name: String,
-    /// the columns, in order
-    pub columns: Vec<Cow<'static, str>>,
-}
-
-/// A foreign key of one column, on the bind of its table.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> bindery::Result<()> {
-/// use bindery::schema::{Model as _, OnDelete};
-///
-/// let key = &Tag::table().foreign_keys()[0];
-/// assert_eq!(key.name, "fk_tags_post_posts");
-/// assert_eq!((key.table.as_ref(), key.referred.as_ref(), key.on_delete), ("posts", "id", OnDelete::Cascade));
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignKey {
-    /// the name, by the convention
-    pub name: String,
-    /// the column that refers
-    pub column: Cow<'static, str>,
-    /// the bind of the referred table; another than the table's own is an error at connect
-    pub bind: BindKey,
-    /// the referred table
-    pub table: Cow<'static, str>,
-    /// the referred column
-    pub referred: Cow<'static, str>,
-    /// what happens to a row when the row that it refers to is deleted
-    pub on_delete: OnDelete,
 }
 
 impl Table {
@@ -112,6 +68,11 @@ impl Table {
             indexes: Vec::new(),
             uniques: Vec::new(),
             foreign_keys: Vec::new(),
+            checks: Vec::new(),
+            comment: None,
+            key_name: None,
+            key_order: Vec::new(),
+            options: None,
             by_key: Kept::default(),
             all_columns: Kept::default(),
             insert: Kept::default(),
@@ -120,7 +81,7 @@ impl Table {
         }
     }
 
-    /// Adds a column, with the index, unique constraint and foreign key that it asks for.
+    /// Adds a column, with the index, unique constraint, foreign key and check that it asks for.
     #[must_use]
     pub fn column(mut self, column: Column) -> Self {
         let name: Cow<'static, str> = column.name().to_owned().into();
@@ -131,14 +92,11 @@ impl Table {
             self = self.index(None, vec![name.clone()]);
         }
         if let Some(reference) = column.reference() {
-            self.foreign_keys.push(ForeignKey {
-                name: naming::foreign_key(&self.name, &name, &reference.table),
-                column: name,
-                bind: reference.bind.unwrap_or(self.bind),
-                table: reference.table.clone(),
-                referred: reference.column.clone(),
-                on_delete: reference.on_delete,
-            });
+            self = self.foreign_key(None, vec![name.clone()], reference.clone());
+        }
+        if let Some(sql) = column.get_check() {
+            let check = naming::check_of_column(&self.name, &name);
+            self = self.check(Some(&check), sql.to_owned());
         }
         self.columns.push(column);
         self
@@ -152,9 +110,17 @@ impl Table {
 
     /// Adds an index over columns; without a name it is named by the convention.
     #[must_use]
-    pub fn index(mut self, name: Option<&str>, columns: Vec<Cow<'static, str>>) -> Self {
-        let name = name.map_or_else(|| naming::index(&self.name, &columns), str::to_owned);
-        self.indexes.push(Index { name, columns });
+    pub fn index(self, name: Option<&str>, columns: Vec<Cow<'static, str>>) -> Self {
+        self.add_index(Index::over_columns(columns.into_iter().map(Cow::into_owned)).named(name.unwrap_or_default()))
+    }
+
+    /// Adds an index of any kind; without a name it is named by the convention.
+    #[must_use]
+    pub fn add_index(mut self, mut index: Index) -> Self {
+        if index.name.is_empty() {
+            index.name = naming::index(&self.name, &index);
+        }
+        self.indexes.push(index);
         self
     }
 
@@ -162,7 +128,88 @@ impl Table {
     #[must_use]
     pub fn unique(mut self, name: Option<&str>, columns: Vec<Cow<'static, str>>) -> Self {
         let name = name.map_or_else(|| naming::unique(&self.name, &columns), str::to_owned);
-        self.uniques.push(Index { name, columns });
+        self.uniques.push(Unique { name, columns });
+        self
+    }
+
+    /// Adds a foreign key over columns; without a name it is named by the convention.
+    ///
+    /// ```
+    /// use bindery::{BindKey, schema::{Column, Reference, Table}};
+    ///
+    /// let lines = Table::new("lines", BindKey::DEFAULT)
+    ///     .columns_from(["shop", "number", "line"].map(|name| Column::of::<i64>(name).primary_key()))
+    ///     .foreign_key(None, vec!["shop".into(), "number".into()], Reference::to_named("orders", "shop").and("number"));
+    /// assert_eq!(lines.foreign_keys()[0].name, "fk_lines_shop_number_orders");
+    /// ```
+    #[must_use]
+    pub fn foreign_key(mut self, name: Option<&str>, columns: Vec<Cow<'static, str>>, reference: Reference) -> Self {
+        self.foreign_keys.push(ForeignKey {
+            name: name.map_or_else(|| naming::foreign_key(&self.name, &columns, &reference.table), str::to_owned),
+            columns,
+            bind: reference.bind.unwrap_or(self.bind),
+            table: reference.table,
+            referred: reference.columns,
+            on_delete: reference.on_delete,
+            on_update: reference.on_update,
+            options: reference.options,
+        });
+        self
+    }
+
+    /// Adds a check: what must not be false of any row, as SQL. Without a name it is named by a hash of its text. MySQL 5.7 reads checks
+    /// and does not keep them: [`Capabilities::check_constraints`](crate::engine::Capabilities::check_constraints).
+    ///
+    /// ```
+    /// use bindery::{BindKey, schema::{Column, Table}};
+    ///
+    /// let films = Table::new("films", BindKey::DEFAULT)
+    ///     .column(Column::of::<i16>("length").check("length > 0"))
+    ///     .column(Column::of::<i16>("cut"))
+    ///     .check(Some("cut_is_shorter"), "cut < length");
+    /// let names: Vec<_> = films.checks().iter().map(|check| check.name.as_str()).collect();
+    /// assert_eq!(names, ["ck_films_length", "cut_is_shorter"]);
+    /// ```
+    #[must_use]
+    pub fn check(mut self, name: Option<&str>, sql: impl Into<Cow<'static, str>>) -> Self {
+        let sql = sql.into();
+        let name = name.map_or_else(|| naming::check(&self.name, &sql), str::to_owned);
+        self.checks.push(Check { name, sql });
+        self
+    }
+
+    /// What is particular about the constraint of its primary key: another name than the convention's, none at all where it is empty; and the order of its columns, where that
+    /// is not theirs in the table.
+    ///
+    /// ```
+    /// use bindery::{BindKey, engine::Dialect, schema::{Column, Table}};
+    ///
+    /// let films = Table::new("film_actor", BindKey::DEFAULT)
+    ///     .columns_from(["actor", "film"].map(|name| Column::of::<i64>(name).primary_key()))
+    ///     .primary_key_as(Some("film_actor_pkey"), vec!["film".into(), "actor".into()]);
+    /// let key = films.definition(&Dialect::postgres())?.primary_key.unwrap();
+    /// assert_eq!((key.name.as_str(), key.columns), ("film_actor_pkey", vec!["film".to_owned(), "actor".to_owned()]));
+    /// # Ok::<(), bindery::Error>(())
+    /// ```
+    #[must_use]
+    pub fn primary_key_as(mut self, name: Option<&str>, order: Vec<Cow<'static, str>>) -> Self {
+        self.key_name = name.map(str::to_owned);
+        self.key_order = order;
+        self
+    }
+
+    /// Whatever else is said when it is created, in the server's words, behind its columns: MySQL's `"ENGINE=InnoDB COLLATE=utf8mb4_bin"`, SQLite's `"STRICT"`,
+    /// PostgreSQL's `"PARTITION BY RANGE (at)"`.
+    #[must_use]
+    pub fn options(mut self, sql: impl Into<Cow<'static, str>>) -> Self {
+        self.options = Some(sql.into());
+        self
+    }
+
+    /// What people are told of it in the database. SQLite keeps no comments.
+    #[must_use]
+    pub fn comment(mut self, text: impl Into<Cow<'static, str>>) -> Self {
+        self.comment = Some(text.into());
         self
     }
 
@@ -208,9 +255,19 @@ impl Table {
         self.columns.iter().filter(|column| column.is_primary_key()).map(Column::name)
     }
 
-    /// The name of the primary key's constraint: `pk_users`.
+    /// The name of the primary key's constraint: `pk_users`, unless it was given another.
     pub fn primary_key_name(&self) -> String {
-        naming::primary_key(&self.name)
+        self.key_name.clone().unwrap_or_else(|| naming::primary_key(&self.name))
+    }
+
+    /// The columns of the primary key, in the order of its constraint.
+    pub(super) fn primary_key_order(&self) -> Vec<&str> {
+        if self.key_order.is_empty() { self.primary_key().collect() } else { self.key_order.iter().map(AsRef::as_ref).collect() }
+    }
+
+    /// Whatever else is said when it is created, in the server's words.
+    pub fn get_options(&self) -> Option<&str> {
+        self.options.as_deref()
     }
 
     /// The indexes, unique constraints apart.
@@ -219,13 +276,33 @@ impl Table {
     }
 
     /// The unique constraints, the primary key apart.
-    pub fn uniques(&self) -> &[Index] {
+    pub fn uniques(&self) -> &[Unique] {
         &self.uniques
     }
 
     /// The foreign keys.
     pub fn foreign_keys(&self) -> &[ForeignKey] {
         &self.foreign_keys
+    }
+
+    /// The checks.
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// What people are told of it in the database.
+    pub fn get_comment(&self) -> Option<&str> {
+        self.comment.as_deref()
+    }
+
+    /// The columns of each of its keys by which a row may be there already, with the key's name: the primary key, unique constraints, and
+    /// unique indexes over whole columns of all rows.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (Cow<'_, str>, Vec<&str>)> {
+        let primary: Vec<_> = self.primary_key().collect();
+        let primary = (!primary.is_empty()).then(|| (self.primary_key_name().into(), primary));
+        let uniques = self.uniques.iter().map(|unique| (unique.name.as_str().into(), unique.columns.iter().map(AsRef::as_ref).collect()));
+        let indexes = self.indexes.iter().filter_map(|index| Some((index.name.as_str().into(), index.key()?)));
+        primary.into_iter().chain(uniques).chain(indexes)
     }
 
     /// The text that selects a row by its primary key, in a dialect; `write` makes it the first time.
@@ -238,8 +315,8 @@ impl Table {
         self.all_columns.get_or_write(dialect, write)
     }
 
-    /// The text that inserts one row that gives the columns at these places, in a dialect, and gives it back where that is asked for; `write` makes
-    /// it the first time.
+    /// The text that inserts one row that gives the columns at these places, in a dialect, and gives it back where that is asked for;
+    /// `write` makes it the first time.
     pub(crate) fn text_of_insert(
         &self,
         dialect: &Dialect,

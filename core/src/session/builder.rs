@@ -1,13 +1,13 @@
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::databases::{Bound, Databases};
+use super::tables::add_tables;
 use crate::config::{BindConfig, Config, ConfigBuilder, DatabaseUrl, DriverInfo, OptionValue};
 use crate::engine::{Driver, Engine};
 use crate::schema::{Model, Table, registered};
 use crate::tuples::for_each_tuple;
-use crate::{BindKey, Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// Puts [`Databases`] together: a configuration, drivers, tables.
 ///
@@ -239,7 +239,7 @@ impl<E: Engine + ?Sized> Builder<E> {
     /// # Errors
     /// - [`ErrorKind::Configuration`] with every problem of the configuration;
     /// - then [`ErrorKind::Schema`] with every problem of the tables: a bind that isn't configured, two tables of one name on a bind, a
-    ///   foreign key to another bind or to a column that isn't there.
+    ///   foreign key to another bind or to a column that isn't there, two enumerations of one name with other values.
     pub async fn connect(self) -> Result<Databases<E>> {
         let (infos, opens): (Vec<_>, Vec<_>) = self.drivers.into_iter().unzip();
         let (config, engines) = self.config.resolve_with(&infos, |driver, bind| opens[driver](bind))?;
@@ -247,63 +247,11 @@ impl<E: Engine + ?Sized> Builder<E> {
         let tables = if self.registered { registered() } else { Vec::new() };
         let problems = add_tables(&mut bounds, tables.into_iter().chain(self.tables));
         if problems.is_empty() {
-            Ok(Databases::new(bounds))
+            Ok(Databases::new(bounds, config.migrations().clone()))
         } else {
             Err(Error::with_problems(ErrorKind::Schema, "the tables do not fit the configured binds", problems))
         }
     }
-}
-
-/// Gives each table to its bind; what doesn't fit is told.
-fn add_tables<E: ?Sized>(bounds: &mut [Bound<E>], tables: impl Iterator<Item = &'static Table>) -> Vec<String> {
-    let known = bounds.iter().map(|bound| format!("`{}`", bound.key)).collect::<Vec<_>>().join(", ");
-    let places: HashMap<BindKey, usize> = bounds.iter().enumerate().map(|(place, bound)| (bound.key, place)).collect();
-    let mut problems = Vec::new();
-    for table in tables {
-        let (name, bind) = (table.name(), table.bind());
-        match places.get(&bind) {
-            None => problems.push(format!("table `{name}` is on bind `{bind}`, which is not configured: the configured binds are {known}")),
-            Some(&place) => {
-                if bounds[place].metadata.add(table).is_some() {
-                    problems.push(format!("bind `{bind}` has two tables named `{name}`: give one another name or another bind"));
-                }
-            }
-        }
-    }
-    for bound in bounds.iter() {
-        // On SQLite and PostgreSQL the names of indexes are the whole database's.
-        let mut indexes: HashMap<&str, &str> = HashMap::new();
-        for table in bound.metadata.tables() {
-            for index in table.indexes() {
-                if let Some(other) = indexes.insert(&index.name, table.name()) {
-                    problems.push(format!(
-                        "tables `{other}` and `{}` on bind `{}` have an index `{}` each: give one of them a name, by `index(columns(..), name = \"..\")`",
-                        table.name(),
-                        bound.key,
-                        index.name
-                    ));
-                }
-            }
-        }
-    }
-    for table in bounds.iter().flat_map(|bound| bound.metadata.tables()) {
-        for key in table.foreign_keys() {
-            let (from, to) = (format!("`{}.{}`", table.name(), key.column), format!("`{}.{}`", key.table, key.referred));
-            if key.bind != table.bind() {
-                problems.push(format!(
-                    "{from} on bind `{}` refers to {to} on bind `{}`: a foreign key can't span two databases; keep the value without `references`",
-                    table.bind(),
-                    key.bind
-                ));
-            } else if let Some(place) = places.get(&key.bind)
-                && let Some(referred) = bounds[*place].metadata.table(&key.table)
-                && referred.find_column(&key.referred).is_none()
-            {
-                problems.push(format!("{from} on bind `{}` refers to {to}, and that table has no such column", table.bind()));
-            }
-        }
-    }
-    problems
 }
 
 /// Several models: a tuple of up to sixteen.

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use super::builder::Builder;
 use super::session::Session;
-use crate::config::BindConfig;
+use crate::config::{BindConfig, MigrationOptions};
 use crate::engine::{Driver, Effect, Engine, Lease, Watched};
 use crate::schema::Metadata;
 use crate::{BindKey, Error, ErrorKind, Result, ToBindKey};
@@ -39,13 +39,14 @@ struct Inner<E: ?Sized> {
     binds: Vec<Bound<E>>,
     // Each statement looks its bind up, and there are few: comparing names is faster than hashing one.
     places: BTreeMap<BindKey, usize>,
+    migrations: MigrationOptions,
 }
 
 /// One bind: its engine and its tables.
-pub(super) struct Bound<E: ?Sized> {
-    pub(super) key: BindKey,
-    pub(super) engine: Arc<E>,
-    pub(super) metadata: Metadata,
+pub(crate) struct Bound<E: ?Sized> {
+    pub(crate) key: BindKey,
+    pub(crate) engine: Arc<E>,
+    pub(crate) metadata: Metadata,
     /// The bind's `pool_timeout`.
     pub(super) patience: Duration,
     /// What is told of its statements.
@@ -119,15 +120,15 @@ impl<E: Engine + ?Sized> Bound<E> {
     }
 
     /// A connection of its pool, guarded.
-    pub(super) async fn acquire(&self, effect: Effect) -> Result<Lease> {
+    pub(crate) async fn acquire(&self, effect: Effect) -> Result<Lease> {
         Ok(Lease::watched(self.engine.acquire(effect).await?, Arc::clone(&self.watched)))
     }
 }
 
 impl<E: Engine + ?Sized> Databases<E> {
-    pub(super) fn new(binds: Vec<Bound<E>>) -> Self {
+    pub(super) fn new(binds: Vec<Bound<E>>, migrations: MigrationOptions) -> Self {
         let places = binds.iter().enumerate().map(|(place, bound)| (bound.key, place)).collect();
-        Databases { inner: Arc::new(Inner { binds, places }) }
+        Databases { inner: Arc::new(Inner { binds, places, migrations }) }
     }
 
     /// A session. It costs nothing; no connection is made before the first statement.
@@ -215,7 +216,7 @@ impl<E: Engine + ?Sized> Databases<E> {
     /// use std::sync::Arc;
     /// use std::sync::atomic::{AtomicU64, Ordering};
     ///
-    /// use bindery::engine::{Connection, Dialect, Effect, Engine, PoolStatus};
+    /// use bindery::engine::{Catalog, Connection, Dialect, Effect, Engine, PoolStatus};
     ///
     /// /// Counts the connections that are asked for.
     /// struct Counting { engine: Arc<dyn Engine>, asked: Arc<AtomicU64> }
@@ -231,6 +232,7 @@ impl<E: Engine + ?Sized> Databases<E> {
     ///     fn namespace(&self) -> &str { self.engine.namespace() }
     ///     fn dialect(&self) -> &Dialect { self.engine.dialect() }
     ///     fn pool_status(&self) -> PoolStatus { self.engine.pool_status() }
+    ///     fn catalog(&self) -> Option<&dyn Catalog> { self.engine.catalog() }
     ///     async fn close(&self) { self.engine.close().await }
     /// }
     ///
@@ -255,7 +257,7 @@ impl<E: Engine + ?Sized> Databases<E> {
             patience: bound.patience,
             watched: Arc::clone(&bound.watched),
         });
-        Databases::new(binds.collect())
+        Databases::new(binds.collect(), self.inner.migrations.clone())
     }
 
     /// The tables of a bind.
@@ -296,7 +298,7 @@ impl<E: Engine + ?Sized> Databases<E> {
     }
 
     /// A bind and its place in the order of the configuration.
-    pub(super) fn bound(&self, key: BindKey) -> Result<(usize, &Bound<E>)> {
+    pub(crate) fn bound(&self, key: BindKey) -> Result<(usize, &Bound<E>)> {
         match self.inner.places.get(&key) {
             Some(&place) => Ok((place, &self.inner.binds[place])),
             None => Err(Error::new(
@@ -307,7 +309,7 @@ impl<E: Engine + ?Sized> Databases<E> {
         }
     }
 
-    pub(super) fn bounds(&self) -> &[Bound<E>] {
+    pub(crate) fn bounds(&self) -> &[Bound<E>] {
         &self.inner.binds
     }
 

@@ -21,11 +21,13 @@ mod joined;
 mod lent;
 mod page;
 mod pages;
+mod reflect;
 mod row_stream;
 mod rows;
 mod schema;
 #[allow(clippy::module_inception)] // a file is named for its main type
 mod session;
+mod tables;
 mod transaction;
 mod verbs;
 

@@ -4,13 +4,13 @@ use super::session::Session;
 use super::verbs::located;
 use crate::engine::{ColumnInfo, Engine, Row};
 use crate::query::{ByModel, Change};
-use crate::schema::Model;
+use crate::schema::{Column, Model};
 use crate::{Error, ErrorKind, Result};
 
 impl<E: Engine + ?Sized> Session<E> {
     /// Writes a whole model to the row of its key: all its columns, but for those that the server generates. With a `#[column(version)]` the row must
     /// have the model's version still, and gets the next one: who has read an older one changes nothing. The model is given back as it was
-    /// written, with that version; nothing is read. After a rollback, the one before counts again.
+    /// written, with that version; nothing is read, but where the server computes columns. After a rollback, the version before counts again.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -39,7 +39,11 @@ impl<E: Engine + ?Sized> Session<E> {
         let columns = M::table().columns().iter().map(|column| ColumnInfo::new(column.name())).collect();
         let updated = M::from_row(&Row::new(&values, &columns)).map_err(at_table)?;
         self.change(&update).await?;
-        Ok(updated)
+        if !M::table().columns().iter().any(Column::is_computed) {
+            return Ok(updated);
+        }
+        let gone = || Error::new(ErrorKind::NotFound, "the row was updated, and another session has deleted it since");
+        self.get::<M>(updated.key()).await?.ok_or_else(|| at_table(gone()).on_bind(M::table().bind()))
     }
 
     /// Deletes the row that a model is, by its key; with a `#[column(version)]`, if that is the row's still.

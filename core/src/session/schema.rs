@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::binds::Binds;
 use super::databases::{Bound, Databases};
+use crate::ddl;
 use crate::engine::{Effect, Engine, Lease, Rows, Statement, TransactionOptions};
-use crate::schema::Ordered;
+use crate::schema::define;
 use crate::{BindKey, Result};
 
 #[derive(Clone, Copy)]
@@ -15,8 +16,12 @@ enum Change {
 }
 
 impl<E: Engine + ?Sized> Databases<E> {
-    /// Creates the tables of these binds that are not there yet, with their keys and indexes, each after those that it refers to.
-    /// Tables that are there stay as they are: changing them is the job of migrations. Run twice, it does nothing the second time.
+    /// Creates the tables of these binds that are not there yet, with their keys, indexes, checks and enumerations, each after those that
+    /// it refers to. Tables that are there stay as they are: changing them is the job of migrations. Run twice, it does nothing the second
+    /// time.
+    ///
+    /// Where a server reads checks and does not keep them (MySQL before 8.0.16), the tables are without them:
+    /// [`Capabilities::check_constraints`](crate::engine::Capabilities::check_constraints).
     ///
     /// Where the backend's DDL takes part in transactions (SQLite, PostgreSQL) a bind gets all of its tables or none.
     ///
@@ -35,14 +40,15 @@ impl<E: Engine + ?Sized> Databases<E> {
     ///
     /// # Errors
     /// [`ErrorKind::UnknownBind`](crate::ErrorKind::UnknownBind) for a key that is not configured, before anything is created on any bind;
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a table that the backend can't have (on SQLite, a generated column that is not the
-    /// whole primary key); what the server says. Binds before the failing one, in the order of the configuration, have their tables.
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a table that the backend can't have (on SQLite, a generated column
+    /// that is not the whole primary key; see [`Table::definition`](crate::schema::Table::definition)); what the server says. Binds before
+    /// the failing one, in the order of the configuration, have their tables.
     pub async fn create_all(&self, binds: impl Binds) -> Result<()> {
         self.change(&binds, Change::Create).await
     }
 
-    /// Drops the tables of these binds that are there, each before those that it refers to, with their rows. Tables that bindery doesn't know
-    /// stay.
+    /// Drops the tables of these binds that are there, each before those that it refers to, with their rows, and then their enumerations.
+    /// Tables that bindery doesn't know stay.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -57,7 +63,8 @@ impl<E: Engine + ?Sized> Databases<E> {
     /// ```
     ///
     /// # Errors
-    /// As [`create_all`](Databases::create_all); a table that another table outside of bindery refers to is refused by the server.
+    /// As [`create_all`](Databases::create_all); a table that another table outside of bindery refers to is refused by the server, and so
+    /// is an enumeration that one uses.
     pub async fn drop_all(&self, binds: impl Binds) -> Result<()> {
         self.change(&binds, Change::Drop).await
     }
@@ -91,11 +98,25 @@ impl<E: Engine + ?Sized> Bound<E> {
             lease.begin(&TransactionOptions::default()).await?;
         }
         let dialect = self.engine.dialect();
-        let present = present_tables(&mut lease, dialect.list_tables()).await?;
-        let ordered = Ordered::new(self.metadata.tables().collect());
+        let present = names(&mut lease, dialect.list_tables()).await?;
+        let enumerated = self.metadata.tables().any(|table| table.columns().iter().any(|column| column.get_enumeration().is_some()));
+        let enumerations = match dialect.list_enumerations().filter(|_| enumerated) {
+            Some(sql) => names(&mut lease, sql).await?,
+            None => BTreeSet::new(),
+        };
         let statements = match change {
-            Change::Create => ordered.create(dialect, |table| !present.contains(table))?,
-            Change::Drop => ordered.drop(dialect, |table| present.contains(table)),
+            Change::Create => {
+                let mut missing = define(&self.metadata.tables().collect::<Vec<_>>(), dialect)?;
+                missing.tables.retain(|table| !present.contains(&table.name));
+                missing.enumerations.retain(|enumeration| !enumerations.contains(&enumeration.name));
+                ddl::create(dialect, &missing)?
+            }
+            Change::Drop => {
+                let tables: Vec<_> = self.metadata.tables().filter(|table| present.contains(table.name())).collect();
+                let mut there = define(&tables, dialect)?;
+                there.enumerations.retain(|enumeration| enumerations.contains(&enumeration.name));
+                ddl::drop(dialect, &there)
+            }
         };
         for sql in &statements {
             // On an error the lease is dropped, and its transaction rolled back.
@@ -105,7 +126,7 @@ impl<E: Engine + ?Sized> Bound<E> {
     }
 }
 
-async fn present_tables(lease: &mut Lease, sql: &str) -> Result<BTreeSet<String>> {
+async fn names(lease: &mut Lease, sql: &str) -> Result<BTreeSet<String>> {
     let columns = lease.query(&Statement::new(sql, &[], Effect::Read)).await?;
     let mut rows = Rows::new(lease, columns);
     let mut names: Vec<(String,)> = Vec::new();

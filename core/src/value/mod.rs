@@ -100,12 +100,14 @@
 //! - PostgreSQL and MySQL keep a document's meaning, not its text: the order of keys is lost, and `1e16` may come back as an integer.
 //! - JSON has no equality or order in SQL that backends agree on, so it is neither [`Comparable`] nor [`Ordered`].
 
+mod array;
 mod builtin;
 pub mod calendar;
 #[cfg(feature = "chrono")]
 mod chrono;
 #[cfg(feature = "rust_decimal")]
 mod decimal;
+mod enumeration;
 #[cfg(feature = "jiff")]
 mod jiff;
 #[cfg(feature = "serde_json")]
@@ -121,6 +123,8 @@ mod uuid;
 #[allow(clippy::module_inception)] // a file is named for its main type
 mod value;
 
+pub use array::Array;
+pub use enumeration::Enumeration;
 pub use scalar::{CastTo, Comparable, Computable, Divisible, HasDate, HasTime, Integer, JsonDocument, Numeric, Ordered, Scalar};
 pub use sql_type::SqlType;
 pub use value::{Value, ValueRef};

@@ -1,4 +1,4 @@
-use super::{SqlType, Value, ValueRef};
+use super::{Enumeration, SqlType, Value, ValueRef};
 use crate::{Error, ErrorKind, Result};
 
 /// A Rust type that is the value of one column: `i64`, `String`, `Option<bool>`, `uuid::Uuid`, your own enum or newtype.
@@ -64,6 +64,8 @@ pub trait Scalar: Sized + Send + Sync + 'static {
     const TYPE: SqlType;
     /// Whether NULL is one of its values.
     const NULLABLE: bool = false;
+    /// The enumeration that its columns are of, where that is a type of the server's own; its values are sent and read as text.
+    const ENUMERATION: Option<Enumeration> = None;
 
     /// The value as it is sent.
     ///
@@ -238,6 +240,7 @@ impl<T: Scalar> Scalar for Option<T> {
     type Lifted<U: Scalar> = Option<U::Base>;
     const TYPE: SqlType = T::TYPE;
     const NULLABLE: bool = true;
+    const ENUMERATION: Option<Enumeration> = T::ENUMERATION;
 
     fn into_value(self) -> Result<Value> {
         self.map_or(Ok(Value::Null), T::into_value)

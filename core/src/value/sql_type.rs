@@ -59,6 +59,17 @@ pub enum SqlType {
 }
 
 impl SqlType {
+    /// Whether it is a number, as which truth is kept on some backends.
+    pub(crate) fn is_number(self) -> bool {
+        use SqlType::{Bool, Decimal, F32, F64, I8, I16, I32, I64, U8, U16, U32, U64};
+        matches!(self, Bool | I8 | I16 | I32 | I64 | U8 | U16 | U32 | U64 | F32 | F64 | Decimal)
+    }
+
+    /// Whether it is a date with a time of day.
+    pub(crate) fn is_moment(self) -> bool {
+        matches!(self, SqlType::DateTime | SqlType::Timestamp)
+    }
+
     /// Whether it is one that only the server knows, or an array of those.
     pub(crate) fn is_servers_own(self) -> bool {
         match self {

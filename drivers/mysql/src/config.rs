@@ -90,6 +90,14 @@ impl MysqlConfig {
         OptsBuilder::from_opts(self.settings.clone()).ssl_opts(ssl)
     }
 
+    /// The same for another database of the server, with a pool of this size.
+    pub(crate) fn for_database(&self, database: &str, pool_size: u32) -> Self {
+        let settings = OptsBuilder::from_opts(self.settings.clone()).db_name(Some(database));
+        let mut config = MysqlConfig { settings: settings.into(), database: database.to_owned(), ..self.clone() };
+        config.pool.size = pool_size;
+        config
+    }
+
     /// The backend's name, as the URL has it: which server it is, only a connection tells.
     pub(crate) fn backend(&self) -> &'static str {
         self.backend

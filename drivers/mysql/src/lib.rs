@@ -130,7 +130,8 @@
 //! - `BEGIN`, `COMMIT`, `ROLLBACK`, savepoints and `XA`, which are the session's own (`BEGIN NOT ATOMIC` is not);
 //! - in a transaction, what would commit it: `CREATE`, `ALTER`, `DROP`, `TRUNCATE`, `RENAME`, `LOCK TABLES`, `ANALYZE`, `FLUSH`, …;
 //! - `INSERT`, `CREATE` and others that write, sent as a read. That what begins otherwise writes nothing is checked in a read-only transaction alone;
-//! - `:name`, which the client library would take for a placeholder: outside quotes and comments a colon must not stand before a small letter;
+//! - `:name`, which the client library would take for a placeholder: outside quotes and comments a colon must not stand before a small letter,
+//!   but in what changes definitions, run by `execute` without parameters, where it is a label of a routine's body (`l:loop`);
 //! - `LOAD DATA LOCAL`, which is for [native access](#native-access).
 //!
 //! After a `SET`, `USE`, `LOCK TABLES`, `CREATE TEMPORARY TABLE`, `PREPARE`, `HANDLER`, a compound statement and the like the connection is
@@ -153,6 +154,17 @@
 //! it; one that hangs on its connection still is [`Locked`](bindery_core::ErrorKind::Locked). What is prepared outlives a crash of the server
 //! too, and what it has locked stays locked until it is finished.
 //!
+//! # Definitions
+//! How the database is reflected is in [`bindery_core::catalog::mysql`]. Who changes its definitions holds a lock by name (`GET_LOCK`), which
+//! is one of the server that the connection is to: of a Galera cluster, of that node, or of none. To try definitions in, a database
+//! `bindery_scratch_…` is made beside the bind's own and dropped again, for which its user needs all rights on such:
+//!
+//! ```sql
+//! GRANT ALL ON `bindery\_scratch\_%`.* TO shop@'%';
+//! ```
+//!
+//! What a process has left there that was killed may be dropped by hand: the name has the time in it, in microseconds since 1970.
+//!
 //! # Native access
 //! `session.native::<Mysql>(bind)` lends a [`mysql_async::Conn`]. Its connection is closed afterwards, with all that was left on it.
 //!
@@ -173,8 +185,10 @@
 //! | a statement's time limit | `max_statement_time` | `max_execution_time`, of a SELECT; either is [`Timeout`](bindery_core::ErrorKind::Timeout) |
 //! | default of `text` and bytes without a length | yes | no: give text a `max_length`, bytes `type = "varbinary(…)"` |
 
+mod catalog;
 mod config;
 mod connection;
+mod define;
 mod doomed;
 mod driver;
 mod encode;

@@ -91,6 +91,11 @@ impl Link {
         self.traces
     }
 
+    /// Something was left on it.
+    pub(crate) fn set_traces(&mut self) {
+        self.traces = true;
+    }
+
     /// The client library's own connection, for anyone to do anything with.
     pub(crate) fn lend(&mut self) -> Option<&mut Conn> {
         self.traces = true;
@@ -121,6 +126,11 @@ impl Link {
         answer.map_err(|error| self.failed(error, Sent::Yes))
     }
 
+    /// How many rows the last statement has changed or matched.
+    pub(crate) fn affected_rows(&mut self) -> Result<u64> {
+        Ok(self.conn()?.affected_rows())
+    }
+
     /// Waits for the server to answer anything at all.
     pub(crate) async fn ping(&mut self) -> Result<()> {
         let answer = self.conn()?.ping().await;
@@ -142,6 +152,11 @@ impl Link {
 
     /// Runs a statement to its end.
     pub(crate) async fn execute(&mut self, statement: &Statement<'_>, kind: StatementKind) -> Result<Executed> {
+        if statement.params.is_empty() && kind.may_have_labels(statement.sql) {
+            self.traces |= kind.leaves_traces(statement.sql);
+            let rows = self.define(statement.sql).await?;
+            return Ok(if kind.is_procedure() { Executed::default() } else { Executed::rows(rows) });
+        }
         let replaces = match self.start(statement, kind).await {
             Ok((open, prepared)) => {
                 self.finish(open).await?;
@@ -159,7 +174,7 @@ impl Link {
             // A row that was replaced counts twice, and its key is told like a generated one. Of a procedure the last statement's are told.
             return Ok(Executed::default());
         }
-        let mut executed = Executed::rows(self.conn()?.affected_rows());
+        let mut executed = Executed::rows(self.affected_rows()?);
         let first = self.conn()?.last_insert_id().and_then(|key| i64::try_from(key).ok()).filter(|key| *key > 0);
         let step = self.server.key_step.or((executed.rows_affected == Some(1)).then_some(1));
         executed.generated_keys = first.zip(step).map(|(first, step)| GeneratedKeys { first, step });

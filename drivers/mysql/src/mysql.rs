@@ -1,7 +1,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use bindery_core::engine::{Connection, Dialect, Effect, Engine, Native, PoolStatus};
+use bindery_core::engine::{Catalog, Connection, Dialect, Effect, Engine, Native, PoolStatus};
 use bindery_core::{Error, ErrorKind, Result};
 use tokio::runtime::Handle as Runtime;
 
@@ -15,26 +15,29 @@ use crate::pool::Pool;
 /// Its name is what `Session<Mysql>` says, where every bind is MySQL, and `session.native::<Mysql>(bind)`; everything else about it is in
 /// the documentation of the [crate](crate). Its `Debug` shows the database's name and the pool.
 pub struct Mysql {
-    backend: &'static str,
+    config: MysqlConfig,
     dialect: Dialect,
-    database: String,
     pool: Pool,
 }
 
 impl Mysql {
     pub(crate) fn open(config: MysqlConfig) -> Result<Self> {
-        Ok(Mysql { backend: config.backend(), dialect: Dialect::mysql(), database: config.database().to_owned(), pool: Pool::new(config)? })
+        Ok(Mysql { pool: Pool::new(&config)?, dialect: Dialect::mysql(), config })
+    }
+
+    pub(crate) fn config(&self) -> &MysqlConfig {
+        &self.config
     }
 }
 
 #[async_trait]
 impl Engine for Mysql {
     fn backend(&self) -> &'static str {
-        self.backend
+        self.config.backend()
     }
 
     fn namespace(&self) -> &str {
-        &self.database
+        self.config.database()
     }
 
     fn dialect(&self) -> &Dialect {
@@ -53,6 +56,10 @@ impl Engine for Mysql {
         self.pool.status()
     }
 
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        Some(self)
+    }
+
     async fn close(&self) {
         self.pool.close().await;
     }
@@ -64,6 +71,6 @@ impl Native for Mysql {
 
 impl fmt::Debug for Mysql {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mysql").field("database", &self.database).field("pool", &self.pool).finish()
+        f.debug_struct("Mysql").field("database", &self.config.database()).field("pool", &self.pool).finish()
     }
 }

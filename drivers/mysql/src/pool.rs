@@ -25,9 +25,9 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    pub(crate) fn new(config: MysqlConfig) -> Result<Self> {
+    pub(crate) fn new(config: &MysqlConfig) -> Result<Self> {
         Ok(Pool {
-            route: Arc::new(Route::new(&config)?),
+            route: Arc::new(Route::new(config)?),
             places: Places::new(config.pool()),
             connect_timeout: config.pool().connect_timeout,
             // By a socket of this machine nothing tells that the server has gone but asking it, which costs little there.

@@ -103,6 +103,12 @@ impl StatementKind {
         matches!(self, StatementKind::Call | StatementKind::Compound)
     }
 
+    /// Whether it may have a label in it (`l:loop`), as the body of a routine, a trigger or an event has; also where it has such letters in a text.
+    pub(crate) fn may_have_labels(self, sql: &str) -> bool {
+        let is_label = |pair: &[u8]| matches!(pair, [b':', b'a'..=b'z' | b'_']);
+        matches!(self, StatementKind::CommitsImplicitly | StatementKind::Compound) && sql.as_bytes().windows(2).any(is_label)
+    }
+
     /// Whether whoever has the connection next would find something of it.
     pub(crate) fn leaves_traces(self, sql: &str) -> bool {
         match self {

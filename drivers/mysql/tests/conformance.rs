@@ -35,6 +35,10 @@ impl Setup for Mysql {
         capabilities
     }
 
+    fn has_catalog(&self) -> bool {
+        true
+    }
+
     async fn database(&self) -> Result<TestDatabase<MysqlDriver>, Box<dyn Error + Send + Sync>> {
         let flavor = if matches!(self, Mysql::MySql57) { MysqlFlavor::MySql } else { MysqlFlavor::MariaDb };
         let database = TempMysql::shared(flavor)?.database()?;

@@ -2,6 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bindery_core::Result;
+use bindery_core::catalog::postgres::Scratch;
 use bindery_core::config::{BindConfig, OptionReader, PoolOptions};
 use tokio_postgres::config::ChannelBinding;
 
@@ -12,6 +13,8 @@ use crate::tls::Tls;
 /// What Linux takes as the times and the number of keepalives.
 const MOST_SECONDS: u64 = 32_767;
 const MOST_TIMES: u32 = 127;
+/// Of the pool of a database that definitions are tried in: one to try them on, and one to look.
+const SCRATCH_CONNECTIONS: u32 = 2;
 
 /// libpq's names, each an option of the bind or a parameter of its URL.
 pub(crate) const OPTIONS: [&str; 18] = [
@@ -90,6 +93,19 @@ impl PostgresConfig {
         self
     }
 
+    /// The same for a database that was made beside this one, on the one server that it was made on, as far as there is a choice.
+    pub(crate) fn for_scratch(&self, scratch: &Scratch) -> Self {
+        let mut config = self.clone();
+        config.database = scratch.name.clone();
+        config.settings.dbname(&scratch.name);
+        // The last one of a name counts.
+        let options = format!("{} -c search_path={}", self.settings.get_options().unwrap_or_default(), escaped(&scratch.search_path));
+        config.settings.options(options.trim_start());
+        config.target = Target::ReadWrite;
+        config.pool.size = SCRATCH_CONNECTIONS;
+        config
+    }
+
     pub(crate) fn pool(&self) -> &PoolOptions {
         &self.pool
     }
@@ -98,6 +114,11 @@ impl PostgresConfig {
     pub(crate) fn database(&self) -> &str {
         &self.database
     }
+}
+
+/// The value of a setting, as it stands in `options`.
+fn escaped(value: &str) -> String {
+    value.chars().flat_map(|letter| (letter.is_whitespace() || letter == '\\').then_some('\\').into_iter().chain([letter])).collect()
 }
 
 /// User, password and database, whose name it returns.

@@ -116,6 +116,9 @@ impl PostgresConnection {
         self.result = None;
         let Some(mut held) = self.held.take() else { return };
         let Ok(link) = held.link() else { return };
+        if fate == Fate::Lent {
+            link.set_traces();
+        }
         let cut_off = !matches!(fate, Fate::Clean | Fate::InTransaction | Fate::Prepared);
         // Where the server has ended it meanwhile, there is nothing to roll back, whatever core thinks.
         let in_transaction = self.in_transaction;

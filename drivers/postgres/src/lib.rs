@@ -135,11 +135,21 @@
 //! `session.native::<Postgres>(bind)` lends a [`Client`], which derefs to [`tokio_postgres::Client`]. Its connection is reset and closed
 //! afterwards.
 //!
+//! # Reflection and migrations
+//! What is read of a database is what its current schema has: the first of the `search_path` that is there. Who changes definitions holds an advisory
+//! lock on that schema, which needs a connection of its own: none through a pooler that gives each transaction another one.
+//!
+//! Definitions are tried in a database that is made for it, `bindery_scratch_…`, on the same server and dropped afterwards: its user needs the right
+//! `CREATEDB`. It is made from `template0` with the encoding, the collation and the locale of the bind's database, and has a current schema of the
+//! same name. **No extension is created in it**, since a migration that needs one has to say so; nor has it the other schemas, or what is set for the
+//! bind's database by `ALTER DATABASE … SET`. A process that is killed leaves its database behind.
+//!
 //! # Errors
 //! Each has the kind of its meaning, the table and column that the server named, and a [`ServerError`] as its source.
 
 mod cancel;
 mod capabilities;
+mod catalog;
 mod client;
 #[cfg(test)]
 mod codec_tests;

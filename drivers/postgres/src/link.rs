@@ -135,9 +135,14 @@ impl Link {
         self.traces == Traces::Left
     }
 
+    /// Something may be left on it that no first word of a statement tells: a lock, a setting.
+    pub(crate) fn set_traces(&mut self) {
+        self.traces = Traces::Left;
+    }
+
     /// The client library's own connection, for anyone to do anything with.
     pub(crate) fn lend(&mut self) -> &mut Client {
-        self.traces = Traces::Left;
+        self.set_traces();
         &mut self.client
     }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use bindery_core::engine::{Connection, Dialect, Effect, Engine, Native, PoolStatus};
+use bindery_core::engine::{Catalog, Connection, Dialect, Effect, Engine, Native, PoolStatus};
 use bindery_core::{Error, ErrorKind, Result};
 use tokio::runtime::Handle as Runtime;
 
@@ -17,13 +17,17 @@ use crate::pool::Pool;
 /// about it is in the documentation of the [crate](crate). Its `Debug` shows the database's name and the pool.
 pub struct Postgres {
     dialect: Dialect,
-    database: String,
+    config: PostgresConfig,
     pool: Pool,
 }
 
 impl Postgres {
     pub(crate) fn open(config: PostgresConfig) -> Result<Self> {
-        Ok(Postgres { dialect: Dialect::postgres(), database: config.database().to_owned(), pool: Pool::new(config)? })
+        Ok(Postgres { dialect: Dialect::postgres(), pool: Pool::new(config.clone())?, config })
+    }
+
+    pub(crate) fn config(&self) -> &PostgresConfig {
+        &self.config
     }
 }
 
@@ -34,7 +38,7 @@ impl Engine for Postgres {
     }
 
     fn namespace(&self) -> &str {
-        &self.database
+        self.config.database()
     }
 
     fn dialect(&self) -> &Dialect {
@@ -53,6 +57,10 @@ impl Engine for Postgres {
         self.pool.status()
     }
 
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        Some(self)
+    }
+
     async fn close(&self) {
         self.pool.close().await;
     }
@@ -64,6 +72,6 @@ impl Native for Postgres {
 
 impl fmt::Debug for Postgres {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Postgres").field("database", &self.database).field("pool", &self.pool).finish()
+        f.debug_struct("Postgres").field("database", &self.config.database()).field("pool", &self.pool).finish()
     }
 }

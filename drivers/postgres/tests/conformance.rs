@@ -32,6 +32,10 @@ impl Setup for Postgres {
         capabilities
     }
 
+    fn has_catalog(&self) -> bool {
+        true
+    }
+
     async fn database(&self) -> Result<TestDatabase<PostgresDriver>, Box<dyn Error + Send + Sync>> {
         let database = TempPostgres::shared()?.database()?;
         Ok(match self {

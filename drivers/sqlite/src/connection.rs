@@ -108,6 +108,7 @@ impl Patience {
 impl SqliteConnection {
     pub(crate) fn new(mut held: Held, effect: Effect, execution: Execution, busy_timeout: Duration, runtime: Runtime) -> Result<Self> {
         let handle = held.handle()?;
+        handle.control().forget_busy_timeout();
         Ok(SqliteConnection {
             control: handle.control().clone(),
             capabilities: handle.capabilities().clone(),
@@ -123,7 +124,8 @@ impl SqliteConnection {
     }
 
     fn patience(&self) -> Patience {
-        Patience { until: Instant::now() + self.busy_timeout, pause: Duration::from_millis(1) }
+        let busy_timeout = self.control.busy_timeout().unwrap_or(self.busy_timeout);
+        Patience { until: Instant::now() + busy_timeout, pause: Duration::from_millis(1) }
     }
 
     fn handle(&mut self) -> Result<&mut Handle> {

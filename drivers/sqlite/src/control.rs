@@ -14,7 +14,11 @@ pub(crate) struct Control {
     overran: AtomicBool,
     watching: AtomicBool,
     seen: AtomicU8,
+    /// How long to wait for a lock, in milliseconds, if a statement has said so; else [`NOT_TOLD`].
+    busy_timeout: AtomicU64,
 }
+
+const NOT_TOLD: u64 = u64::MAX;
 
 /// BEGIN, COMMIT, ROLLBACK or a savepoint.
 pub(crate) const SEEN_VERB: u8 = 1;
@@ -22,6 +26,8 @@ pub(crate) const SEEN_VERB: u8 = 1;
 pub(crate) const SEEN_PRAGMA: u8 = 2;
 /// Something that outlives the statement on this one connection: a setting, an attached database, a temporary table.
 pub(crate) const SEEN_TRACE: u8 = 4;
+/// How long to wait for a lock, which is ours to do.
+pub(crate) const SEEN_BUSY_TIMEOUT: u8 = 8;
 
 /// The pragmas that leave the connection as it was, with an argument too.
 const HARMLESS_PRAGMAS: [&str; 13] = [
@@ -50,6 +56,7 @@ impl Control {
             overran: AtomicBool::new(false),
             watching: AtomicBool::new(false),
             seen: AtomicU8::new(0),
+            busy_timeout: AtomicU64::new(NOT_TOLD),
         }
     }
 
@@ -106,12 +113,29 @@ impl Control {
         self.seen.load(Ordering::Relaxed)
     }
 
+    /// How long a statement has said to wait for locks.
+    pub(crate) fn busy_timeout(&self) -> Option<Duration> {
+        let milliseconds = self.busy_timeout.load(Ordering::Relaxed);
+        (milliseconds != NOT_TOLD).then(|| Duration::from_millis(milliseconds))
+    }
+
+    /// The connection is someone else's now.
+    pub(crate) fn forget_busy_timeout(&self) {
+        self.busy_timeout.store(NOT_TOLD, Ordering::Relaxed);
+    }
+
     /// SQLite's authorizer, called while a statement is prepared.
     pub(crate) fn authorize(&self, action: &AuthAction<'_>) -> Authorization {
         if !self.watching.load(Ordering::Relaxed) {
             return Authorization::Allow;
         }
         let seen = match action {
+            // SQLite itself would wait on a thread. Ignored, it does not get to know.
+            AuthAction::Pragma { pragma_name, pragma_value: Some(value) } if pragma_name.eq_ignore_ascii_case("busy_timeout") => {
+                self.busy_timeout.store(value.parse::<u32>().unwrap_or(0).into(), Ordering::Relaxed);
+                self.seen.fetch_or(SEEN_BUSY_TIMEOUT, Ordering::Relaxed);
+                return Authorization::Ignore;
+            }
             AuthAction::Transaction { .. } | AuthAction::Savepoint { .. } => SEEN_VERB,
             AuthAction::Pragma { pragma_name, pragma_value: Some(_) }
                 if !HARMLESS_PRAGMAS.contains(&pragma_name.to_lowercase().as_str()) =>

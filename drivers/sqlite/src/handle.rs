@@ -7,7 +7,7 @@ use bindery_core::{Error, ErrorKind, Result};
 use rusqlite::CachedStatement;
 
 use crate::batch::{Filling, RowBatch};
-use crate::control::{Control, SEEN_PRAGMA, SEEN_TRACE, SEEN_VERB};
+use crate::control::{Control, SEEN_BUSY_TIMEOUT, SEEN_PRAGMA, SEEN_TRACE, SEEN_VERB};
 use crate::error::from_sqlite;
 use crate::param::Arguments;
 
@@ -145,10 +145,12 @@ impl Handle {
     pub(crate) fn execute(&mut self, call: Call<'_>) -> Result<Executed> {
         let before = self.sqlite.total_changes();
         {
-            let (mut statement, _) = prepare(&self.sqlite, &self.control, &mut self.traces, call)?;
+            let (mut statement, seen) = prepare(&self.sqlite, &self.control, &mut self.traces, call)?;
             call.arguments.bind(&mut statement)?;
             let mut rows = statement.raw_query();
             while rows.next().map_err(from_sqlite)?.is_some() {}
+            drop(rows);
+            keep(statement, seen);
         }
         // Only INSERT, UPDATE and DELETE set the count of changes: after another statement it is still that of an earlier one.
         let changed = self.sqlite.total_changes() != before;
@@ -192,7 +194,7 @@ impl Handle {
             Some(columns) => columns,
             None => remember(&mut self.known, self.max_known, call.sql, &statement)?,
         };
-        drop(statement);
+        keep(statement, seen);
         if seen & SEEN_PRAGMA != 0 {
             self.mark(call.sql, true);
         }
@@ -274,6 +276,13 @@ fn prepare<'a>(
         ));
     }
     Ok((statement, seen))
+}
+
+/// Keeps a statement for its next run; not one that sets something, which it does while it is prepared.
+fn keep(statement: CachedStatement<'_>, seen: u8) {
+    if seen & (SEEN_TRACE | SEEN_BUSY_TIMEOUT) != 0 {
+        statement.discard();
+    }
 }
 
 /// The statement's columns: those of last time, as long as they are still the same.

@@ -17,6 +17,7 @@
 //!
 //! Each connection has `foreign_keys` on. What a statement leaves on a connection (a pragma's setting, ATTACH, a temporary table) lasts
 //! until the statement or its transaction is over: the connection is then closed instead of being given to someone else.
+//! `PRAGMA busy_timeout = …`, in milliseconds, is how long a connection then waits for locks, until it is given back.
 //!
 //! # Options
 //! - `busy_timeout`: how long to wait for a lock that another process holds; 5 seconds unless told (`10`, `"250ms"`). Then the error is
@@ -43,11 +44,17 @@
 //! Decimals as text are ordered by the collation `decimal` (`'1.50'` equals `'1.5'`), and summed exactly by the function `decimal_sum`.
 //! Both are on every connection. They bear the names of SQLite's own `decimal` extension, which its shell has built in.
 //!
+//! # Reflection and migrations
+//! What a file has is read from SQLite's pragmas and from the text of its definitions, whoever made it: [`bindery_core::catalog::sqlite`]. A
+//! scratch database is one in memory. The write lock keeps those apart who change definitions, so no other lock is taken. How long a statement
+//! waits for a lock can be bounded, how long it runs can't.
+//!
 //! # Statements
 //! One statement at a time; `BEGIN`, `COMMIT`, `ROLLBACK` and savepoints are the session's own and refused as statements. A statement
 //! that was sent as a read and writes is refused.
 
 mod batch;
+mod catalog;
 mod config;
 mod connection;
 mod control;

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bindery_core::engine::{Connection, Dialect, Effect, Engine, PoolStatus};
+use bindery_core::engine::{Catalog, Connection, Dialect, Effect, Engine, PoolStatus};
 use bindery_core::{Error, ErrorKind, Result};
 use tokio::runtime::Handle as Runtime;
 
@@ -29,6 +29,10 @@ impl Sqlite {
             Location::File { path, .. } => path.display().to_string(),
         };
         Sqlite { dialect: Dialect::sqlite(), namespace, config, pool }
+    }
+
+    pub(crate) fn config(&self) -> &SqliteConfig {
+        &self.config
     }
 }
 
@@ -57,6 +61,10 @@ impl Engine for Sqlite {
 
     fn pool_status(&self) -> PoolStatus {
         self.pool.status()
+    }
+
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        Some(self)
     }
 
     async fn close(&self) {

@@ -27,6 +27,10 @@ impl Setup for Sqlite {
         capabilities
     }
 
+    fn has_catalog(&self) -> bool {
+        true
+    }
+
     async fn database(&self) -> Result<TestDatabase<SqliteDriver>, Box<dyn Error + Send + Sync>> {
         let files = TempSqlite::new()?;
         let database = TestDatabase::new(SqliteDriver, files.url("default"), files);

@@ -21,6 +21,8 @@ pub(crate) struct TursoConnection {
     result: Option<OpenResult>,
     effect: Effect,
     transaction: Option<Effect>,
+    /// How long it waits for others who write.
+    pub(crate) patience: Duration,
 }
 
 struct OpenResult {
@@ -47,7 +49,7 @@ fn read(mut statement: turso_core::Statement, all: bool) -> Result<OpenResult> {
 
 impl TursoConnection {
     pub(crate) fn new(seat: Seat, effect: Effect) -> Self {
-        TursoConnection { seat, running: None, result: None, effect, transaction: None }
+        TursoConnection { patience: seat.link.busy_timeout, seat, running: None, result: None, effect, transaction: None }
     }
 
     async fn away(&mut self, job: impl FnOnce() -> Result<OpenResult> + Send + 'static) -> Result<OpenResult> {
@@ -64,7 +66,7 @@ impl TursoConnection {
         }
         let params = statement.params.iter().map(encode).collect::<Result<Vec<_>>>()?;
         let only_reads = self.transaction.unwrap_or(self.effect) == Effect::Read;
-        let until = Instant::now() + self.seat.link.busy_timeout;
+        let begun = Instant::now();
         loop {
             let (turso, sql, params) = (Arc::clone(&self.seat.link.turso), statement.sql.to_owned(), params.clone());
             let step = self.away(move || {
@@ -80,7 +82,7 @@ impl TursoConnection {
             });
             match step.await {
                 // It waits here, and keeps no thread from whoever has the lock.
-                Err(error) if error.kind() == ErrorKind::Locked && Instant::now() < until => {
+                Err(error) if error.kind() == ErrorKind::Locked && begun.elapsed() < self.patience => {
                     tokio::time::sleep(Duration::from_millis(2)).await
                 }
                 done => return done,

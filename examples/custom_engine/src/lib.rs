@@ -2,6 +2,7 @@
 //! anew in Rust. `docs/DRIVERS.md` leads through it. A file is no server to lose: `pool_recycle`, `pool_pre_ping`, `idle_timeout` and
 //! `connect_timeout` have nothing to do here, nor has `statement_cache_size`, since each statement is prepared when it is run.
 
+mod catalog;
 mod connection;
 mod value;
 
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bindery_core::config::BindConfig;
-use bindery_core::engine::{Capabilities, Connection, Dialect, Driver, Effect, Engine, Place, Places, PoolStatus};
+use bindery_core::engine::{Capabilities, Catalog, Connection, Dialect, Driver, Effect, Engine, Place, Places, PoolStatus};
 use bindery_core::value::SqlType;
 use bindery_core::{Error, ErrorKind, Result};
 use tokio::task::{JoinError, spawn_blocking};
@@ -41,7 +42,7 @@ impl Driver for TursoDriver {
     fn open(&self, bind: &BindConfig) -> Result<Turso> {
         let path = bind.folder().join(bind.url().path()).to_string_lossy().into_owned();
         let busy_timeout = bind.duration("busy_timeout")?.unwrap_or(Duration::from_secs(5));
-        Ok(Turso { path, busy_timeout, places: Places::new(bind.pool()), idle: Arc::default() })
+        Ok(Turso { path, in_memory: None, busy_timeout, places: Places::new(bind.pool()), idle: Arc::default() })
     }
 }
 
@@ -51,6 +52,8 @@ const DIALECT: Dialect = Dialect::sqlite().named("turso").without_types(&[SqlTyp
 /// One file, and the connections to it.
 pub struct Turso {
     path: String,
+    /// The database itself, where there is no file.
+    in_memory: Option<Arc<Database>>,
     busy_timeout: Duration,
     places: Places,
     idle: Arc<Mutex<Vec<Link>>>,
@@ -72,9 +75,13 @@ struct Seat {
     idle: Arc<Mutex<Vec<Link>>>,
 }
 
+fn open_database(path: &str) -> Result<Arc<Database>, LimboError> {
+    Database::open(Database::io_for_path(path)?, path, OpenOptions::new(Arc::new(SqliteDialect)))
+}
+
 impl Link {
-    fn open(path: &str, busy_timeout: Duration) -> Result<Self, LimboError> {
-        let turso = Database::open(Database::io_for_path(path)?, path, OpenOptions::new(Arc::new(SqliteDialect)))?.connect()?;
+    fn open(database: &Arc<Database>, busy_timeout: Duration) -> Result<Self, LimboError> {
+        let turso = database.connect()?;
         turso.execute("PRAGMA foreign_keys = on")?;
         // Its own `interrupt` ends only what runs at that moment.
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -149,9 +156,12 @@ impl Engine for Turso {
         let seat = match free {
             Some(link) => Seat { link, place, idle },
             None => {
-                let (path, busy_timeout) = (self.path.clone(), self.busy_timeout);
+                let (path, in_memory, busy_timeout) = (self.path.clone(), self.in_memory.clone(), self.busy_timeout);
                 // The place goes along, and is taken for as long as this runs, whether or not anyone still waits for it.
-                let opening = spawn_blocking(move || Link::open(&path, busy_timeout).map(|link| Seat { link, place, idle }));
+                let opening = spawn_blocking(move || {
+                    let database = in_memory.map_or_else(|| open_database(&path), Ok)?;
+                    Link::open(&database, busy_timeout).map(|link| Seat { link, place, idle })
+                });
                 opening.await.map_err(lost)?.map_err(mapped)?
             }
         };
@@ -161,6 +171,10 @@ impl Engine for Turso {
     fn pool_status(&self) -> PoolStatus {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).len();
         PoolStatus::new(self.places.size() as usize, self.places.in_use(), idle)
+    }
+
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        Some(self)
     }
 
     async fn close(&self) {

@@ -43,6 +43,10 @@ impl Setup for Turso {
         None
     }
 
+    fn has_catalog(&self) -> bool {
+        true
+    }
+
     async fn database(&self) -> Result<TestDatabase<TursoDriver>, Box<dyn Error + Send + Sync>> {
         let files = TempSqlite::new()?;
         let url = DatabaseUrl::new("turso")?.with_path(files.path("default").to_string_lossy());

@@ -1,10 +1,12 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Ident;
 use syn::spanned::Spanned;
+use syn::{Ident, Path};
 
-use super::{Column, Reference, SqlType};
+use super::{Column, SqlType};
+use crate::action::Action;
 use crate::attributes::docs;
+use crate::reference::Reference;
 
 impl Column {
     /// `Column::of::<String>("email").unique()…`
@@ -19,13 +21,15 @@ impl Column {
             SqlType::Decimal(_, precision, scale) => quote!(.decimal(#precision, #scale)),
         });
         let reference = self.references.iter().map(|reference| {
-            let reference = match reference {
-                Reference::Model(path) => quote_spanned!(path.span()=> ::bindery::__private::reference_to(&#path)),
-                Reference::Named { table, column } => quote!(::bindery::schema::Reference::to_named(#table, #column)),
-            };
-            let on_delete = self.on_delete.iter().map(|on_delete| format_ident!("{}", on_delete.variant));
-            quote!(.references(#reference #(.on_delete(::bindery::schema::OnDelete::#on_delete))*))
+            let (reference, actions) = (reference.to_schema(), self.actions().map(Action::to_schema));
+            quote!(.references(#reference #(#actions)*))
         });
+        let check = self.check.iter();
+        let computed = self.computed.iter().map(|(_, sql)| match &self.computed_when_read {
+            Some(_) => quote!(.computed_when_read(#sql)),
+            None => quote!(.computed(#sql)),
+        });
+        let comment = self.comment.iter();
         quote! {
             #of(#name)
                 #(.#flags())*
@@ -33,6 +37,9 @@ impl Column {
                 #(#sql_type)*
                 #(.sql_default(#sql_default))*
                 #(#reference)*
+                #(.check(#check))*
+                #(#computed)*
+                #(.comment(#comment))*
         }
     }
 
@@ -75,22 +82,41 @@ impl Column {
         if let Some(SqlType::Decimal(word, ..)) = &self.sql_type {
             assert(word.span(), matches(ty, &["Decimal"]), "`decimal` is for a decimal type");
         }
-        if let Some(on_delete) = self.on_delete.as_ref().filter(|on_delete| on_delete.variant == "SetNull") {
-            let nullable = quote!(<#ty as ::bindery::value::Scalar>::NULLABLE);
-            assert(on_delete.action.span(), nullable, "`set_null` needs a column that can be NULL: an `Option`");
+        for action in self.actions().filter(|action| action.sets_null()) {
+            checks.extend(self.check_set_null(action));
         }
-        if let Some(Reference::Model(path)) = &self.references {
-            let bind = respan(bind, path.span());
-            checks.extend(quote_spanned! {path.span()=>
-                const _: fn() = || ::bindery::__private::assert_reference::<#bind, #ty, _, _>(&#path);
-            });
+        if let Some(Reference::Model(paths)) = &self.references {
+            checks.extend(paths.iter().map(|path| self.check_reference(bind, path)));
         }
         checks
+    }
+
+    fn actions(&self) -> impl Iterator<Item = &Action> {
+        self.on_delete.iter().chain(&self.on_update)
+    }
+
+    /// A column that an action makes NULL can be that.
+    pub(crate) fn check_set_null(&self, action: &Action) -> TokenStream {
+        let ty = &self.ty;
+        quote_spanned! {action.action.span()=>
+            const _: () = ::core::assert!(
+                <#ty as ::bindery::value::Scalar>::NULLABLE,
+                "`set_null` needs a column that can be NULL: an `Option`"
+            );
+        }
+    }
+
+    /// The column that it refers to is on the same bind, and of the same type.
+    pub(crate) fn check_reference(&self, bind: &TokenStream, path: &Path) -> TokenStream {
+        let (ty, bind) = (&self.ty, respan(bind, path.span()));
+        quote_spanned! {path.span()=>
+            const _: fn() = || ::bindery::__private::assert_reference::<#bind, #ty, _, _>(&#path);
+        }
     }
 }
 
 /// These tokens, which have no groups, at another place: the compiler reports a bound of a type at that type.
-fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
+pub(crate) fn respan(tokens: &TokenStream, span: Span) -> TokenStream {
     let moved = tokens.clone().into_iter().map(|mut token| {
         token.set_span(span);
         token

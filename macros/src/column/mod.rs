@@ -4,8 +4,12 @@ mod expand;
 mod parse;
 
 use proc_macro2::Span;
-use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Type, Visibility};
+use syn::{Attribute, Expr, Ident, LitInt, LitStr, Type, Visibility};
 
+use crate::action::Action;
+use crate::reference::Reference;
+
+pub(crate) use expand::respan;
 pub(crate) use parse::check_together;
 
 /// One column as it was declared.
@@ -27,7 +31,13 @@ pub(crate) struct Column {
     max_length: Option<LitInt>,
     sql_type: Option<SqlType>,
     references: Option<Reference>,
-    on_delete: Option<OnDelete>,
+    on_delete: Option<Action>,
+    on_update: Option<Action>,
+    check: Option<LitStr>,
+    /// what the server computes it by, with its key
+    pub(crate) computed: Option<(Ident, LitStr)>,
+    computed_when_read: Option<Ident>,
+    comment: Option<LitStr>,
 }
 
 /// `type = …`
@@ -38,17 +48,9 @@ enum SqlType {
     Decimal(Ident, LitInt, LitInt),
 }
 
-/// `references = …`
-enum Reference {
-    /// `User::id`
-    Model(Path),
-    /// `"users.id"`, split
-    Named { table: String, column: String },
-}
-
-/// `on_delete = …`
-struct OnDelete {
-    key: Ident,
-    action: Ident,
-    variant: &'static str,
+impl Column {
+    /// Whether its values are the server's, so that no insert of ours gives them.
+    pub(crate) fn is_servers(&self) -> bool {
+        self.generated.is_some() || self.computed.is_some()
+    }
 }

@@ -1,12 +1,15 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprCall, ExprLit, ExprPath, Field, Ident, Lit, LitInt, LitStr, Path, Result};
+use syn::{Expr, ExprCall, ExprLit, ExprPath, Field, Ident, Lit, LitInt, LitStr, Result};
 
-use super::{Column, OnDelete, Reference, SqlType};
+use super::{Column, SqlType};
+use crate::action::Action;
 use crate::attributes::{Errors, flag, number, once, read_attributes, text, unknown, value};
+use crate::reference::Reference;
 
-const KNOWN: &str = "name, primary_key, generated, version, unique, index, default, sql_default, max_length, type, references, on_delete";
+const KNOWN: &str = "name, primary_key, generated, version, unique, index, default, sql_default, max_length, type, references, \
+     on_delete, on_update, check, computed, virtual, comment";
 
 impl Column {
     fn of(field: &Field) -> Option<Self> {
@@ -29,6 +32,11 @@ impl Column {
             sql_type: None,
             references: None,
             on_delete: None,
+            on_update: None,
+            check: None,
+            computed: None,
+            computed_when_read: None,
+            comment: None,
         })
     }
 
@@ -65,8 +73,13 @@ impl Column {
             "sql_default" => once(&mut column.sql_default, key, text(key, input)?),
             "max_length" => once(&mut column.max_length, key, max_length(key, input)?),
             "type" => once(&mut column.sql_type, key, sql_type(key, input)?),
-            "references" => once(&mut column.references, key, reference(key, input, owner)?),
-            "on_delete" => once(&mut column.on_delete, key, on_delete(key, input)?),
+            "references" => once(&mut column.references, key, Reference::parse_one(key, input, owner)?),
+            "on_delete" => once(&mut column.on_delete, key, Action::parse(key, input)?),
+            "on_update" => once(&mut column.on_update, key, Action::parse(key, input)?),
+            "check" => once(&mut column.check, key, text(key, input)?),
+            "computed" => once(&mut column.computed, key, (key.clone(), text(key, input)?)),
+            "virtual" => flag(&mut column.computed_when_read, key, input),
+            "comment" => once(&mut column.comment, key, text(key, input)?),
             _ => Err(unknown(key, KNOWN)),
         });
         column.rename(name);
@@ -86,6 +99,21 @@ impl Column {
                 refuse(sql.span(), GENERATED);
             }
         }
+        if let Some((computed, _)) = &self.computed {
+            let default = self.default.as_ref().map(|(key, _)| key.span()).or(self.sql_default.as_ref().map(LitStr::span));
+            if let Some(span) = default {
+                refuse(span, "a `computed` column has no default: the server computes each value");
+            }
+            if self.primary_key.is_some() || self.generated.is_some() || self.version.is_some() {
+                refuse(
+                    computed.span(),
+                    "a `computed` column follows from others of its row: it is neither a key, nor generated, nor a version",
+                );
+            }
+        }
+        if let (Some(key), None) = (&self.computed_when_read, &self.computed) {
+            refuse(key.span(), "`virtual` needs `computed`: it says that the value is not kept");
+        }
         if let (Some(version), true) = (&self.version, self.primary_key.is_some() || self.generated.is_some()) {
             refuse(version.span(), "a version changes with each update: it is neither a key nor generated");
         }
@@ -95,11 +123,13 @@ impl Column {
         if let (Some(unique), Some(_)) = (&self.unique, &self.primary_key) {
             refuse(unique.span(), "a primary key is unique already; for a composite key, write #[model(unique(columns(…)))]");
         }
-        if let Some(on_delete) = &self.on_delete {
+        for (action, event) in [(&self.on_delete, "deleted"), (&self.on_update, "given another key")] {
+            let Some(action) = action else { continue };
             if self.references.is_none() {
-                refuse(on_delete.key.span(), "`on_delete` needs `references`: it says what happens when the row referred to is deleted");
-            } else if on_delete.variant == "SetDefault" && self.sql_default.is_none() {
-                refuse(on_delete.action.span(), "`set_default` needs `sql_default`: the server sets it");
+                let key = &action.key;
+                refuse(key.span(), &format!("`{key}` needs `references`: it says what happens when the row referred to is {event}"));
+            } else if action.sets_default() && self.sql_default.is_none() {
+                refuse(action.action.span(), "`set_default` needs `sql_default`: the server sets it");
             }
         }
     }
@@ -164,46 +194,4 @@ fn whole(expression: &Expr) -> Option<LitInt> {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Some(number.clone()),
         _ => None,
     }
-}
-
-fn reference(key: &Ident, input: ParseStream<'_>, owner: Option<&Ident>) -> Result<Reference> {
-    const TAKES: &str = "`references` takes a model's column, references = User::id, or the names of one on the same bind, \"users.id\"";
-    match value(key, input)? {
-        Expr::Path(ExprPath { qself: None, path, .. }) if path.segments.len() > 1 => Ok(Reference::Model(without_self(path, owner))),
-        Expr::Lit(ExprLit { lit: Lit::Str(names), .. }) => named(&names).ok_or_else(|| syn::Error::new(names.span(), TAKES)),
-        other => Err(syn::Error::new_spanned(other, TAKES)),
-    }
-}
-
-fn named(names: &LitStr) -> Option<Reference> {
-    let names = names.value();
-    let (table, column) = names.split_once('.').filter(|(table, column)| !table.is_empty() && !column.is_empty())?;
-    (!column.contains('.')).then(|| Reference::Named { table: table.to_owned(), column: column.to_owned() })
-}
-
-/// The check of a reference stands outside the model's `impl`, where there is no `Self`.
-fn without_self(mut path: Path, owner: Option<&Ident>) -> Path {
-    if let (Some(first), Some(owner)) = (path.segments.first_mut().filter(|first| first.ident == "Self"), owner) {
-        first.ident = Ident::new(&owner.to_string(), first.ident.span());
-    }
-    path
-}
-
-fn on_delete(key: &Ident, input: ParseStream<'_>) -> Result<OnDelete> {
-    const TAKES: &str = "`on_delete` takes one of cascade, set_null, set_default, restrict, no_action";
-    let expression = value(key, input)?;
-    let action = match &expression {
-        Expr::Path(ExprPath { path, .. }) => path.get_ident().cloned(),
-        _ => None,
-    };
-    let action = action.ok_or_else(|| syn::Error::new_spanned(&expression, TAKES))?;
-    let variant = match action.to_string().as_str() {
-        "cascade" => "Cascade",
-        "set_null" => "SetNull",
-        "set_default" => "SetDefault",
-        "restrict" => "Restrict",
-        "no_action" => "NoAction",
-        _ => return Err(syn::Error::new(action.span(), TAKES)),
-    };
-    Ok(OnDelete { key: key.clone(), action, variant })
 }

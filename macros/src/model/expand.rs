@@ -19,6 +19,8 @@ impl Model {
         let ident = &self.ident;
         let bind = quote!(<#ident as ::bindery::schema::Fields>::Bind);
         tokens.extend(self.columns().map(|column| column.checks(&bind)));
+        let own = self.columns().collect::<Vec<_>>();
+        tokens.extend(self.constraints.iter().map(|constraint| constraint.checks(&bind, &own)));
         tokens
     }
 
@@ -193,6 +195,7 @@ impl Model {
         let key = quote_spanned!(self.base_span()=> type Key = <Self as ::bindery::schema::Fields>::KeyPart;);
         let own = self.columns().collect::<Vec<_>>();
         let constraints = self.constraints.iter().map(|constraint| constraint.to_schema(&own));
+        let (comment, options) = (self.comment.iter(), self.options.iter());
         quote! {
             #[automatically_derived]
             impl ::bindery::schema::Model for #ident {
@@ -208,6 +211,8 @@ impl Model {
                         )
                         .columns_from(<#ident as ::bindery::schema::Fields>::columns())
                         #(#constraints)*
+                        #(.options(#options))*
+                        #(.comment(#comment))*
                     });
                     &TABLE
                 }

@@ -24,7 +24,7 @@ impl Model {
         let fields = self.fields.iter().filter_map(NewField::of).collect::<Vec<_>>();
         let (vis, ident) = (&self.vis, self.new_ident());
         let model = &self.ident;
-        let words = format!("A new [`{model}`]: without the columns that the server generates.");
+        let words = format!("A new [`{model}`]: without the columns that the server generates or computes.");
         let declarations = fields.iter().map(NewField::declaration);
         let pushes = self.fields.iter().map(push);
         let values = values_impl(&ident, pushes);
@@ -46,7 +46,7 @@ impl Model {
 impl<'a> NewField<'a> {
     fn of(field: &'a Field) -> Option<Self> {
         match field {
-            Field::Column(column) if column.generated.is_some() => None,
+            Field::Column(column) if column.is_servers() => None,
             Field::Column(column) => {
                 let ty = &column.ty;
                 let ty = match column.sql_default {
@@ -137,7 +137,7 @@ fn new(ident: &Ident, fields: &[NewField<'_>]) -> TokenStream {
 
 fn push(field: &Field) -> TokenStream {
     match field {
-        Field::Column(Column { generated: Some(_), .. }) => quote!(values.push(::core::option::Option::None);),
+        Field::Column(column) if column.is_servers() => quote!(values.push(::core::option::Option::None);),
         Field::Column(column) => {
             let (ident, ty, name) = (&column.ident, &column.ty, &column.name);
             let function = match column.sql_default {

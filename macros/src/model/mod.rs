@@ -6,7 +6,7 @@ mod parse;
 
 use proc_macro2::TokenStream;
 use quote::format_ident;
-use syn::{Attribute, DeriveInput, Ident, Result, Type, Visibility};
+use syn::{Attribute, DeriveInput, Ident, LitStr, Result, Type, Visibility};
 
 use crate::bind::Bind;
 use crate::column::Column;
@@ -27,6 +27,8 @@ struct Model {
     /// where the typed columns stand, if not on the model itself
     columns: Option<Ident>,
     constraints: Vec<Constraint>,
+    comment: Option<LitStr>,
+    options: Option<LitStr>,
     fields: Vec<Field>,
 }
 

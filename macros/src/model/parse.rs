@@ -15,16 +15,20 @@ impl Model {
         let named = errors.take(named_fields(input));
         errors.take(no_generics(&input.generics));
 
-        let (mut table, mut bind, mut is_abstract, mut holder) = (None, None, None, None);
+        let (mut table, mut bind, mut is_abstract, mut holder, mut comment, mut options) = (None, None, None, None, None, None);
         let mut constraints = Vec::new();
-        let mut inner = Errors::default();
+        let (mut inner, ident) = (Errors::default(), &input.ident);
         read_attributes(&input.attrs, "model", &mut errors, |key, input| match key.to_string().as_str() {
             "table" => once(&mut table, key, (key.clone(), text(key, input)?)),
             "bind" => once(&mut bind, key, Bind::parse_value(key, input)?),
             "abstract" => flag(&mut is_abstract, key, input),
             "columns" => once(&mut holder, key, column_holder(key, value(key, input)?)?),
-            "index" | "unique" => Constraint::parse(key, input, &mut inner).map(|constraint| constraints.push(constraint)),
-            _ => Err(unknown(key, "table, bind, abstract, columns, index, unique")),
+            "comment" => once(&mut comment, key, (key.clone(), text(key, input)?)),
+            "options" => once(&mut options, key, (key.clone(), text(key, input)?)),
+            _ if Constraint::is_key(key) => {
+                Constraint::parse(key, input, Some(ident), &mut inner).map(|constraint| constraints.extend(constraint))
+            }
+            _ => Err(unknown(key, "table, bind, abstract, columns, index, unique, foreign_key, check, primary_key, options, comment")),
         });
         errors.take(inner.finish(()));
 
@@ -35,9 +39,15 @@ impl Model {
         for constraint in &constraints {
             constraint.check(&own, &mut errors);
             if is_abstract.is_some() {
-                let message = format!("an abstract base makes no table: put `{}` on its children", constraint.kind);
-                errors.push(syn::Error::new(constraint.kind.span(), message));
+                let message = format!("an abstract base makes no table: put `{}` on its children", constraint.key);
+                errors.push(syn::Error::new(constraint.key.span(), message));
             }
+        }
+        if let (Some(_), Some((key, _))) = (&is_abstract, &comment) {
+            errors.push(syn::Error::new(key.span(), "an abstract base makes no table: put `comment` on its children"));
+        }
+        if let (Some(_), Some((key, _))) = (&is_abstract, &options) {
+            errors.push(syn::Error::new(key.span(), "an abstract base makes no table: put `options` on its children"));
         }
         if let (Some(_), Some((key, _))) = (&is_abstract, &table) {
             errors.push(syn::Error::new(key.span(), "an abstract base makes no table: drop `table` or `abstract`"));
@@ -57,7 +67,9 @@ impl Model {
             Some(_) => None,
             None => Some(table.map_or_else(|| case::snake(&input.ident.to_string()), |(_, table)| table.value())),
         };
-        errors.finish(Model { vis: input.vis.clone(), ident: input.ident.clone(), table, bind, columns: holder, constraints, fields })
+        let (vis, ident) = (input.vis.clone(), input.ident.clone());
+        let [comment, options] = [comment, options].map(|said| said.map(|(_, text)| text));
+        errors.finish(Model { vis, ident, table, bind, columns: holder, constraints, comment, options, fields })
     }
 }
 

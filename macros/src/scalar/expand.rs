@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Ident;
 use syn::spanned::Spanned;
+use syn::{Ident, LitStr};
 
 use super::{Kind, Newtype, Scalar, TextVariant};
 
@@ -9,7 +9,7 @@ impl Scalar {
     pub(super) fn expand(&self) -> TokenStream {
         match &self.kind {
             Kind::Newtype(newtype) => self.newtype(newtype),
-            Kind::Text(variants) => self.text(variants),
+            Kind::Text(variants, enumeration) => self.text(variants, enumeration.as_ref()),
             Kind::Integer(repr, variants) => self.integer(repr, variants),
         }
     }
@@ -23,6 +23,7 @@ impl Scalar {
         };
         let body = quote! {
             const TYPE: ::bindery::value::SqlType = #inner::TYPE;
+            const ENUMERATION: ::core::option::Option<::bindery::value::Enumeration> = #inner::ENUMERATION;
 
             fn into_value(self) -> ::bindery::Result<::bindery::value::Value> {
                 #inner::into_value(#get)
@@ -67,14 +68,21 @@ impl Scalar {
         }
     }
 
-    fn text(&self, variants: &[TextVariant]) -> TokenStream {
+    fn text(&self, variants: &[TextVariant], enumeration: Option<&LitStr>) -> TokenStream {
         let ident = &self.ident;
         let name = ident.to_string();
         let expected = format!("text for `{name}`");
         let idents = variants.iter().map(|variant| &variant.ident).collect::<Vec<_>>();
         let texts = variants.iter().map(|variant| &variant.text).collect::<Vec<_>>();
+        let enumeration = enumeration.into_iter().map(|name| {
+            quote! {
+                const ENUMERATION: ::core::option::Option<::bindery::value::Enumeration> =
+                    ::core::option::Option::Some(::bindery::value::Enumeration::new(#name, &[#(#texts),*]));
+            }
+        });
         let body = quote! {
             const TYPE: ::bindery::value::SqlType = ::bindery::value::SqlType::Text;
+            #(#enumeration)*
 
             fn into_value(self) -> ::bindery::Result<::bindery::value::Value> {
                 let text = match self {

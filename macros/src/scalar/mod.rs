@@ -4,7 +4,7 @@ mod expand;
 mod parse;
 
 use proc_macro2::TokenStream;
-use syn::{DeriveInput, Ident, Result, Type};
+use syn::{DeriveInput, Ident, LitStr, Result, Type};
 
 /// Expands the derive, or gives every mistake in its input.
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
@@ -20,8 +20,8 @@ struct Scalar {
 enum Kind {
     /// `struct Email(String)`
     Newtype(Newtype),
-    /// an enum kept as text
-    Text(Vec<TextVariant>),
+    /// an enum kept as text; with the name of the enumeration that it is in the database, where it is one
+    Text(Vec<TextVariant>, Option<LitStr>),
     /// an enum kept as an integer of this type
     Integer(Ident, Vec<Ident>),
 }

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, Ident, LitStr, Result};
 
 use super::{Kind, Newtype, Scalar, TextVariant};
-use crate::attributes::{Errors, once, read_attributes, text, unknown};
+use crate::attributes::{Errors, once, read_attributes, text, text_or_empty, unknown};
 use crate::case::Case;
 
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
@@ -15,6 +15,7 @@ const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64
 struct Options {
     rename_all: Option<(Ident, Case)>,
     repr: Option<(Ident, Ident)>,
+    enumeration: Option<(Ident, LitStr)>,
 }
 
 impl Scalar {
@@ -27,7 +28,9 @@ impl Scalar {
         let options = options(&input.attrs, &mut errors);
         let kind = match &input.data {
             Data::Struct(data) => {
-                for key in [options.rename_all.map(|(key, _)| key), options.repr.map(|(key, _)| key)].into_iter().flatten() {
+                let keys =
+                    [options.rename_all.map(|(key, _)| key), options.repr.map(|(key, _)| key), options.enumeration.map(|(key, _)| key)];
+                for key in keys.into_iter().flatten() {
                     errors.push(syn::Error::new(key.span(), format!("`{key}` is for enums: a newtype is kept as what it wraps")));
                 }
                 errors.take(newtype(&data.fields, input.ident.span())).map(Kind::Newtype)
@@ -59,8 +62,13 @@ fn options(attributes: &[Attribute], errors: &mut Errors) -> Options {
             }
             once(&mut options.repr, key, (key.clone(), Ident::new(&name.value(), name.span())))
         }
-        _ => Err(unknown(key, "rename_all, repr")),
+        "enumeration" => once(&mut options.enumeration, key, (key.clone(), text(key, input)?)),
+        _ => Err(unknown(key, "rename_all, repr, enumeration")),
     });
+    if let (Some((key, _)), Some(_)) = (&options.enumeration, &options.repr) {
+        let message = "the values of an `enumeration` are texts, and with `repr` they are integers: drop one of the two";
+        errors.push(syn::Error::new(key.span(), message));
+    }
     if let (Some((key, _)), Some(_)) = (&options.rename_all, &options.repr) {
         errors.push(syn::Error::new(key.span(), "an enum kept as an integer has no texts to rename: drop `rename_all` or `repr`"));
     }
@@ -90,7 +98,7 @@ fn enumeration(data: &DataEnum, span: Span, options: Options, errors: &mut Error
             "rename" if options.repr.is_some() => {
                 Err(syn::Error::new(key.span(), "an enum kept as an integer has no texts: drop `rename` or `repr`"))
             }
-            "rename" => once(&mut rename, key, text(key, input)?),
+            "rename" => once(&mut rename, key, text_or_empty(key, input)?),
             _ => Err(unknown(key, "rename")),
         });
         let name = variant.ident.unraw().to_string();
@@ -106,6 +114,6 @@ fn enumeration(data: &DataEnum, span: Span, options: Options, errors: &mut Error
     }
     Some(match options.repr {
         Some((_, repr)) => Kind::Integer(format_ident!("{repr}"), texts.into_iter().map(|variant| variant.ident).collect()),
-        None => Kind::Text(texts),
+        None => Kind::Text(texts, options.enumeration.map(|(_, name)| name)),
     })
 }

@@ -40,4 +40,20 @@ enum Small {
     TooLarge,
 }
 
+#[derive(Scalar)]
+#[scalar(enumeration = "size", repr = "i8")]
+enum Both {
+    A,
+}
+
+#[derive(Scalar)]
+#[scalar(enumeration = "email")]
+struct Email(String);
+
+#[derive(Scalar)]
+#[scalar(enumeration)]
+enum Nameless {
+    A,
+}
+
 fn main() {}

@@ -11,14 +11,14 @@ use super::cut::{all_back, poll_and_drop};
 use super::family;
 use super::ground::Ground;
 
-const SIZE: u32 = 3;
+pub(super) const SIZE: u32 = 3;
 const TABLE: &str = "CREATE TABLE notes (id integer)";
 
 /// What a call is dropped in, each after what comes before it.
 const STEPS: [&str; 7] = ["acquire", "begin", "execute", "savepoint", "query", "fetch", "commit"];
 
 /// As many connections as the pool has, all at once: each gets the answer of its own query.
-async fn each_gets_its_own_answer<E: Engine + ?Sized>(engine: &E) {
+pub(super) async fn each_gets_its_own_answer<E: Engine + ?Sized>(engine: &E) {
     let mut clients = Vec::new();
     for _ in 0..SIZE {
         clients.push(Client::of(engine, Effect::Read).await);

@@ -203,6 +203,35 @@ macro_rules! __conformance_clauses {
                     native_1_a_lent_connection_comes_back_as_new
                 }
             }
+            catalog {
+                "CATALOG-1" "what bindery's DDL has made is reflected, and what it has dropped is not" {
+                    catalog_1_what_was_made_is_told
+                    catalog_1_what_was_dropped_is_not
+                }
+                "CATALOG-2" "what is said twice is told alike" {
+                    catalog_2_an_unchanged_database_is_told_alike
+                    catalog_2_the_same_words_are_told_alike_in_a_scratch_database
+                }
+                "CATALOG-3" "one connection at a time has the lock" {
+                    catalog_3_one_connection_has_the_lock
+                    catalog_3_who_waits_gets_the_lock
+                    catalog_3_the_lock_ends_with_its_connection
+                }
+                "CATALOG-4" "waiting and running are bounded, for this connection alone" {
+                    catalog_4_a_wait_for_a_lock_ends_in_time
+                    catalog_4_a_statement_that_runs_too_long_is_a_timeout
+                    catalog_4_nobody_inherits_the_limits
+                }
+                "CATALOG-5" "a scratch database is empty, apart, and gone at its end" {
+                    catalog_5_a_scratch_database_is_empty_and_apart
+                    catalog_5_what_is_dropped_is_gone
+                }
+                "CATALOG-6" "a future of a catalog may be dropped at any await" {
+                    catalog_6_a_call_dropped_at_any_await_leaves_nothing
+                    catalog_6_a_lock_ends_where_its_future_is_dropped
+                    catalog_6_a_scratch_database_is_dropped_once_more
+                }
+            }
         }
     };
 }

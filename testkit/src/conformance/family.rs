@@ -62,3 +62,12 @@ pub(super) fn uncarried(family: Family) -> &'static str {
         _ => "SELECT 'before', CAST(x'ff' AS TEXT), 'after'",
     }
 }
+
+/// A query for how many databases the server has of that name; none where there is no server.
+pub(super) fn count_databases(family: Family, name: &str) -> Option<String> {
+    match family {
+        Family::Postgres => Some(format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'")),
+        Family::MySql => Some(format!("SELECT count(*) FROM information_schema.schemata WHERE schema_name = '{name}'")),
+        _ => None,
+    }
+}

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use bindery_core::Result;
 use bindery_core::config::{BindConfig, Config, OptionValue, PoolOptions};
-use bindery_core::engine::{Capabilities, Dialect, Driver, Effect, Engine, Family};
+use bindery_core::engine::{Capabilities, Catalog, Dialect, Driver, Effect, Engine, Family};
 use bindery_core::schema::Table;
 use bindery_core::session::{Builder, Databases};
 use bindery_core::value::SqlType;
@@ -24,6 +24,7 @@ pub struct Ground<E: Engine + ?Sized> {
     expected: Capabilities,
     without_types: &'static [SqlType],
     uncarried: Option<&'static str>,
+    has_catalog: bool,
 }
 
 type Open<E> = Box<dyn Fn(&BindConfig) -> Result<Arc<E>>>;
@@ -57,7 +58,17 @@ impl<E: Engine + ?Sized> Ground<E> {
         let config = config.binds().first().expect("one bind was configured").clone();
         let witness = open(&config).expect("the engine could not be opened");
         let uncarried = setup.uncarried(witness.dialect().family());
-        Ground { open, builder, config, options, witness, expected: setup.capabilities(), without_types: setup.without_types(), uncarried }
+        Ground {
+            open,
+            builder,
+            config,
+            options,
+            witness,
+            expected: setup.capabilities(),
+            without_types: setup.without_types(),
+            uncarried,
+            has_catalog: setup.has_catalog(),
+        }
     }
 
     /// What the setup says that the server can do.
@@ -78,6 +89,17 @@ impl<E: Engine + ?Sized> Ground<E> {
     /// A query for a value that can't be carried.
     pub fn uncarried(&self) -> Option<&'static str> {
         self.uncarried
+    }
+
+    /// The catalog of this engine; `None` where the setup says that there is none.
+    pub fn catalog<'e>(&self, engine: &'e E) -> Option<&'e dyn Catalog> {
+        let catalog = engine.catalog();
+        assert_eq!(
+            catalog.is_some(),
+            self.has_catalog,
+            "the engine has a catalog, or it has none, and the setup restates the other: `has_catalog`"
+        );
+        catalog
     }
 
     /// How the backend spells SQL.

@@ -1,5 +1,6 @@
 //! The conformance suite: one named test or more for each clause that an engine owes
-//! ([the contract](bindery_core::engine)), run by its author with a [`Setup`] of two methods, and two more where the engine lacks something.
+//! ([the contract](bindery_core::engine)), run by its author with a [`Setup`] of two methods, and of more where the engine lacks something
+//! or has a catalog.
 //!
 //! [`conformance!`](crate::conformance!) makes the tests, in a module `conformance` with one module for each section. Each runs
 //! twice, on a new database each time: on the engine's own type and on `dyn Engine`. The name of a test begins with the id of its clause:
@@ -27,6 +28,10 @@
 //!         capabilities.transactional_ddl = true;
 //!         capabilities.max_parameters = 32_766;
 //!         capabilities
+//!     }
+//!
+//!     fn has_catalog(&self) -> bool {
+//!         true
 //!     }
 //!
 //!     async fn database(&self) -> Result<TestDatabase<SqliteDriver>, Box<dyn Error + Send + Sync>> {
@@ -59,6 +64,8 @@ mod setup;
 pub mod cancellation;
 #[doc(hidden)]
 pub mod capabilities;
+#[doc(hidden)]
+pub mod catalog;
 #[doc(hidden)]
 pub mod concurrency;
 #[doc(hidden)]

@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use bindery_core::BindKey;
+use bindery_core::definition::ReferentialAction;
 use bindery_core::engine::Engine;
 use bindery_core::query::{Expression, TableExt, raw};
-use bindery_core::schema::{Column, OnDelete, Reference, StaticTable, Table};
+use bindery_core::schema::{Column, Reference, StaticTable, Table};
 use bindery_core::session::All;
 use bindery_core::value::SqlType;
 
@@ -20,7 +21,7 @@ static PARENTS: StaticTable = LazyLock::new(|| {
 
 /// With a column of each of these types. It is there until the process ends, as an application's tables are.
 fn children(types: Vec<SqlType>) -> &'static Table {
-    let parent = Reference::to_named("parents", "id").on_delete(OnDelete::Cascade);
+    let parent = Reference::to_named("parents", "id").on_delete(ReferentialAction::Cascade);
     let table = Table::new("children", BindKey::DEFAULT).column(Column::of::<i64>("parent").references(parent).primary_key());
     let table = table.column(Column::of::<i32>("number").primary_key());
     Box::leak(Box::new(table.columns_from(types.into_iter().map(|sql_type| Column::new(format!("c {sql_type}"), sql_type).nullable()))))

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use bindery_core::engine::{Capabilities, Connection, Dialect, Effect, Engine, Holders, Lease, PoolStatus, TransactionOptions};
+use bindery_core::engine::{Capabilities, Catalog, Connection, Dialect, Effect, Engine, Holders, Lease, PoolStatus, TransactionOptions};
 use bindery_core::{BindKey, Error, ErrorKind, Result};
 use tokio::runtime::Handle as Runtime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -184,6 +184,10 @@ impl Engine for OuterEngine {
     fn pool_status(&self) -> PoolStatus {
         let idle = usize::from(matches!(*self.shared.outer(), Outer::Free(_)));
         PoolStatus::new(1, self.shared.holders.len(), idle)
+    }
+
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        self.engine.catalog()
     }
 
     async fn close(&self) {

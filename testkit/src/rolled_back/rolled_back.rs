@@ -67,6 +67,9 @@ use super::engine::OuterEngine;
 /// - `now()` of PostgreSQL stands still, for it is when the transaction began. Generated keys go on counting after the roll-back.
 /// - Transactions can't be prepared (two-phase commit).
 /// - What is done through [`Session::native`](bindery_core::session::Session::native) outside of a transaction has no savepoint of its own.
+/// - What migrations set on their connection ([`Catalog::lock`](bindery_core::engine::Catalog::lock), and the time-outs of
+///   [`Catalog::set_timeouts`](bindery_core::engine::Catalog::set_timeouts)) is on this bind's one: what isn't given back stays, for all
+///   that the test does there, until its end. A scratch database can be made on SQLite only: servers make none in a transaction.
 /// - On SQLite the test holds the file's one writer until its end: tests that run at the same time use files of their own
 ///   ([`TempSqlite`](crate::TempSqlite)), or wait for each other.
 pub fn rolled_back(databases: &Databases) -> RolledBack {

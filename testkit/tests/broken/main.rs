@@ -5,6 +5,7 @@
 mod backend;
 mod cancellation;
 mod capabilities;
+mod catalog;
 mod errors;
 mod pool;
 mod rows;
@@ -140,6 +141,19 @@ broken! {
     capabilities::TellsTheLastKey: capabilities::cap_2_generated_keys_are_told { "other keys were generated" on MariaDb MySql57; }
     // SQLite and PostgreSQL take more than is ever sent, and MariaDB takes long values apart.
     capabilities::BoastsOfBytes: capabilities::cap_2_as_many_bytes_are_taken { "7340032 bytes" on MySql57; }
+    catalog::ForgetsActions: catalog::catalog_1_what_was_made_is_told { "the foreign keys of `books`" on everywhere; }
+    catalog::Remembers: catalog::catalog_1_what_was_dropped_is_not { "books" on everywhere; }
+    catalog::Shuffles: catalog::catalog_2_an_unchanged_database_is_told_alike { "two reflections of an unchanged database differ" on everywhere; }
+    // SQLite needs no lock but that of its one writer.
+    catalog::LocksNothing: catalog::catalog_3_one_connection_has_the_lock { "two connections have the lock" on servers; }
+    catalog::Bequeaths: catalog::catalog_3_the_lock_ends_with_its_connection { "which came back by Clean" on servers; }
+    // On SQLite the bind's `busy_timeout` ends it.
+    catalog::WaitsOn: catalog::catalog_4_a_wait_for_a_lock_ends_in_time { "has waited 1" on Sqlite; "waits on" on servers; }
+    catalog::BequeathsLimits: catalog::catalog_4_nobody_inherits_the_limits { "inherits its limits, where it came back by Some(Clean)" on everywhere_at_once; }
+    catalog::Shares: catalog::catalog_5_a_scratch_database_is_empty_and_apart { "two scratch databases are one" on everywhere; }
+    // In memory nothing is left of what is closed.
+    catalog::OnlyCloses: catalog::catalog_5_what_is_dropped_is_gone { "a scratch database is still there" on servers; }
+    catalog::LosesItsOwn: catalog::catalog_6_a_call_dropped_at_any_await_leaves_nothing { "a connection has not come back" on everywhere_at_once; }
     capabilities::BoastsOfParameters: capabilities::cap_2_as_many_parameters_are_taken { "32767 parameters" on Sqlite; "65536 parameters" on servers; }
 }
 

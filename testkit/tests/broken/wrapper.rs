@@ -1,17 +1,18 @@
 //! An engine around an engine, which breaks one clause of the contract.
 
 use std::any::Any;
-use std::error::Error;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use bindery_core::Result;
 use bindery_core::config::BindConfig;
+use bindery_core::definition::DatabaseDefinition;
 use bindery_core::engine::{
-    Capabilities, ColumnInfo, Connection, Dialect, Driver, EachRow, Effect, Engine, Executed, Fate, GlobalId, PoolStatus, Statement,
-    TransactionOptions, TwoPhase,
+    Capabilities, Catalog, ColumnInfo, Connection, Dialect, Driver, EachRow, Effect, Engine, Executed, Fate, GlobalId, PoolStatus,
+    Statement, TransactionOptions, TwoPhase,
 };
+use bindery_core::{Error, ErrorKind, Result};
 use bindery_testkit::conformance::{Setup, TestDatabase};
 
 use crate::backend::Backend;
@@ -95,9 +96,40 @@ pub(crate) trait Break: Default + Send + Sync + 'static {
         inner.list_prepared().await
     }
 
+    async fn reflect(&self, inner: &dyn Engine, connection: &mut dyn Connection) -> Result<DatabaseDefinition> {
+        catalog_of(inner)?.reflect(connection).await
+    }
+
+    async fn lock(&self, inner: &dyn Engine, connection: &mut dyn Connection, patience: Duration) -> Result<()> {
+        catalog_of(inner)?.lock(connection, patience).await
+    }
+
+    async fn set_timeouts(
+        &self,
+        inner: &dyn Engine,
+        connection: &mut dyn Connection,
+        lock: Option<Duration>,
+        statement: Option<Duration>,
+    ) -> Result<()> {
+        catalog_of(inner)?.set_timeouts(connection, lock, statement).await
+    }
+
+    async fn create_scratch(&self, inner: &dyn Engine, connection: &mut dyn Connection) -> Result<Arc<dyn Engine>> {
+        catalog_of(inner)?.create_scratch(connection).await
+    }
+
+    async fn drop_scratch(&self, inner: &dyn Engine, connection: &mut dyn Connection, scratch: Arc<dyn Engine>) -> Result<()> {
+        catalog_of(inner)?.drop_scratch(connection, scratch).await
+    }
+
     fn release(&self, inner: Box<dyn Connection>, fate: Fate) {
         inner.release(fate);
     }
+}
+
+/// The catalog of the engine that is wrapped.
+pub(crate) fn catalog_of(inner: &dyn Engine) -> Result<&dyn Catalog> {
+    inner.catalog().ok_or_else(|| Error::new(ErrorKind::Unsupported, "the wrapped engine has no catalog"))
 }
 
 /// Breaks nothing.
@@ -116,7 +148,11 @@ impl<B: Break> Setup for Broken<B> {
         self.0.capabilities()
     }
 
-    async fn database(&self) -> Result<TestDatabase<Self::Driver>, Box<dyn Error + Send + Sync>> {
+    fn has_catalog(&self) -> bool {
+        true
+    }
+
+    async fn database(&self) -> Result<TestDatabase<Self::Driver>, Box<dyn std::error::Error + Send + Sync>> {
         let (url, guard) = self.0.database()?;
         let database = TestDatabase::new(BrokenDriver::new(self.0), url, guard);
         Ok(if self.0 == Backend::Sqlite { database.with_option("busy_timeout", "100ms") } else { database })
@@ -202,8 +238,39 @@ impl<B: Break> Engine for BrokenEngine<B> {
         self.breaks.pool_status(self.inner.pool_status())
     }
 
+    fn catalog(&self) -> Option<&dyn Catalog> {
+        self.inner.catalog().map(|_| self as &dyn Catalog)
+    }
+
     async fn close(&self) {
         self.breaks.close(&*self.inner).await;
+    }
+}
+
+#[async_trait]
+impl<B: Break> Catalog for BrokenEngine<B> {
+    async fn reflect(&self, connection: &mut dyn Connection) -> Result<DatabaseDefinition> {
+        self.breaks.reflect(&*self.inner, connection).await
+    }
+
+    async fn lock(&self, connection: &mut dyn Connection, patience: Duration) -> Result<()> {
+        self.breaks.lock(&*self.inner, connection, patience).await
+    }
+
+    async fn unlock(&self, connection: &mut dyn Connection) -> Result<()> {
+        catalog_of(&*self.inner)?.unlock(connection).await
+    }
+
+    async fn set_timeouts(&self, connection: &mut dyn Connection, lock: Option<Duration>, statement: Option<Duration>) -> Result<()> {
+        self.breaks.set_timeouts(&*self.inner, connection, lock, statement).await
+    }
+
+    async fn create_scratch(&self, connection: &mut dyn Connection) -> Result<Arc<dyn Engine>> {
+        self.breaks.create_scratch(&*self.inner, connection).await
+    }
+
+    async fn drop_scratch(&self, connection: &mut dyn Connection, scratch: Arc<dyn Engine>) -> Result<()> {
+        self.breaks.drop_scratch(&*self.inner, connection, scratch).await
     }
 }
 
@@ -215,7 +282,7 @@ struct BrokenConnection<B> {
 
 impl<B> BrokenConnection<B> {
     fn inner_two_phase(&mut self) -> Result<&mut dyn TwoPhase> {
-        let missing = || bindery_core::Error::new(bindery_core::ErrorKind::Unsupported, "the wrapped engine can't prepare");
+        let missing = || Error::new(ErrorKind::Unsupported, "the wrapped engine can't prepare");
         self.inner.two_phase().ok_or_else(missing)
     }
 }

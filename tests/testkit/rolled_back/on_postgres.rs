@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use bindery::engine::{Effect, Lease};
 use bindery::prelude::*;
 use bindery::{ErrorKind, Postgres, PostgresDriver, Result, SqliteDriver};
 use bindery_testkit::{TempPostgres, TempPostgresDatabase, TempSqlite, rolled_back};
@@ -74,6 +75,35 @@ async fn an_application_runs_as_always_and_nothing_stays() -> Result<()> {
     register(&test, "ada").await?;
     drop(test);
     real.until_idle().await;
+    real.assert_untouched();
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_catalog_sets_stays_until_the_tests_end() -> Result<()> {
+    let real = Mixed::filled().await;
+    let test = rolled_back(&real.databases);
+    test.create_all(All).await?;
+    test.session().execute(raw("default", "CREATE TABLE mine (a int)").writes()).await?;
+    assert!(test.reflect("default").await?.table("mine").is_some());
+    let engine = test.engine("default")?;
+    let (catalog, bind) = (engine.catalog().unwrap(), "default".parse()?);
+    let mut lease = Lease::new(engine.acquire(Effect::Write).await?, bind);
+    lease.lock(catalog, Duration::ZERO).await?;
+    lease.set_timeouts(catalog, Some(Duration::from_millis(1_234)), None).await?;
+    // The server makes no database in a transaction, and the test goes on.
+    assert_eq!(lease.create_scratch(catalog).await.err().unwrap().kind(), ErrorKind::InvalidStatement);
+    drop(lease);
+    let set = test.session().one(raw("default", "SELECT current_setting('lock_timeout')").rows::<(String,)>()).await?;
+    assert_eq!(set.0, "1234ms");
+    let locks = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
+                 WHERE locktype = 'advisory' AND datname = current_database()";
+    assert_eq!(real.default.psql(locks).unwrap(), "1");
+    test.finish().await?;
+    let set = real.databases.session().one(raw("default", "SELECT current_setting('lock_timeout')").rows::<(String,)>()).await?;
+    assert_eq!(set.0, "0");
+    real.databases.close().await; // it waits for the connection that is being cleaned
+    assert_eq!(real.default.psql(locks).unwrap(), "0");
     real.assert_untouched();
     Ok(())
 }

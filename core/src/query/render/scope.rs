@@ -1,9 +1,9 @@
 use sea_query::DynIden;
 
 use super::{Renderer, invalid};
-use crate::query::node::{AggregateFunction, Node, Owner, Source};
+use crate::query::node::{AggregateFunction, Function, Node, Owner, Source};
 use crate::query::select_query::{Join, SelectQuery};
-use crate::schema::{Column, Table};
+use crate::schema::{Column, ForeignKey, Table};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// The tables of one select, update or delete, in order; the first is its own.
@@ -32,8 +32,8 @@ impl Named<'_> {
     }
 }
 
-/// The two columns of a join on a declared reference: each with the name of its table in the statement.
-pub(super) type JoinColumns = [(String, String); 2];
+/// The columns of a join on a declared reference: those that refer and those that they refer to, each with the name of its table in the statement.
+pub(super) type JoinColumns = Vec<[(String, String); 2]>;
 
 impl<'a> Renderer<'a> {
     pub(super) fn enter(&mut self, query: &'a SelectQuery) -> Result<()> {
@@ -89,9 +89,11 @@ impl<'a> Renderer<'a> {
         for other in before {
             for (from, to) in [(joined, other), (other, joined)] {
                 let keys = from.table.foreign_keys().iter().filter(|key| key.bind == to.table.bind() && key.table == to.table.name());
-                found.extend(keys.map(|key| {
-                    [(from.name().to_owned(), key.column.clone().into_owned()), (to.name().to_owned(), key.referred.clone().into_owned())]
-                }));
+                let of = |table: &Named<'_>, column: &str| (table.name().to_owned(), column.to_owned());
+                let pairs = |key: &ForeignKey| {
+                    key.columns.iter().zip(&key.referred).map(|(a, b)| [of(from, a), of(to, b)]).collect::<JoinColumns>()
+                };
+                found.extend(keys.map(pairs));
             }
         }
         let name = join.source.name();
@@ -102,11 +104,14 @@ impl<'a> Renderer<'a> {
                 before.iter().map(|table| format!("`{}`", table.name())).collect::<Vec<_>>().join(", ")
             ))),
             _ => {
-                let all = found.iter().map(|[from, to]| format!("{}.{} -> {}.{}", from.0, from.1, to.0, to.1)).collect::<Vec<_>>();
+                let all = found.iter().map(|columns| {
+                    let pairs = columns.iter().map(|[from, to]| format!("{}.{} -> {}.{}", from.0, from.1, to.0, to.1));
+                    pairs.collect::<Vec<_>>().join(" and ")
+                });
                 Err(invalid(format!(
                     "`{name}` can be joined in {} ways: {}; name the condition with `join_on`",
                     found.len(),
-                    all.join(", ")
+                    all.collect::<Vec<_>>().join(", ")
                 )))
             }
         }
@@ -163,7 +168,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// The column whose values a node has, if it is one or the least or greatest of one.
+    /// The column whose values a node has, if it is one or the least or greatest of one; of a type of the server's own, also what may be one.
     pub(super) fn column_of(&self, node: &Node) -> Option<&'static Column> {
         match node {
             Node::Column(owner, column) => {
@@ -175,8 +180,16 @@ impl<'a> Renderer<'a> {
                 named.and_then(|named| named.table.find_column(column))
             }
             Node::Aggregate(AggregateFunction::Min | AggregateFunction::Max, argument, _) => self.column_of(argument),
+            Node::Call(Function::Coalesce | Function::NullIf, arguments, _) => self.servers_own_of(arguments),
+            Node::Case { branches, otherwise, .. } => {
+                self.servers_own_of(branches.iter().map(|(_, value)| value).chain(otherwise.as_deref()))
+            }
             _ => None,
         }
+    }
+
+    fn servers_own_of<'n>(&self, nodes: impl IntoIterator<Item = &'n Node>) -> Option<&'static Column> {
+        nodes.into_iter().filter_map(|node| self.column_of(node)).find(|column| column.parameter_type().is_none())
     }
 
     /// Whether it is a column of a type that only the server knows, which takes no collation of ours.

@@ -1,4 +1,4 @@
-use sea_query::{Alias, DynIden, Expr, JoinType, LockBehavior, LockType, NullOrdering, SelectStatement, UnionType};
+use sea_query::{Alias, DynIden, Expr, ExprTrait, JoinType, LockBehavior, LockType, NullOrdering, SelectStatement, UnionType};
 
 use super::needs::Need;
 use super::outline::Outline;
@@ -304,8 +304,12 @@ impl<'a> Renderer<'a> {
         let condition = match &join.condition {
             Some(condition) => self.expression(condition)?,
             None => {
-                let [from, to] = self.declared_reference(join)?.map(|(table, column)| of_table(&table, &column));
-                sea_query::ExprTrait::eq(from, to)
+                let equal = |columns: [(String, String); 2]| {
+                    let [from, to] = columns.map(|(table, column)| of_table(&table, &column));
+                    from.eq(to)
+                };
+                let conditions = self.declared_reference(join)?.into_iter().map(equal);
+                conditions.reduce(ExprTrait::and).ok_or_else(|| invalid("the reference that is joined by has no columns"))?
             }
         };
         let kind = if join.left { JoinType::LeftJoin } else { JoinType::InnerJoin };

@@ -204,8 +204,9 @@ impl<'a> Renderer<'a> {
             let Some(column) = update.table.find_column(column) else {
                 return Err(invalid("the updated table has no such column").at_column(column.as_ref()));
             };
+            column.check_is_given()?;
             if let Node::Value(value, _) = value {
-                column.check(value)?;
+                column.check_value(value)?;
             }
             let value = self.for_column(column, value)?;
             statement.value(Alias::new(column.name()), value);
@@ -239,12 +240,10 @@ impl<'a> Renderer<'a> {
 /// A key of the table beside this one, in which the rows of an insert may be in conflict: not one that the server generates.
 fn another_key(table: &Table, given: &[&str], key: &[Cow<'static, str>]) -> Option<String> {
     let is_generated = |name: &str| !given.contains(&name) && table.find_column(name).is_some_and(Column::is_generated);
-    let primary = table.primary_key().next().is_some() && !table.primary_key().any(is_generated) && !is_same_key(key, table.primary_key());
-    if primary {
-        return Some(table.primary_key_name());
-    }
-    let unique = table.uniques().iter().find(|unique| !is_same_key(key, unique.columns.iter().map(AsRef::as_ref)));
-    unique.map(|unique| unique.name.clone())
+    let is_this = |columns: &[&str]| is_same_key(key, columns.iter().copied());
+    let mut others = table.keys().filter(|(_, columns)| !is_this(columns) && !columns.iter().any(|column| is_generated(column)));
+    let of_parts = || table.indexes().iter().find(|index| index.unique && index.key().is_none());
+    others.next().map(|(name, _)| name.into_owned()).or_else(|| of_parts().map(|index| index.name.clone()))
 }
 
 /// WHERE, as one part of a chain: sea-query copies the whole of a `Condition` to write it.

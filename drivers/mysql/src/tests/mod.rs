@@ -1,6 +1,8 @@
 //! The engine on real servers, MariaDB and Oracle MySQL 5.7, with the servers' own client as the independent witness.
 
 mod cancellation;
+mod catalog;
+mod definitions;
 mod errors;
 mod faults;
 mod native;

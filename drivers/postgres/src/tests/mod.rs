@@ -1,6 +1,7 @@
 //! The engine on a real server, with psql as the independent witness.
 
 mod cancellation;
+mod catalog;
 mod errors;
 mod native;
 mod pgbouncer;

@@ -1,6 +1,7 @@
 //! The engine on real files, with plain rusqlite as the independent witness.
 
 mod cancellation;
+mod catalog;
 mod execution;
 mod places;
 mod pool;

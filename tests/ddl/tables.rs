@@ -1,82 +1,9 @@
-//! Tables are created and dropped alike on every backend: references of each kind, circles of them, and names that are words of SQL.
-#![cfg(unix)] // the servers are testkit's
-#![allow(clippy::unwrap_used)] // clippy knows tests by `#[test]`, and these are their helpers
+//! References of each kind, circles of them, and names that are words of SQL.
 
 use bindery::prelude::*;
-use bindery::session::{Builder, Models};
-use bindery::{ErrorKind, MysqlDriver, PostgresDriver, Result, SqliteDriver};
-use bindery_testkit::{MysqlFlavor, TempMysql, TempMysqlDatabase, TempPostgres, TempPostgresDatabase, TempSqlite};
+use bindery::{ErrorKind, Result};
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Backend {
-    Sqlite,
-    Postgres,
-    MariaDb,
-    /// Oracle's, 5.7.
-    MySql57,
-}
-
-enum Place {
-    Sqlite(TempSqlite),
-    Postgres(TempPostgresDatabase),
-    Mysql(TempMysqlDatabase),
-}
-
-impl Place {
-    fn new(backend: Backend) -> Self {
-        let mysql = |flavor| Place::Mysql(TempMysql::shared(flavor).unwrap().database().unwrap());
-        match backend {
-            Backend::Sqlite => Place::Sqlite(TempSqlite::new().unwrap()),
-            Backend::Postgres => Place::Postgres(TempPostgres::shared().unwrap().database().unwrap()),
-            Backend::MariaDb => mysql(MysqlFlavor::MariaDb),
-            Backend::MySql57 => mysql(MysqlFlavor::MySql),
-        }
-    }
-
-    async fn databases<M: Models>(&self) -> Databases {
-        let builder = Databases::builder().driver(SqliteDriver).driver(PostgresDriver).driver(MysqlDriver).without_registered();
-        let on = |builder: Builder, url| builder.bind("default", url).models::<M>();
-        let builder = match self {
-            Place::Sqlite(files) => on(builder, files.url("default")),
-            Place::Postgres(database) => on(builder, database.url()),
-            Place::Mysql(database) => on(builder, database.url()),
-        };
-        builder.connect().await.unwrap()
-    }
-
-    /// The names of the tables, in their order, by the backend's own client.
-    fn tables(&self) -> String {
-        match self {
-            Place::Sqlite(files) => {
-                let witness = rusqlite::Connection::open(files.path("default")).unwrap();
-                let sql = "SELECT ifnull(group_concat(name, ' '), '') FROM (SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1)";
-                witness.query_row(sql, [], |row| row.get(0)).unwrap()
-            }
-            Place::Postgres(database) => {
-                database.psql("SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace").unwrap()
-            }
-            Place::Mysql(database) => database.sql("SHOW TABLES").unwrap().replace('\n', " "),
-        }
-    }
-}
-
-/// Runs each of these tests on each backend.
-macro_rules! on_each_backend {
-    ($($test:ident),+ $(,)?) => {
-        on_each_backend! { @each [$($test)+] sqlite Sqlite, postgres Postgres, mariadb MariaDb, mysql_5_7 MySql57 }
-    };
-    (@each $tests:tt $($module:ident $backend:ident),+) => {
-        $(on_each_backend! { @one $tests $module $backend })+
-    };
-    (@one [$($test:ident)+] $module:ident $backend:ident) => {
-        mod $module {
-            $(#[tokio::test]
-            async fn $test() -> bindery::Result<()> {
-                super::$test(super::Backend::$backend).await
-            })+
-        }
-    };
-}
+use crate::place::{Backend, Place};
 
 on_each_backend! {
     what_becomes_of_a_row_whose_reference_is_deleted,
