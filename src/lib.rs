@@ -52,6 +52,7 @@
 //! | [`session`] | [`Databases`], sessions, transactions: what runs statements |
 //! | [`query`] | statements as values, typed columns, expressions, raw SQL |
 //! | [`schema`] | tables, models, the registry |
+//! | [`migrate`] | migrations: files, upgrades, histories |
 //! | [`value`] | the types of columns |
 //! | [`definition`] | what a database has, as data: what reflection gives |
 //! | [`ddl`] | what differs between two of them, as changes |
@@ -77,11 +78,11 @@
 pub use bindery_core::__private;
 pub use bindery_core::{
     AnyBind, Bind, BindKey, BindName, Error, ErrorKind, Outcome, Result, SameDatabase, ToBindKey, catalog, config, ddl,
-    definition, engine, query, schema, session, value,
+    definition, engine, migrate, query, schema, session, value,
 };
 // Each of the first two is a derive and the trait that it implements.
 pub use bindery_core::{engine::FromRow, schema::Model, value::Scalar};
-pub use bindery_macros::{FromRow, Model, Scalar, bind, sql, table};
+pub use bindery_macros::{FromRow, Model, Scalar, bind, embed_migrations, sql, table};
 #[cfg(feature = "mysql")]
 pub use bindery_mysql::{Mysql, MysqlDriver};
 #[cfg(feature = "postgres")]
@@ -173,3 +174,8 @@ pub fn builder() -> Builder {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The code of the guide to migrations, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/MIGRATIONS.md")]
+struct MigrationsGuide;

@@ -7,6 +7,7 @@
 //! - [`bind!`](macro@bind): a name for a bind, so that a typo in it doesn't compile
 //! - [`table!`](macro@table): a table without a struct
 //! - [`sql!`](macro@sql): SQL with values in it
+//! - [`embed_migrations!`](macro@embed_migrations): the migrations of a folder, in the binary
 
 mod action;
 mod attributes;
@@ -14,6 +15,7 @@ mod bind;
 mod case;
 mod column;
 mod constraint;
+mod embed;
 mod model;
 mod reference;
 mod scalar;
@@ -22,7 +24,7 @@ mod table;
 mod view;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, Error, parse_macro_input};
+use syn::{DeriveInput, Error, LitStr, parse_macro_input};
 
 /// Makes a struct a row of a table, and registers that table to its bind.
 ///
@@ -381,4 +383,28 @@ pub fn table(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn sql(input: TokenStream) -> TokenStream {
     sql::expand(&parse_macro_input!(input as sql::Sql)).into()
+}
+
+/// The migrations of a folder, in the binary: for a deployment without files. The path starts from the folder of the package that calls it,
+/// and has a folder for each bind, as `bindery::migrate::Migrations` says.
+///
+/// A file that changes is compiled in anew by itself. A migration that is *added* is not seen by cargo: say in the package's `build.rs`
+/// that the folder is watched, `println!("cargo::rerun-if-changed=migrations");`.
+///
+/// ```
+/// use bindery::embed_migrations;
+/// use bindery::migrate::EmbeddedMigration;
+///
+/// static MIGRATIONS: &[EmbeddedMigration] = embed_migrations!("tests/migrations");
+/// assert_eq!((MIGRATIONS[0].bind, MIGRATIONS[0].folder), ("auth", "20261129120305_users"));
+/// assert!(MIGRATIONS[0].up.starts_with("create table users"));
+/// ```
+///
+/// # Errors
+/// A folder that isn't there, or a migration without an `up.sql`, does not compile. Whether the names are versions is seen when the
+/// migrations are used.
+#[proc_macro]
+pub fn embed_migrations(input: TokenStream) -> TokenStream {
+    let directory = parse_macro_input!(input as LitStr);
+    embed::expand(&directory).unwrap_or_else(Error::into_compile_error).into()
 }

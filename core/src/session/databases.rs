@@ -313,6 +313,11 @@ impl<E: Engine + ?Sized> Databases<E> {
         &self.inner.binds
     }
 
+    /// The section `[migrations]` of the configuration.
+    pub(crate) fn migration_options(&self) -> &MigrationOptions {
+        &self.inner.migrations
+    }
+
     fn known(&self) -> String {
         self.binds().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
     }

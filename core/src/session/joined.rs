@@ -185,6 +185,11 @@ impl Slot {
         }
     }
 
+    /// The connection, of which nobody else knows yet.
+    pub(super) fn lock_now(&self) -> Result<SlotGuard<'_>> {
+        self.connection.try_lock().map_err(|_| self.has_stream())
+    }
+
     /// The connection, once the statements before this one are done. One of them may be a future that this very task has begun and
     /// left alone, so there is an end to waiting.
     pub(super) async fn lock_patiently(&self) -> Result<SlotGuard<'_>> {

@@ -35,6 +35,7 @@ pub use atomicity::{Atomicity, BeginOptions};
 pub use binds::{All, Binds};
 pub use builder::{Builder, Models};
 pub use cursor_page::CursorPage;
+pub(crate) use databases::Bound;
 pub use databases::Databases;
 pub use insert_stream::{InsertStream, StreamedRow};
 pub use lent::Lent;

@@ -153,10 +153,7 @@ impl<E: Engine + ?Sized> Session<E> {
     pub async fn begin_with(&self, options: impl Into<BeginOptions>) -> Result<Transaction<E>> {
         let options = options.into();
         let part = match &self.part {
-            None => Part {
-                joined: Arc::new(Joined::new(options, self.databases.bounds().iter().map(|bound| (bound.key, bound.patience)))),
-                level: ROOT,
-            },
+            None => return Ok(self.begin_root(options)),
             Some(_) if options != BeginOptions::default() => {
                 return Err(Error::new(
                     ErrorKind::Unsupported,
@@ -166,6 +163,13 @@ impl<E: Engine + ?Sized> Session<E> {
             Some(outer) => Part { joined: Arc::clone(&outer.joined), level: outer.joined.nest(outer.level)? },
         };
         Ok(Transaction::new(Session { databases: self.databases.clone(), part: Some(part) }))
+    }
+
+    /// A transaction that is inside no other.
+    pub(super) fn begin_root(&self, options: BeginOptions) -> Transaction<E> {
+        let binds = self.databases.bounds().iter().map(|bound| (bound.key, bound.patience));
+        let part = Part { joined: Arc::new(Joined::new(options, binds)), level: ROOT };
+        Transaction::new(Session { databases: self.databases.clone(), part: Some(part) })
     }
 
     pub(super) fn part(&self) -> Option<&Part> {

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::ops::Deref;
 
-use super::joined::{Joined, Open, ROOT, Slot, savepoint_name};
+use super::atomicity::BeginOptions;
+use super::databases::Databases;
+use super::joined::{Joined, Open, ROOT, Slot, over, savepoint_name};
 use super::session::{Part, Session, settle};
 use crate::engine::{Engine, Lease};
 use crate::{BindKey, Error, ErrorKind, Outcome, Result};
@@ -37,6 +39,30 @@ pub struct Transaction<E: Engine + ?Sized = dyn Engine> {
 impl<E: Engine + ?Sized> Transaction<E> {
     pub(super) fn new(session: Session<E>) -> Self {
         Transaction { session }
+    }
+
+    /// The transaction that is open on a connection already, of this one bind. For migrations, which are run on the connection that has their lock.
+    pub(crate) fn holding(databases: &Databases<E>, bind: BindKey, lease: Lease) -> Result<Self> {
+        let (place, _) = databases.bound(bind)?;
+        let transaction = databases.session().begin_root(BeginOptions::default());
+        if let Some(Part { joined, .. }) = transaction.session.part() {
+            joined.join(bind)?.keep();
+            *joined.slots[place].lock_now()? = Some(Open { lease, savepoints: Vec::new() });
+        }
+        Ok(transaction)
+    }
+
+    /// Gives the connection of that bind back, with the transaction open on it.
+    pub(crate) async fn give_back(self, bind: BindKey) -> Result<Lease> {
+        let Some(Part { joined, level }) = self.session.part() else { return Err(over()) };
+        joined.slots.iter().try_for_each(Slot::refuse_stream)?;
+        for (key, mut open) in take_open(joined, *level).await? {
+            if key == bind {
+                settle(&mut open, &[]).await?;
+                return Ok(open.lease);
+            }
+        }
+        Err(over())
     }
 
     /// Commits. A nested transaction becomes part of the one around it. Statements of other clones of this session that are running are

@@ -1,0 +1,128 @@
+use std::fmt;
+use std::time::Duration;
+
+use super::{Direction, Version};
+use crate::{BindKey, Error, ErrorKind, Result};
+
+/// What an upgrade or a downgrade has done, bind by bind.
+///
+/// `Display` says it in lines for people.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Report {
+    /// each bind that was asked for, in the order of the configuration
+    pub binds: Vec<BindReport>,
+}
+
+/// What was done on one bind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BindReport {
+    /// the bind
+    pub bind: BindKey,
+    /// what was run, in this order
+    pub steps: Vec<StepDone>,
+    /// what the database is at now; `None` before the first migration
+    pub current: Option<Version>,
+}
+
+/// One migration that was run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StepDone {
+    /// its version
+    pub version: Version,
+    /// its name
+    pub name: String,
+    /// which way
+    pub direction: Direction,
+    /// how long it took
+    pub duration: Duration,
+}
+
+/// What became of one bind that was asked for.
+pub(super) struct BindOutcome {
+    pub(super) bind: BindKey,
+    pub(super) steps: Vec<StepDone>,
+    pub(super) current: Option<Version>,
+    pub(super) failure: Option<Error>,
+    /// whether more was to be done
+    pub(super) stopped: bool,
+}
+
+impl BindOutcome {
+    pub(super) fn new(bind: BindKey) -> Self {
+        BindOutcome { bind, steps: Vec::new(), current: None, failure: None, stopped: false }
+    }
+
+    /// For people.
+    fn line(&self) -> String {
+        let steps: Vec<_> = self.steps.iter().map(|step| format!("{} `{}_{}`", step.direction, step.version, step.name)).collect();
+        let done = if steps.is_empty() { String::new() } else { format!(" (done: {})", steps.join(", ")) };
+        let at = self.current.map_or_else(|| "nothing".to_owned(), |version| version.to_string());
+        match (&self.failure, self.stopped) {
+            (Some(error), _) => format!("bind `{}` failed, and is at {at}{done}: {}", self.bind, chain(error)),
+            (None, stopped) => {
+                let more = if stopped { ", and was stopped there" } else { "" };
+                format!("bind `{}` is at {at}{done}{more}", self.bind)
+            }
+        }
+    }
+}
+
+/// An error with its causes, in one line.
+fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+impl Report {
+    /// The report, or the error that says what each bind has.
+    pub(super) fn of(mut outcomes: Vec<BindOutcome>) -> Result<Self> {
+        let failed = outcomes.iter().filter(|outcome| outcome.failure.is_some()).count();
+        let several = outcomes.len() > 1;
+        let problems: Vec<_> = outcomes.iter().map(BindOutcome::line).collect();
+        match outcomes.iter_mut().find_map(|outcome| outcome.failure.take()) {
+            None => {
+                let binds = outcomes.into_iter().map(|BindOutcome { bind, steps, current, .. }| BindReport { bind, steps, current });
+                Ok(Report { binds: binds.collect() })
+            }
+            Some(error) if !several && outcomes.iter().all(|outcome| outcome.steps.is_empty()) => Err(error),
+            Some(error) => {
+                let summary = format!("the migrations of {failed} of {} binds failed", problems.len());
+                Err(Error::with_problems(ErrorKind::Migration, summary, problems).with_source(error))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, bind) in self.binds.iter().enumerate() {
+            let line_end = if at == 0 { "" } else { "\n" };
+            write!(f, "{line_end}{bind}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for BindReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "bind `{}` is at {}", self.bind, self.current.map_or_else(|| "nothing".to_owned(), |version| version.to_string()))?;
+        match self.steps.as_slice() {
+            [] => f.write_str("; there was nothing to do"),
+            steps => {
+                for StepDone { version, name, direction, duration } in steps {
+                    write!(f, "\n  {direction} `{version}_{name}` in {duration:.1?}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

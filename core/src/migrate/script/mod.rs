@@ -1,0 +1,5 @@
+mod scanner;
+#[allow(clippy::module_inception)] // a file is named for its main type
+mod script;
+
+pub(super) use script::{Script, ScriptStatement};

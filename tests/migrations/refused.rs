@@ -1,0 +1,91 @@
+//! What is refused, and how that is said.
+
+use bindery::migrate::{Migrations, Target};
+use bindery::session::All;
+use bindery::{ErrorKind, Result};
+
+use crate::ground::{Backend, Ground, on_each_backend, steps};
+use crate::upgrade::releases;
+
+on_each_backend!(changed_files, two_keys_on_one_database, late_and_missing, no_way_back, a_folder_of_no_bind);
+
+async fn problem(migrations: &Migrations, bind: &str) -> String {
+    let error = migrations.upgrade(bind).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Migration);
+    error.to_string()
+}
+
+async fn changed_files(backend: Backend) -> Result<()> {
+    let ground = Ground::new(backend);
+    releases(&ground);
+    let migrations = ground.migrations().await;
+    migrations.upgrade_to("auth", Target::Steps(1)).await?;
+    let before = std::fs::read_to_string(ground.folder.path().join("migrations/auth/20261101000000_users/up.sql")).unwrap();
+    ground.write("auth", "20261101000000_users", &format!("{before}\n-- and more"), Some("DROP TABLE users"));
+    let problem = problem(&migrations, "auth").await;
+    assert!(problem.contains("`20261101000000_users` was changed after it was applied: get its up.sql back as it was"), "{problem}");
+    assert_eq!(ground.history("auth"), ["20261101000000 applied 2"]);
+    migrations.settle("auth", "20261101000000".parse()?, bindery::migrate::Settlement::Applied).await?;
+    assert_eq!(migrations.upgrade("auth").await?.binds[0].steps.len(), 2);
+    // Line ends are git's to change.
+    let text = std::fs::read_to_string(ground.folder.path().join("migrations/auth/20261102000000_names/up.sql")).unwrap();
+    ground.write("auth", "20261102000000_names", &text.replace('\n', "\r\n"), None);
+    assert_eq!(steps(&migrations.upgrade("auth").await?, "auth"), Vec::<String>::new());
+    Ok(())
+}
+
+async fn two_keys_on_one_database(backend: Backend) -> Result<()> {
+    let ground = Ground::new(backend);
+    releases(&ground);
+    ground.write("default", "20261105000000_things", "CREATE TABLE things (id integer PRIMARY KEY)", None);
+    let url = ground.place("auth").url();
+    let databases = ground.builder().bind("default", url).connect().await?;
+    let migrations = databases.migrations().directory(ground.folder.path().join("migrations"));
+    let error = migrations.upgrade(All).await.unwrap_err();
+    // In the order of their versions, `auth` came first.
+    assert_eq!(ground.tables("auth"), ["posts", "users"]);
+    let problem = &error.problems()[0];
+    assert!(
+        problem.contains("`20261101000000_users` was applied here for bind `auth`: `auth` and `default` are one database"),
+        "{problem}"
+    );
+    Ok(())
+}
+
+async fn late_and_missing(backend: Backend) -> Result<()> {
+    let ground = Ground::new(backend);
+    releases(&ground);
+    let migrations = ground.migrations().await;
+    migrations.upgrade("auth").await?;
+    ground.write("auth", "20261101120000_late", "CREATE TABLE late (id integer PRIMARY KEY)", None);
+    let late = problem(&migrations, "auth").await;
+    assert!(late.starts_with("`20261101120000_late` is older than `20261103000000`, which is applied already"), "{late}");
+    assert_eq!(steps(&migrations.clone().out_of_order().upgrade("auth").await?, "auth"), ["up 20261101120000"]);
+
+    ground.remove("auth", "20261103000000_posts");
+    let missing = problem(&migrations, "auth").await;
+    assert!(missing.contains("`20261103000000_posts` is applied here, and there is no such migration"), "{missing}");
+    assert_eq!(steps(&migrations.clone().ignore_missing().upgrade("auth").await?, "auth"), Vec::<String>::new());
+    Ok(())
+}
+
+async fn no_way_back(backend: Backend) -> Result<()> {
+    let ground = Ground::new(backend);
+    releases(&ground);
+    ground.write("auth", "20261104000000_more", "CREATE TABLE more (id integer PRIMARY KEY)", None);
+    let migrations = ground.migrations().await;
+    migrations.upgrade("auth").await?;
+    let error = migrations.downgrade("auth", Target::Nothing).await.unwrap_err();
+    assert_eq!(error.to_string(), "`20261104000000_more` can't be undone: it has no down.sql (bind `auth`)");
+    assert_eq!(ground.tables("auth"), ["more", "posts", "users"]);
+    Ok(())
+}
+
+async fn a_folder_of_no_bind(backend: Backend) -> Result<()> {
+    let ground = Ground::new(backend);
+    releases(&ground);
+    ground.write("auht", "20261104000000_more", "CREATE TABLE more (id integer PRIMARY KEY)", None);
+    let problem = problem(&ground.migrations().await, "auth").await;
+    assert!(problem.contains("has migrations of no configured bind: `auht`; the configured binds are `default`, `auth`"), "{problem}");
+    Ok(())
+}

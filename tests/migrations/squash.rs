@@ -1,0 +1,67 @@
+//! Many migrations become one.
+
+use bindery::Result;
+use bindery::migrate::{Target, Version};
+
+use crate::ground::{Backend, Ground, on_each_backend, steps};
+use crate::upgrade::releases;
+
+on_each_backend!(new_old_and_half_way, refused);
+
+async fn new_old_and_half_way(backend: Backend) -> Result<()> {
+    let (old, half, new) = (Ground::new(backend), Ground::new(backend), Ground::new(backend));
+    for ground in [&old, &half, &new] {
+        releases(ground);
+        ground.write("auth", "20261104000000_more", "CREATE TABLE more (id integer PRIMARY KEY)", Some("DROP TABLE more"));
+    }
+    old.migrations().await.upgrade("auth").await?;
+    half.migrations().await.upgrade_to("auth", Target::Steps(1)).await?;
+    let up_to: Version = "20261103000000".parse()?;
+    for ground in [&old, &half, &new] {
+        let folder = ground.migrations().await.squash("auth", up_to, "first_three").await?;
+        assert_eq!(folder, ground.folder.path().join("migrations/auth/20261103000001_first_three"));
+        let mut left: Vec<_> = std::fs::read_dir(folder.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["20261103000001_first_three", "20261104000000_more"]);
+    }
+    // On the way down it is noted first too.
+    let other = Ground::new(backend);
+    releases(&other);
+    other.migrations().await.upgrade("auth").await?;
+    other.migrations().await.squash("auth", up_to, "first_three").await?;
+    let migrations = other.migrations().await;
+    assert_eq!(steps(&migrations.downgrade("auth", Target::Nothing).await?, "auth"), ["up 20261103000001", "down 20261103000001"]);
+    assert_eq!(other.tables("auth"), Vec::<String>::new());
+    // One that has them all notes it, and runs nothing.
+    let migrations = old.migrations().await;
+    let plan = migrations.plan("auth", bindery::migrate::Direction::Up, Target::Newest).await?;
+    assert!(plan.to_string().contains("(noted only: the migrations that it stands for are there)"), "{plan}");
+    assert_eq!(steps(&migrations.upgrade("auth").await?, "auth"), ["up 20261103000001"]);
+    assert_eq!(old.history("auth"), ["20261103000001 applied 0", "20261104000000 applied 1"]);
+    assert_eq!(old.by_hand("auth", "SELECT id FROM users ORDER BY id"), [["1"], ["2"]]);
+    assert!(migrations.check("auth").await?[0].database.is_empty());
+    // A new one runs it.
+    let migrations = new.migrations().await;
+    assert_eq!(steps(&migrations.upgrade("auth").await?, "auth"), ["up 20261103000001", "up 20261104000000"]);
+    assert_eq!(new.by_hand("auth", "SELECT id, name FROM users ORDER BY id"), [["1", "ADA"], ["2", "BOB;"]]);
+    for (ground, migrations) in [(&old, old.migrations().await), (&new, migrations)] {
+        migrations.downgrade("auth", Target::Nothing).await?;
+        assert_eq!(ground.tables("auth"), Vec::<String>::new());
+    }
+    // One in between can't, and says how it can.
+    let error = half.migrations().await.upgrade("auth").await.unwrap_err();
+    assert!(error.to_string().contains("of which some are applied and others are not (20261102000000, 20261103000000)"), "{error}");
+    Ok(())
+}
+
+async fn refused(backend: Backend) -> Result<()> {
+    let ground = Ground::new(backend);
+    releases(&ground);
+    let migrations = ground.migrations().await;
+    let error = migrations.squash("auth", "20261101000000".parse()?, "one").await.unwrap_err();
+    assert_eq!(error.to_string(), "there are no two migrations up to 20261101000000 (bind `auth`)");
+    let error = migrations.squash("auth", "20261103000000".parse()?, "a name").await.unwrap_err();
+    assert!(error.to_string().starts_with("`a name` is no name of a migration"), "{error}");
+    assert!(ground.folder.path().join("migrations/auth/20261101000000_users/up.sql").exists());
+    Ok(())
+}
