@@ -55,6 +55,7 @@
 //! | [`migrate`] | migrations: files, upgrades, histories |
 //! | [`value`] | the types of columns |
 //! | [`definition`] | what a database has, as data: what reflection gives |
+//! | [`codegen`] | models from a database that is there, as Rust source |
 //! | [`ddl`] | what differs between two of them, as changes |
 //! | [`config`] | URLs, options, the configuration file |
 //! | [`engine`] | the contract with a database, for authors of engines |
@@ -77,7 +78,7 @@
 #[doc(hidden)]
 pub use bindery_core::__private;
 pub use bindery_core::{
-    AnyBind, Bind, BindKey, BindName, Error, ErrorKind, Outcome, Result, SameDatabase, ToBindKey, catalog, config, ddl,
+    AnyBind, Bind, BindKey, BindName, Error, ErrorKind, Outcome, Result, SameDatabase, ToBindKey, catalog, codegen, config, ddl,
     definition, engine, migrate, query, schema, session, value,
 };
 // Each of the first two is a derive and the trait that it implements.

@@ -4,11 +4,12 @@
 //! Applications depend on the facade, the crate `bindery`; authors of engines depend on this crate. It has no driver and no
 //! database client among its dependencies.
 //!
-//! Each room imports only from the rooms below it: [`migrate`], [`session`], [`query`], [`schema`], [`ddl`], [`catalog`], [`engine`],
+//! Each room imports only from the rooms below it: [`migrate`], [`session`], [`query`], [`codegen`], [`schema`], [`ddl`], [`catalog`], [`engine`],
 //! [`config`], [`definition`], [`value`].
 
 mod bind;
 pub mod catalog;
+pub mod codegen;
 pub mod config;
 pub mod ddl;
 pub mod definition;
