@@ -8,7 +8,13 @@ use bindery_testkit::TempMysqlDatabase;
 
 use crate::ground::{Backend, Ground, Place, on_each_mysql, steps};
 
-on_each_mysql!(of_what_shows_it_is_found_out, of_what_does_not_show_it_is_asked, what_is_done_may_not_change, settings_are_set_again);
+on_each_mysql!(
+    of_what_shows_it_is_found_out,
+    of_what_does_not_show_it_is_asked,
+    what_is_done_may_not_change,
+    settings_are_set_again,
+    rows_are_committed_with_their_note
+);
 
 const NAME: &str = "20261101000000_users";
 const UP: &str = "CREATE TABLE users (id integer PRIMARY KEY);\nALTER TABLE users ADD COLUMN name varchar(9);\nTRUNCATE TABLE users;\nINSERT INTO users (id) VALUES (1);";
@@ -126,5 +132,26 @@ async fn settings_are_set_again(backend: Backend) -> Result<()> {
     let error = ground.migrations().await.upgrade("auth").await.unwrap_err().to_string();
     assert!(error.contains("what line 1 of its up.sql has made was of the connection that is gone: SET @id = connection_id()"), "{error}");
     assert_eq!(ground.by_hand("auth", "SELECT count(*) FROM users"), [["2"]]);
+    Ok(())
+}
+
+async fn rows_are_committed_with_their_note(backend: Backend) -> Result<()> {
+    let ground = Ground::new(backend);
+    ground.write("auth", NAME, "CREATE TABLE users (id integer)", None);
+    let migrations = ground.migrations().await;
+    migrations.upgrade("auth").await?;
+    // The note of the second statement fails, as if the process had ended between the two.
+    ground.by_hand(
+        "auth",
+        "DELIMITER //\nCREATE TRIGGER stop BEFORE UPDATE ON bindery_migrations FOR EACH ROW BEGIN IF NEW.statements_done = 2 THEN \
+         SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'stopped'; END IF; END //\nDELIMITER ;",
+    );
+    ground.write("auth", "20261102000000_rows", "ALTER TABLE users ADD COLUMN n integer;\nINSERT INTO users VALUES (1, 2)", None);
+    migrations.upgrade("auth").await.unwrap_err();
+    assert_eq!(ground.history("auth")[1], "20261102000000 applying 1");
+    assert_eq!(ground.by_hand("auth", "SELECT count(*) FROM users"), [["0"]]);
+    ground.by_hand("auth", "DROP TRIGGER stop");
+    migrations.upgrade("auth").await?;
+    assert_eq!(ground.by_hand("auth", "SELECT id, n FROM users"), [["1", "2"]]);
     Ok(())
 }
