@@ -17,7 +17,7 @@ async fn anywhere(backend: Backend) -> Result<()> {
         ground.migrations().await.upgrade(BINDS).await?;
         started.elapsed()
     };
-    let rounds = u32::try_from(rounds(5)).unwrap();
+    let rounds = u32::try_from(rounds(3)).unwrap();
     for round in 1..=rounds {
         let ground = Ground::new(backend);
         let ladder = Ladder::write(&ground);

@@ -25,7 +25,7 @@ async fn at_random_moments(backend: Backend) -> Result<()> {
     seeds[..16].copy_from_slice(&seed.to_le_bytes());
     let mut random = TestRng::from_seed(RngAlgorithm::ChaCha, &seeds);
     let mut halves = 0;
-    for round in 0..rounds(15) {
+    for round in 0..rounds(10) {
         let ground = Ground::new(backend);
         let ladder = Ladder::write(&ground);
         let mut child = ground.upgrade_in_a_process();
