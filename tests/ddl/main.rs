@@ -22,6 +22,7 @@ macro_rules! on_each_backend {
 
 mod computed;
 mod constraints;
+mod dropped;
 mod enumerations;
 mod indexes;
 mod place;

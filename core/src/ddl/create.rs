@@ -1,8 +1,6 @@
 use super::Ordered;
 use super::order::in_order;
-use super::refuse::refuse;
 use super::writer::Writer;
-use crate::Result;
 use crate::definition::{
     CheckDefinition, ColumnDefinition, DatabaseDefinition, DomainDefinition, EnumerationDefinition, ForeignKeyDefinition, Generation,
     IndexDefinition, KeyDefinition, TableDefinition,
@@ -10,12 +8,12 @@ use crate::definition::{
 use crate::engine::{Dialect, Family};
 
 /// The statements that create the enumerations, domains and tables of a database. Views, and whatever bindery doesn't look into, are not among them.
-pub(crate) fn create(dialect: &Dialect, database: &DatabaseDefinition) -> Result<Vec<String>> {
+pub(crate) fn create(dialect: &Dialect, database: &DatabaseDefinition) -> Vec<String> {
     let writer = Writer::new(dialect);
     let mut statements: Vec<String> = database.enumerations.iter().map(|one| writer.create_enumeration(one)).collect();
     statements.extend(domains_in_order(&database.domains).into_iter().map(|domain| writer.create_domain(domain)));
-    statements.extend(Ordered::new(&database.tables).create(dialect, |_| true)?);
-    Ok(statements)
+    statements.extend(Ordered::new(&database.tables).create(dialect, |_| true));
+    statements
 }
 
 /// The statements that drop what [`create`] makes, with all rows.
@@ -35,15 +33,11 @@ pub(super) fn domains_in_order<'a>(domains: impl IntoIterator<Item = &'a DomainD
 
 impl Ordered<'_> {
     /// The statements that create those of the tables that `missing` names, with their indexes and comments.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for what the backend would refuse in other words, or not mean.
-    pub(crate) fn create(&self, dialect: &Dialect, missing: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+    pub(crate) fn create(&self, dialect: &Dialect, missing: impl Fn(&str) -> bool) -> Vec<String> {
         let writer = Writer::new(dialect);
         let mut statements = Vec::new();
         let mut keys = Vec::new();
         for table in self.tables().iter().filter(|table| missing(&table.name)) {
-            refuse(table, dialect)?;
             // SQLite takes a key to a table that isn't there yet; others want it afterwards.
             let deferred: Vec<_> = self.deferred(table).filter(|_| writer.family() != Family::Sqlite).collect();
             keys.extend(deferred.iter().map(|key| writer.add_foreign_key(&table.name, key)));
@@ -51,7 +45,7 @@ impl Ordered<'_> {
             statements.extend(writer.create_table(table, parent.copied(), |key| !deferred.contains(&key)));
         }
         statements.extend(keys);
-        Ok(statements)
+        statements
     }
 }
 

@@ -16,7 +16,6 @@ mod create;
 mod diff;
 mod loss;
 mod order;
-mod refuse;
 mod renames;
 mod script;
 #[cfg(test)]

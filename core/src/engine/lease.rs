@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::watch::{Watch, Watched};
 use super::{
-    Capabilities, Catalog, Cells, ColumnInfo, Connection, EachRow, Engine, Executed, Fate, GlobalId, Statement, TransactionOptions,
-    TwoPhase,
+    Capabilities, Catalog, Cells, ColumnInfo, Connection, EachRow, Effect, Engine, Executed, Fate, FromRow, GlobalId, Rows, Statement,
+    TransactionOptions, TwoPhase,
 };
 use crate::definition::DatabaseDefinition;
 use crate::{BindKey, Error, ErrorKind, Result};
@@ -139,6 +139,15 @@ impl Lease {
             self.reading = watch;
         }
         self.done(result)
+    }
+
+    /// Every row of a query without parameters.
+    pub(crate) async fn all<T: FromRow>(&mut self, sql: &str) -> Result<Vec<T>> {
+        let columns = self.query(&Statement::new(sql, &[], Effect::Read)).await?;
+        let mut rows = Rows::new(self, columns);
+        let mut all = Vec::new();
+        while rows.next_into(&mut all).await? {}
+        Ok(all)
     }
 
     /// See [`Connection::fetch`].

@@ -86,7 +86,7 @@ impl Migrations {
     /// As [`draft`](Migrations::draft), of the first bind that has one.
     pub async fn check(&self, binds: impl Binds) -> Result<Vec<Check>> {
         let mut checks = Vec::new();
-        for bound in self.chosen(&binds)? {
+        for bound in self.databases().chosen(&binds)? {
             checks.push(self.check_bind(bound).await.map_err(|error| error.on_bind(bound.key))?);
         }
         Ok(checks)

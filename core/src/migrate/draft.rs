@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::migration_set::is_name;
+use super::migration_set::check_name;
 use super::{Question, Version};
 use crate::ddl::{self, Change, Renames, Script};
 use crate::definition::DatabaseDefinition;
@@ -214,10 +214,7 @@ impl Draft {
     /// [`ErrorKind::Migration`]: questions that are not answered, losses without consent, a name that isn't letters, digits, hyphens and underscores, a folder that can't be written. Nothing
     /// is written then.
     pub async fn write(&mut self, name: &str) -> Result<Option<PathBuf>> {
-        if !is_name(name) {
-            return Err(self
-                .problem(format!("`{}` is no name of a migration: it is letters, digits, hyphens and underscores", name.escape_debug())));
-        }
+        check_name(name).map_err(|error| error.on_bind(self.bind))?;
         let questions = self.questions();
         if !questions.is_empty() {
             let problems = questions.iter().map(ToString::to_string).collect();

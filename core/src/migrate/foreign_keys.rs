@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use super::history::all;
 use crate::engine::{Effect, Lease, Statement};
 use crate::{Error, ErrorKind, Result};
 
@@ -49,7 +48,7 @@ async fn run(lease: &mut Lease, sql: &str) -> Result<()> {
 }
 
 async fn violations(lease: &mut Lease) -> Result<Violations> {
-    let rows: Vec<(String, String)> = all(lease, "SELECT \"table\", parent FROM pragma_foreign_key_check").await?;
+    let rows: Vec<(String, String)> = lease.all("SELECT \"table\", parent FROM pragma_foreign_key_check").await?;
     let mut violations = Violations::new();
     for tables in rows {
         *violations.entry(tables).or_default() += 1;

@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::migration::Migration;
 use super::{Direction, Version};
-use crate::engine::{Dialect, Effect, Family, FromRow, Lease, Param, Row, Rows, Statement};
+use crate::engine::{Dialect, Effect, Family, FromRow, Lease, Param, Row, Statement};
 use crate::value::{SqlType, Value, ValueRef, calendar};
 use crate::{BindKey, Error, ErrorKind, Result};
 
@@ -193,7 +193,7 @@ impl<'d> HistoryTable<'d> {
     /// In the current schema of this connection, whatever that becomes.
     pub(super) async fn located(mut self, lease: &mut Lease) -> Result<Self> {
         if self.dialect.family() == Family::Postgres {
-            let schemas: Vec<Option<String>> = all(lease, "SELECT current_schema()::text").await?;
+            let schemas: Vec<Option<String>> = lease.all("SELECT current_schema()::text").await?;
             self.schema = schemas.into_iter().flatten().next();
         }
         Ok(self)
@@ -206,12 +206,12 @@ impl<'d> HistoryTable<'d> {
         }
         let names = COLUMNS.map(|(name, ..)| self.dialect.quote(name)).join(", ");
         let sql = format!("SELECT {names} FROM {} ORDER BY {}", self.name(), self.dialect.quote("version"));
-        let entries = all(lease, &sql).await.map_err(|error| error.at_table(TABLE))?;
+        let entries = lease.all(&sql).await.map_err(|error| error.at_table(TABLE))?;
         Ok(History { entries, exists: true })
     }
 
     async fn tables(&self, lease: &mut Lease) -> Result<Vec<String>> {
-        all(lease, self.dialect.list_tables()).await
+        lease.all(self.dialect.list_tables()).await
     }
 
     pub(super) async fn create(&self, lease: &mut Lease) -> Result<()> {
@@ -267,12 +267,4 @@ impl<'d> HistoryTable<'d> {
         let table = self.dialect.quote(TABLE);
         self.schema.as_ref().map_or_else(|| table.clone(), |schema| format!("{}.{table}", self.dialect.quote(schema)))
     }
-}
-
-pub(super) async fn all<T: FromRow>(lease: &mut Lease, sql: &str) -> Result<Vec<T>> {
-    let columns = lease.query(&Statement::new(sql, &[], Effect::Read)).await?;
-    let mut rows = Rows::new(lease, columns);
-    let mut read = Vec::new();
-    while rows.next_into(&mut read).await? {}
-    Ok(read)
 }

@@ -139,7 +139,15 @@ pub(super) fn version_and_name(folder: &str) -> Result<(Version, String)> {
     }
 }
 
-pub(super) fn is_name(name: &str) -> bool {
+pub(super) fn check_name(name: &str) -> Result<()> {
+    if is_name(name) {
+        return Ok(());
+    }
+    let message = format!("`{}` is no name of a migration: it is letters, digits, hyphens and underscores", name.escape_debug());
+    Err(Error::new(ErrorKind::Migration, message))
+}
+
+fn is_name(name: &str) -> bool {
     const MOST: usize = 200;
     (1..=MOST).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }

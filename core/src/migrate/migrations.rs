@@ -177,7 +177,7 @@ impl Migrations {
     /// Step by step over all binds, in the order of the versions: so a migration may rely on those of other binds that are older.
     async fn run(&self, binds: &impl Binds, target: Target, direction: Direction) -> Result<Report> {
         let mut runs = Vec::new();
-        for bound in self.chosen(binds)? {
+        for bound in self.databases.chosen(binds)? {
             runs.push(BindRun {
                 bound,
                 set: MigrationSet::default(),
@@ -217,9 +217,7 @@ impl Migrations {
             return Ok(());
         }
         let runner = self.runner(run.bound, &run.set)?;
-        let goal = runner.goal(target, direction).await?;
-        let upcoming = runner.upcoming(goal).await?;
-        (run.goal, run.upcoming) = (goal, upcoming);
+        (run.goal, run.upcoming) = runner.begin(target, direction).await?;
         Ok(())
     }
 
@@ -241,7 +239,7 @@ impl Migrations {
     /// As [`upgrade_to`](Migrations::upgrade_to), of the first bind that has one; but not for files that don't fit the history.
     pub async fn current(&self, binds: impl Binds) -> Result<Vec<Current>> {
         let mut all = Vec::new();
-        for bound in self.chosen(&binds)? {
+        for bound in self.databases.chosen(&binds)? {
             let current = async {
                 let set = self.set_of(bound).await?;
                 let (_, history) = self.read_history(bound).await?;
@@ -303,15 +301,6 @@ impl Migrations {
 
     pub(super) fn course<'m>(&self, bind: BindKey, set: &'m MigrationSet) -> Course<'m> {
         Course { bind, set, policy: self.policy }
-    }
-
-    /// The binds that were asked for, in the order of the configuration.
-    pub(super) fn chosen(&self, binds: &impl Binds) -> Result<Vec<&Bound<dyn Engine>>> {
-        let keys: Option<BTreeSet<BindKey>> = binds.keys()?.map(|keys| keys.into_iter().collect());
-        for key in keys.iter().flatten() {
-            self.databases.bound(*key)?;
-        }
-        Ok(self.databases.bounds().iter().filter(|bound| keys.as_ref().is_none_or(|keys| keys.contains(&bound.key))).collect())
     }
 
     fn known(&self) -> Vec<String> {

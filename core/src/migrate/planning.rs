@@ -14,7 +14,7 @@ impl Migrations {
     pub async fn plan(&self, binds: impl Binds, direction: Direction, target: impl Into<Target>) -> Result<Plan> {
         let target = target.into();
         let mut plan = Plan::default();
-        for bound in self.chosen(&binds)? {
+        for bound in self.databases().chosen(&binds)? {
             let planned = self.plan_bind(bound, direction, target).await.map_err(|error| error.on_bind(bound.key))?;
             plan.binds.extend(planned);
         }

@@ -23,17 +23,21 @@ pub(super) struct Runner<'a> {
 }
 
 impl Runner<'_> {
-    /// What a target means for the database as it is.
-    pub(super) async fn goal(&self, target: Target, direction: Direction) -> Result<Goal> {
+    /// What a target means for the database as it is, and the version of the first step to it.
+    pub(super) async fn begin(&self, target: Target, direction: Direction) -> Result<(Goal, Option<Version>)> {
         let history = self.history().await?;
-        self.course.goal(target, direction, &history)
+        let goal = self.course.goal(target, direction, &history)?;
+        Ok((goal, self.upcoming_of(goal, &history)?))
     }
 
     /// The version of the next step, as far as it can be told without the lock; `None` where the goal is reached. Of the many that start at
     /// the same time most find nothing to do, and wait for nobody.
     pub(super) async fn upcoming(&self, goal: Goal) -> Result<Option<Version>> {
-        let history = self.history().await?;
-        Ok(self.course.next(goal, &history)?.map(|step| step.migration().version))
+        self.upcoming_of(goal, &self.history().await?)
+    }
+
+    fn upcoming_of(&self, goal: Goal, history: &History) -> Result<Option<Version>> {
+        Ok(self.course.next(goal, history)?.map(|step| step.migration().version))
     }
 
     /// Does everything that there is to do.

@@ -108,7 +108,7 @@ impl<'b> Scratch<'b> {
         let mut types = DatabaseDefinition::default();
         types.enumerations.clone_from(&of.enumerations);
         types.domains.clone_from(&of.domains);
-        self.run(&ddl::create(self.dialect(), &types)?).await
+        self.run(&ddl::create(self.dialect(), &types)).await
     }
 
     /// Makes the tables of the application in the place of those that are there, and gives what the server makes of them. Types, functions
@@ -119,7 +119,7 @@ impl<'b> Scratch<'b> {
         let tables: Vec<_> = bound.metadata.tables().collect();
         let models = define(&tables, dialect)?;
         self.run(&empty(present, &models, dialect)).await?;
-        let create = self.run(&ddl::create(dialect, &models)?).await;
+        let create = self.run(&ddl::create(dialect, &models)).await;
         create.map_err(|error| error.saying(" (in a scratch database, to see what the models make)"))?;
         let mut definition = self.reflect().await?;
         definition.views.clone_from(&present.views);

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use super::draft::write_folder;
 use super::migration::{Body, Migration};
-use super::migration_set::is_name;
+use super::migration_set::check_name;
 use super::script::Script;
 use super::{Direction, Migrations, Version};
 use crate::engine::Family;
@@ -24,12 +24,7 @@ impl Migrations {
             if self.is_embedded() {
                 return Err(problem("migrations in the binary can't be squashed: squash their folder, and build it anew"));
             }
-            if !is_name(name) {
-                return Err(problem(format!(
-                    "`{}` is no name of a migration: it is letters, digits, hyphens and underscores",
-                    name.escape_debug()
-                )));
-            }
+            check_name(name)?;
             let set = self.set_of(bound).await?;
             let old: Vec<_> = set.iter().filter(|migration| migration.version <= up_to).collect();
             if old.len() < 2 {

@@ -31,6 +31,11 @@ impl Table {
     /// index of some rows, and `set_default`; on PostgreSQL, a name beyond 63 bytes.
     pub fn definition(&self, dialect: &Dialect) -> Result<TableDefinition> {
         refused::check(self, dialect)?;
+        Ok(self.lowered(dialect))
+    }
+
+    /// The same, whether the backend can have it or not.
+    fn lowered(&self, dialect: &Dialect) -> TableDefinition {
         let mut definition = TableDefinition::new(self.name());
         definition.columns = self.columns().iter().map(|column| self.column_definition(column, dialect)).collect();
         let key = self.primary_key_order();
@@ -50,7 +55,7 @@ impl Table {
         }
         definition.options = self.get_options().map(str::to_owned).or(definition.options);
         definition.comment = comment(self.get_comment(), dialect);
-        Ok(definition)
+        definition
     }
 
     fn column_definition(&self, column: &Column, dialect: &Dialect) -> ColumnDefinition {
@@ -127,9 +132,18 @@ impl Table {
 
 /// What these tables are on a backend, which are all of its database's: with their enumerations, and with keys that wait for the end of a
 /// transaction where tables refer to each other in a circle.
+///
+/// # Errors
+/// As [`Table::definition`].
 pub(crate) fn define(tables: &[&'static Table], dialect: &Dialect) -> Result<DatabaseDefinition> {
-    let defined = tables.iter().map(|table| table.definition(dialect)).collect::<Result<_>>()?;
-    let mut database = DatabaseDefinition { tables: defined, ..Default::default() };
+    tables.iter().try_for_each(|table| refused::check(table, dialect))?;
+    Ok(define_unchecked(tables, dialect))
+}
+
+/// The same of tables that are there, so that the backend can have them.
+pub(crate) fn define_unchecked(tables: &[&'static Table], dialect: &Dialect) -> DatabaseDefinition {
+    let lowered = tables.iter().map(|table| table.lowered(dialect)).collect();
+    let mut database = DatabaseDefinition { tables: lowered, ..Default::default() };
     // Rows that refer to each other can then be inserted in one transaction. MySQL has no deferred keys.
     if dialect.family() != Family::MySql {
         let references = tables.iter().map(|table| (table.name(), table.foreign_keys().iter().map(|key| key.table.as_ref()).collect()));
@@ -143,7 +157,7 @@ pub(crate) fn define(tables: &[&'static Table], dialect: &Dialect) -> Result<Dat
         database.enumerations = enumerations(tables);
     }
     database.sort();
-    Ok(database)
+    database
 }
 
 /// The enumerations of these tables, for a backend where they are types of their own.

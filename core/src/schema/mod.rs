@@ -21,7 +21,7 @@ mod texts;
 
 pub use column::Column;
 pub use constraints::{Check, ForeignKey, Index, Unique};
-pub(crate) use define::{circular, define};
+pub(crate) use define::{circular, define, define_unchecked};
 pub use metadata::Metadata;
 pub use model::{Fields, Insertable, IntoKey, Key, Model, Values};
 pub use naming::shorten;

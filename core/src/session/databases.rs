@@ -1,10 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 
+use super::binds::Binds;
 use super::builder::Builder;
 use super::session::Session;
 use crate::config::{BindConfig, MigrationOptions};
@@ -307,6 +308,15 @@ impl<E: Engine + ?Sized> Databases<E> {
             )
             .on_bind(key)),
         }
+    }
+
+    /// The binds that were asked for, in the order of the configuration. Every key is looked at before anything is done.
+    pub(crate) fn chosen(&self, binds: &impl Binds) -> Result<Vec<&Bound<E>>> {
+        let keys: Option<BTreeSet<BindKey>> = binds.keys()?.map(|keys| keys.into_iter().collect());
+        for key in keys.iter().flatten() {
+            self.bound(*key)?;
+        }
+        Ok(self.bounds().iter().filter(|bound| keys.as_ref().is_none_or(|keys| keys.contains(&bound.key))).collect())
     }
 
     pub(crate) fn bounds(&self) -> &[Bound<E>] {

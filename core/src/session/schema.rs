@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::binds::Binds;
 use super::databases::{Bound, Databases};
+use crate::Result;
 use crate::ddl;
-use crate::engine::{Effect, Engine, Lease, Rows, Statement, TransactionOptions};
-use crate::schema::define;
-use crate::{BindKey, Result};
+use crate::engine::{Effect, Engine, Lease, Statement, TransactionOptions};
+use crate::schema::{define, define_unchecked};
 
 #[derive(Clone, Copy)]
 enum Change {
@@ -70,13 +70,8 @@ impl<E: Engine + ?Sized> Databases<E> {
     }
 
     async fn change(&self, binds: &impl Binds, change: Change) -> Result<()> {
-        // Every key first, then the first DDL.
-        let chosen: Option<BTreeSet<BindKey>> = binds.keys()?.map(|keys| keys.into_iter().collect());
-        for key in chosen.iter().flatten() {
-            self.bound(*key)?;
-        }
-        for bound in self.bounds() {
-            if chosen.as_ref().is_none_or(|chosen| chosen.contains(&bound.key)) && bound.metadata.tables().len() > 0 {
+        for bound in self.chosen(binds)? {
+            if bound.metadata.tables().len() > 0 {
                 let changed = bound.change(change).await;
                 changed.map_err(|error| {
                     error.on_bind(bound.key).in_step(match change {
@@ -109,11 +104,11 @@ impl<E: Engine + ?Sized> Bound<E> {
                 let mut missing = define(&self.metadata.tables().collect::<Vec<_>>(), dialect)?;
                 missing.tables.retain(|table| !present.contains(&table.name));
                 missing.enumerations.retain(|enumeration| !enumerations.contains(&enumeration.name));
-                ddl::create(dialect, &missing)?
+                ddl::create(dialect, &missing)
             }
             Change::Drop => {
                 let tables: Vec<_> = self.metadata.tables().filter(|table| present.contains(table.name())).collect();
-                let mut there = define(&tables, dialect)?;
+                let mut there = define_unchecked(&tables, dialect);
                 there.enumerations.retain(|enumeration| enumerations.contains(&enumeration.name));
                 ddl::drop(dialect, &there)
             }
@@ -127,9 +122,5 @@ impl<E: Engine + ?Sized> Bound<E> {
 }
 
 async fn names(lease: &mut Lease, sql: &str) -> Result<BTreeSet<String>> {
-    let columns = lease.query(&Statement::new(sql, &[], Effect::Read)).await?;
-    let mut rows = Rows::new(lease, columns);
-    let mut names: Vec<(String,)> = Vec::new();
-    while rows.next_into(&mut names).await? {}
-    Ok(names.into_iter().map(|(name,)| name).collect())
+    Ok(lease.all(sql).await?.into_iter().collect())
 }

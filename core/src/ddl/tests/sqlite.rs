@@ -42,7 +42,7 @@ const ROWS: &str = "
 fn open(definition: &DatabaseDefinition) -> Connection {
     let connection = Connection::open_in_memory().unwrap();
     connection.pragma_update(None, "foreign_keys", true).unwrap();
-    for sql in create(&SQLITE, definition).unwrap().iter().chain(definition.others.iter().map(|other| &other.sql)) {
+    for sql in create(&SQLITE, definition).iter().chain(definition.others.iter().map(|other| &other.sql)) {
         connection.execute_batch(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
     }
     connection
