@@ -1,4 +1,4 @@
-//! A program of generated models, as someone else would have it: a package of its own that depends on bindery.
+//! A program of generated models, as someone else would have it: a crate of its own that depends on bindery.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,29 +22,27 @@ async fn main() -> bindery::Result<()> {
 }
 "#;
 
-/// Builds a program that has these modules, by name and source, and creates all of its tables.
-pub(crate) fn build<'m>(modules: impl IntoIterator<Item = (&'m str, &'m str)>) -> PathBuf {
-    let folder = target().join("codegen");
-    fs::create_dir_all(folder.join("src")).unwrap();
+/// Builds a program that has these modules, by name and source, and creates all of its tables: with the very libraries that this test was
+/// built with, so that nothing but the program is compiled.
+pub(crate) fn build<'m>(folder: &Path, modules: impl IntoIterator<Item = (&'m str, &'m str)>) -> PathBuf {
     let mut main = String::new();
     for (name, source) in modules {
         // As it is, but for what a program that only creates tables doesn't read.
         main += &format!("#[allow(dead_code)]\nmod {name};\n");
-        write(&folder.join(format!("src/{name}.rs")), source);
+        fs::write(folder.join(format!("{name}.rs")), source).unwrap();
     }
-    write(&folder.join("src/main.rs"), &(main + MAIN));
-    write(&folder.join("Cargo.toml"), &manifest());
-    if !folder.join("Cargo.lock").exists() {
-        fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    fs::write(folder.join("main.rs"), main + MAIN).unwrap();
+    let program = folder.join("program");
+    let libraries = libraries();
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--edition", "2024", "--crate-type", "bin", "-o"]).arg(&program).arg(folder.join("main.rs"));
+    rustc.arg("-L").arg(format!("dependency={}", libraries[0].1.parent().unwrap().display()));
+    for (name, file) in &libraries {
+        rustc.arg("--extern").arg(format!("{name}={}", file.display()));
     }
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--offline", "--quiet", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", target())
-        .output()
-        .unwrap();
+    let built = rustc.output().unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    target().join("debug/codegen-program")
+    program
 }
 
 /// Runs it with a database for each bind.
@@ -53,38 +51,45 @@ pub(crate) fn run(program: &Path, binds: impl IntoIterator<Item = String>) {
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
 }
 
-/// With the dependencies that bindery's own tests have: so what these were built with is built already.
-fn manifest() -> String {
-    let own = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let section = |name: &str| {
-        let (_, behind) = own.split_once(&format!("\n[{name}]\n")).unwrap();
-        behind.split("\n[").next().unwrap().replace("path = \".", &format!("path = \"{}", root().display()))
-    };
-    let paths = |section: String| {
-        section
-            .replace("path = \"", &format!("path = \"{}/", root().display()))
-            .replace(&format!("{0}/{0}", root().display()), &root().display().to_string())
-    };
-    format!(
-        "[workspace]\nresolver = \"3\"\n\n[workspace.dependencies]\n{}\n[package]\nname = \"codegen-program\"\nedition = \"2024\"\n\n[dependencies]\n{}",
-        paths(section("workspace.dependencies")),
-        paths(section("dev-dependencies"))
-    )
-}
-
-/// Only where it differs, so that what is built already stays so.
-fn write(path: &Path, text: &str) {
-    if fs::read_to_string(path).ok().as_deref() != Some(text) {
-        fs::write(path, text).unwrap();
+/// Where cargo has bindery and the crates that generated sources name, as built for this test.
+fn libraries() -> Vec<(&'static str, PathBuf)> {
+    const NAMED: [&str; 6] = ["bindery", "chrono", "rust_decimal", "serde_json", "tokio", "uuid"];
+    let mut cargo = Command::new(env!("CARGO"));
+    // What cargo says to a test would be news to build scripts, which were run without it: they would be run again.
+    for (name, _) in std::env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "OUT_DIR"].iter().any(|of_test| name.to_string_lossy().starts_with(of_test)) {
+            cargo.env_remove(name);
+        }
     }
+    let built = cargo
+        .args([
+            "test",
+            "--no-run",
+            "--locked",
+            "--workspace",
+            "--all-features",
+            "--test",
+            "codegen",
+            "--message-format",
+            "json",
+            "--manifest-path",
+        ])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let messages = String::from_utf8(built.stdout).unwrap();
+    let messages: Vec<serde_json::Value> = messages.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    NAMED.map(|name| (name, library(&messages, name))).into()
 }
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Where this test was built.
-fn target() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.ancestors().nth(3).unwrap().to_owned()
+fn library(messages: &[serde_json::Value], name: &str) -> PathBuf {
+    let is_library = |message: &&serde_json::Value| {
+        message["reason"] == "compiler-artifact"
+            && message["target"]["name"] == name
+            && message["target"]["kind"][0] == "lib"
+            && message["profile"]["test"] == false
+    };
+    let files = messages.iter().find(is_library).unwrap()["filenames"].as_array().unwrap();
+    files.iter().filter_map(serde_json::Value::as_str).find(|file| file.ends_with(".rlib")).unwrap().into()
 }
