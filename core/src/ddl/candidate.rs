@@ -1,4 +1,5 @@
 use super::Renames;
+use super::type_words::is_widening;
 use crate::definition::{ColumnDefinition, DatabaseDefinition, TableDefinition};
 
 /// What may be a rename: something that is gone, and something like it that is new. It is asked for, never guessed.
@@ -22,8 +23,8 @@ pub(crate) enum Candidate {
     },
 }
 
-/// What may be a rename and is not among these: a table with the same columns in the main, a column of the same type and NULL. Columns of tables that
-/// may have been renamed are asked for when those are known, so: until there are no more.
+/// What may be a rename and is not among these: a table with the same columns in the main, a column of the same type or a narrower one. Columns of
+/// tables that may have been renamed are asked for when those are known, so: until there are no more.
 pub(crate) fn candidates(from: &DatabaseDefinition, to: &DatabaseDefinition, renames: &Renames) -> Vec<Candidate> {
     let before = renames.settled(from, to).apply(from);
     let mut candidates = Vec::new();
@@ -58,6 +59,8 @@ fn is_alike(gone: &TableDefinition, new: &TableDefinition) -> bool {
     gone.partition_of.is_some() == new.partition_of.is_some() && 2 * shared > gone.columns.len().max(new.columns.len())
 }
 
+/// Whether the values of the one can be those of the other.
 fn is_alike_column(gone: &ColumnDefinition, new: &ColumnDefinition) -> bool {
-    gone.type_name == new.type_name && gone.nullable == new.nullable && gone.is_computed() == new.is_computed()
+    let fits = gone.type_name == new.type_name || is_widening(&gone.type_name, &new.type_name);
+    fits && gone.is_computed() == new.is_computed()
 }

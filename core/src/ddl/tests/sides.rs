@@ -97,9 +97,13 @@ fn a_rename_is_asked_for_and_then_followed() {
 fn no_rename_is_asked_for_between_other_types() {
     let from = blog();
     let mut to = from.clone();
-    to.tables[0].columns[2] = column("heading", "text");
-    to.tables[1].columns[1] = column("mail", "text");
+    to.tables[0].columns[2] = column("heading", "integer");
+    to.tables[1].columns[1] = column("mail", "integer");
     assert_eq!(candidates(&from, &to, &Renames::default()), []);
+    // What takes every value that was there may be the same column, whatever is NULL.
+    to.tables[1].columns[1] = ColumnDefinition { nullable: true, ..column("mail", "text") };
+    let mail = Candidate::Column { table: "users".to_owned(), from: "email".to_owned(), to: "mail".to_owned() };
+    assert_eq!(candidates(&from, &to, &Renames::default()), [mail]);
 }
 
 #[test]
