@@ -9,7 +9,7 @@ use super::relation::Relation;
 use super::rust_type::RustType;
 use super::view::remark;
 use crate::BindKey;
-use crate::definition::{ColumnDefinition, DatabaseDefinition, OtherDefinition, TableDefinition};
+use crate::definition::{ColumnDefinition, DatabaseDefinition, HISTORY_TABLE, OtherDefinition, TableDefinition};
 use crate::engine::{Dialect, Family};
 use crate::schema::circular;
 
@@ -59,7 +59,9 @@ impl<'a> Generator<'a> {
 
     pub(super) fn generate(mut self) -> Generated {
         let database = self.database;
-        let tables: Vec<_> = database.tables.iter().filter(|table| table.partition_of.is_none()).collect();
+        // Its own history is bindery's.
+        let is_modelled = |table: &&TableDefinition| table.partition_of.is_none() && table.name != HISTORY_TABLE;
+        let tables: Vec<_> = database.tables.iter().filter(is_modelled).collect();
         let names: Vec<_> = tables.iter().map(|table| self.name_of(table)).collect();
         let views: Vec<_> = database.views.iter().map(|view| self.names.take(&pascal(&view.name), |_| Vec::new())).collect();
         self.find_enumerations(&tables);

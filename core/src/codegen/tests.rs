@@ -18,6 +18,15 @@ fn table(name: &str, columns: &[(&str, &str, SqlType)]) -> TableDefinition {
 }
 
 #[test]
+fn the_history_of_migrations_is_nobodys_model() {
+    let tables =
+        vec![table("bindery_migrations", &[("version", "bigint", SqlType::I64)]), table("users", &[("id", "bigint", SqlType::I64)])];
+    let database = DatabaseDefinition { tables, ..DatabaseDefinition::default() };
+    let source = models(&database, BindKey::from_static("auth"), &Dialect::postgres()).source;
+    assert!(source.contains("Users") && !source.contains("bindery_migrations"), "{source}");
+}
+
+#[test]
 fn what_the_conventions_say_is_not_said_again() {
     let mut users = table("users", &[("id", "bigint", SqlType::I64), ("email", "character varying(120)", SqlType::Text)]);
     users.columns[1].collation = Some("\"C\"".to_owned());

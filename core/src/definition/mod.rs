@@ -19,3 +19,6 @@ pub use database_definition::{DatabaseDefinition, DomainDefinition, EnumerationD
 pub use referential_action::ReferentialAction;
 pub use table_definition::TableDefinition;
 pub use view_definition::ViewDefinition;
+
+/// The table of a database's history of migrations, which bindery makes: nobody's model, and no migration's.
+pub(crate) const HISTORY_TABLE: &str = "bindery_migrations";
