@@ -42,13 +42,15 @@ async fn evolve(backends: [Backend; 3]) -> Result<()> {
     }
     for bind in places::BINDS {
         assert_eq!(evolution.by_hand(bind, "SELECT count(*) FROM bindery_migrations"), [["0"]], "{bind}");
+        assert_eq!(evolution.by_hand(bind, evolution.list_tables(bind)), [["bindery_migrations"]], "{bind}");
     }
     for release in evolution.releases() {
         evolution.lead_up(&*release).await?;
     }
     assert_eq!(evolution.by_hand("default", purchases), rows);
     assert_eq!(places::BINDS.map(|bind| evolution.by_hand(bind, history)), applied);
-    Ok(())
+    let newest = evolution.releases().pop().unwrap();
+    evolution.compare(&*newest).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,6 +80,14 @@ async fn on_all_three() -> Result<()> {
 
 /// What the databases' own clients see, as text.
 impl Evolution {
+    fn list_tables(&self, bind: &str) -> &'static str {
+        match self.places.place(bind).unwrap() {
+            Place::File(_) => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+            Place::Postgres(_) => "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace",
+            Place::Mysql(_) => "SELECT table_name FROM information_schema.tables WHERE table_schema = database()",
+        }
+    }
+
     fn by_hand(&self, bind: &str, sql: &str) -> Vec<Vec<String>> {
         let lines = |rows: String, separator: char| rows.lines().map(|row| row.split(separator).map(str::to_owned).collect()).collect();
         match self.places.place(bind).unwrap() {

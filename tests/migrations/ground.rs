@@ -96,6 +96,10 @@ impl Ground {
         }
     }
 
+    pub(crate) fn up_sql(&self, bind: &str, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join("migrations").join(bind).join(name).join("up.sql")).unwrap()
+    }
+
     pub(crate) fn remove(&self, bind: &str, name: &str) {
         std::fs::remove_dir_all(self.folder.path().join("migrations").join(bind).join(name)).unwrap();
     }

@@ -4,7 +4,7 @@ use bindery::migrate::{Migrations, Target};
 use bindery::session::All;
 use bindery::{ErrorKind, Result};
 
-use crate::ground::{Backend, Ground, on_each_backend, steps};
+use crate::ground::{Backend, Ground, Place, on_each_backend, steps};
 use crate::upgrade::releases;
 
 on_each_backend!(changed_files, two_keys_on_one_database, late_and_missing, no_way_back, a_folder_of_no_bind);
@@ -44,11 +44,42 @@ async fn two_keys_on_one_database(backend: Backend) -> Result<()> {
     let error = migrations.upgrade(All).await.unwrap_err();
     // In the order of their versions, `auth` came first.
     assert_eq!(ground.tables("auth"), ["posts", "users"]);
-    let problem = &error.problems()[0];
+    assert_eq!(
+        error.problems(),
+        [
+            "bind `default` failed, and is at 20261103000000",
+            "bind `auth` is at 20261103000000 (done: up `20261101000000_users`, up `20261102000000_names`, up `20261103000000_posts`)"
+        ]
+    );
+    let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<bindery::Error>()).unwrap();
+    let problem = source.problems().concat();
     assert!(
         problem.contains("`20261101000000_users` was applied here for bind `auth`: `auth` and `default` are one database"),
         "{problem}"
     );
+    Ok(())
+}
+
+/// `"$user"` in PostgreSQL's search path means nothing until there is a schema of that name.
+#[tokio::test]
+async fn a_history_that_is_out_of_sight_on_postgres() -> Result<()> {
+    let ground = Ground::new(Backend::Postgres);
+    let up = "CREATE SCHEMA IF NOT EXISTS test; CREATE TABLE IF NOT EXISTS test.audit (n integer); INSERT INTO test.audit VALUES (1)";
+    let Place::Postgres(database) = ground.place("auth") else { panic!("it is PostgreSQL") };
+    let user = database.psql("SELECT current_user").unwrap();
+    ground.write("auth", "20261101000000_audit", &up.replace("test", user.trim()), None);
+    ground.write("auth", "20261102000000_more", "CREATE TABLE more (id integer)", None);
+    let error = ground.migrations().await.upgrade("auth").await.unwrap_err();
+    let source = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+    assert!(
+        source.starts_with(&format!("the history of this bind is in the schema `public`, and the current schema is `{}` now", user.trim())),
+        "{source}"
+    );
+    assert_eq!(ground.by_hand("auth", &format!("SELECT n FROM {}.audit", user.trim())), [["1"]]);
+    let migrations = ground.builder().bind_option("auth", "options", "-c search_path=public").connect().await?.migrations();
+    migrations.directory(ground.folder.path().join("migrations")).upgrade("auth").await?;
+    assert_eq!(ground.by_hand("auth", &format!("SELECT n FROM {}.audit", user.trim())), [["1"]]);
+    assert_eq!(ground.tables("auth"), ["more"]);
     Ok(())
 }
 

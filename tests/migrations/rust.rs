@@ -10,9 +10,9 @@ use crate::upgrade::releases;
 on_each_backend!(up_down_and_in_order, rows_move_to_another_bind, one_that_fails);
 
 mod cut_off {
-    use super::{on_each_mysql, one_that_was_cut_off, one_without_a_connection};
+    use super::{on_each_mysql, one_that_the_server_refused, one_that_was_cut_off, one_without_a_connection};
 
-    on_each_mysql!(one_that_was_cut_off, one_without_a_connection);
+    on_each_mysql!(one_that_was_cut_off, one_that_the_server_refused, one_without_a_connection);
 }
 
 /// Nothing is noted where it can't be run.
@@ -23,7 +23,7 @@ async fn one_without_a_connection(backend: Backend) -> Result<()> {
     let migrations = databases.migrations().directory(ground.folder.path().join("migrations"));
     let migrations = migrations.rust("auth", "20261102120000_lengths", Lengths { repeatable: false, fails: false });
     let error = migrations.upgrade("auth").await.unwrap_err();
-    let problem = error.problems().first().cloned().unwrap_or_else(|| error.to_string());
+    let problem = std::error::Error::source(&error).unwrap().to_string();
     assert!(problem.contains("needs a connection beside that of the lock: give the bind a `pool_size` of 2 or more"), "{error}");
     assert_eq!(ground.history("auth").len(), 2);
     Ok(())
@@ -117,16 +117,38 @@ async fn one_that_fails(backend: Backend) -> Result<()> {
     let migrations = ground.migrations().await.rust("auth", "20261102120000_lengths", failing);
     let error = migrations.upgrade("auth").await.unwrap_err();
     let [problem] = error.problems() else { panic!("{error}") };
-    assert_eq!(
-        *problem,
-        "bind `auth` failed, and is at 20261102000000 (done: up `20261101000000_users`, up `20261102000000_names`): `20261102120000_lengths` \
-         failed on its way up (bind `auth`): no more"
-    );
+    assert_eq!(*problem, "bind `auth` failed, and is at 20261102000000 (done: up `20261101000000_users`, up `20261102000000_names`)");
+    let causes: Vec<_> =
+        std::iter::successors(std::error::Error::source(&error), |cause| cause.source()).map(ToString::to_string).collect();
+    assert_eq!(causes, ["`20261102120000_lengths` failed on its way up (bind `auth`)", "no more"]);
     // Where there is a transaction it is undone.
     let names = if backend.is_mysql() { [["3"], ["4"]] } else { [["ADA"], ["BOB;"]] };
     assert_eq!(ground.by_hand("auth", NAMES), names);
     let migrations = ground.migrations().await.rust("auth", "20261102120000_lengths", Lengths { repeatable: true, fails: false });
     assert_eq!(steps(&migrations.upgrade("auth").await?, "auth"), ["up 20261102120000", "up 20261103000000"]);
+    Ok(())
+}
+
+/// Doubles, and then says what MySQL does not support.
+struct Doubles;
+
+#[async_trait::async_trait]
+impl RustMigration for Doubles {
+    async fn up(&self, session: &Session) -> Result<()> {
+        session.execute(raw("auth", "UPDATE users SET id = id + 10").writes()).await?;
+        session.execute(raw("auth", "DELETE FROM users WHERE id IN (SELECT id FROM users LIMIT 1)").writes()).await.map(drop)
+    }
+}
+
+async fn one_that_the_server_refused(backend: Backend) -> Result<()> {
+    let ground = Ground::new(backend);
+    releases(&ground);
+    let migrations = ground.migrations().await.rust("auth", "20261102120000_doubles", Doubles);
+    for _ in 0..2 {
+        migrations.upgrade("auth").await.unwrap_err();
+    }
+    assert_eq!(ground.history("auth")[2], "20261102120000 applying 0");
+    assert_eq!(ground.by_hand("auth", "SELECT id FROM users ORDER BY id"), [["11"], ["12"]]);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use bindery::migrate::{Target, Version};
 use crate::ground::{Backend, Ground, on_each_backend, steps};
 use crate::upgrade::releases;
 
-on_each_backend!(new_old_and_half_way, refused);
+on_each_backend!(new_old_and_half_way, a_step_down_leaves_it, refused);
 
 async fn new_old_and_half_way(backend: Backend) -> Result<()> {
     let (old, half, new) = (Ground::new(backend), Ground::new(backend), Ground::new(backend));
@@ -51,6 +51,30 @@ async fn new_old_and_half_way(backend: Backend) -> Result<()> {
     // One in between can't, and says how it can.
     let error = half.migrations().await.upgrade("auth").await.unwrap_err();
     assert!(error.to_string().contains("of which some are applied and others are not (20261102000000, 20261103000000)"), "{error}");
+    Ok(())
+}
+
+async fn a_step_down_leaves_it(backend: Backend) -> Result<()> {
+    let ground = Ground::new(backend);
+    releases(&ground);
+    // A comment at the end, and no semicolon.
+    ground.write("auth", "20261104000000_more", "CREATE TABLE more (id integer PRIMARY KEY) -- the end", Some("DROP TABLE more"));
+    ground.write("auth", "20261105000000_last", "CREATE TABLE last (id integer PRIMARY KEY)", Some("DROP TABLE last"));
+    ground.migrations().await.upgrade("auth").await?;
+    ground.migrations().await.squash("auth", "20261104000000".parse()?, "first_four").await?;
+    let migrations = ground.migrations().await;
+    let error = migrations.downgrade("auth", Target::Steps(2)).await.unwrap_err();
+    assert!(error.to_string().contains("stands for the migrations up to 20261104000000 as a whole"), "{error}");
+    assert_eq!(ground.tables("auth"), ["last", "more", "posts", "users"]);
+    assert_eq!(steps(&migrations.downgrade("auth", Target::Steps(1)).await?, "auth"), ["up 20261104000001", "down 20261105000000"]);
+    assert_eq!(ground.tables("auth"), ["more", "posts", "users"]);
+    let before: Version = "20261104000000".parse()?;
+    assert_eq!(steps(&migrations.downgrade("auth", before).await?, "auth"), Vec::<String>::new());
+    assert_eq!(ground.by_hand("auth", "SELECT id FROM users ORDER BY id"), [["1"], ["2"]]);
+    let new = Ground::new(backend);
+    new.write("auth", "20261104000001_first_four", &ground.up_sql("auth", "20261104000001_first_four"), None);
+    new.migrations().await.upgrade("auth").await?;
+    assert_eq!(new.tables("auth"), ["more", "posts", "users"]);
     Ok(())
 }
 

@@ -9,6 +9,19 @@ use crate::upgrade::releases;
 
 on_each_backend!(a_lock_of_the_application, another_who_migrates);
 
+#[tokio::test]
+async fn a_statement_that_takes_too_long_on_postgres() -> Result<()> {
+    let ground = Ground::new(Backend::Postgres);
+    ground.write("auth", "20261101000000_slow", "CREATE TABLE a (id integer);\nSELECT pg_sleep(60)", None);
+    let migrations = ground.migrations().await.options(|options| options.statement_timeout = Some(PATIENCE));
+    let begun = Instant::now();
+    let error = migrations.upgrade("auth").await.unwrap_err();
+    assert_eq!(cause(&error), ErrorKind::Timeout, "{error:?}");
+    assert!((PATIENCE..PATIENCE * 12).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+    assert_eq!(ground.tables("auth"), Vec::<String>::new());
+    Ok(())
+}
+
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The kind of what failed in a migration.

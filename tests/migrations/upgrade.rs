@@ -141,6 +141,9 @@ async fn a_stamp_runs_nothing(backend: Backend) -> Result<()> {
     assert_eq!(ground.history("auth"), ["20261101000000 stamped 0", "20261102000000 stamped 0"]);
     assert_eq!(steps(&migrations.upgrade("auth").await?, "auth"), ["up 20261103000000"]);
     assert_eq!(ground.tables("auth"), ["posts"]);
+    let error = migrations.stamp("auth", Target::Steps(0)).await.unwrap_err();
+    assert!(error.to_string().starts_with("a stamp says what is there: give it a version"), "{error}");
+    assert_eq!(ground.history("auth").len(), 3);
     migrations.stamp("auth", Target::Nothing).await?;
     assert_eq!(ground.history("auth"), Vec::<String>::new());
     migrations.stamp("auth", Target::Newest).await?;
@@ -165,7 +168,7 @@ async fn what_fails_leaves_nothing_or_says_what(backend: Backend) -> Result<()> 
         "nothing of it was kept"
     };
     let message = format!(
-        "`20261101000000_users` failed on its way up at statement 3 of 3, line 3 of up.sql: INSERT INTO nobody VALUES ( …; {left} (bind `auth`)"
+        "`20261101000000_users` failed on its way up at statement 3 of 3, line 3 of up.sql: INSERT INTO nobody VALUES ('…'); {left} (bind `auth`)"
     );
     assert_eq!(error.to_string(), message);
     let source = std::error::Error::source(&error).unwrap().downcast_ref::<bindery::Error>().unwrap();
@@ -200,12 +203,9 @@ async fn a_failing_bind_does_not_stop_the_others(backend: Backend) -> Result<()>
     let error = migrations.upgrade(All).await.unwrap_err();
     assert_eq!(error.problems().len(), 2);
     let [default, auth] = error.problems() else { panic!() };
-    assert!(
-        default.starts_with(
-            "bind `default` failed, and is at 20261101000000 (done: up `20261101000000_users`): `20261102000000_names` failed on its way up at statement 1 of 1"
-        ),
-        "{default}"
-    );
+    assert_eq!(default, "bind `default` failed, and is at 20261101000000 (done: up `20261101000000_users`)");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.starts_with("`20261102000000_names` failed on its way up at statement 1 of 1"), "{source}");
     assert!(auth.starts_with("bind `auth` is at 20261103000000 (done: up `20261101000000_users`, up "), "{auth}");
     assert_eq!(ground.tables("auth"), ["posts", "users"]);
 

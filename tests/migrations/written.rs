@@ -3,8 +3,9 @@
 use bindery::migrate::{Question, Target};
 use bindery::prelude::*;
 use bindery::{ErrorKind, Result};
+use bindery_testkit::{MysqlFlavor, TempMysql};
 
-use crate::ground::{Backend, Ground, on_each_backend};
+use crate::ground::{Backend, Ground, on_each_backend, on_each_mysql};
 
 on_each_backend!(
     renames_are_asked_for,
@@ -13,6 +14,12 @@ on_each_backend!(
     an_older_database,
     what_is_not_looked_at_is_left
 );
+
+mod reaching_out {
+    use super::{on_each_mysql, other_databases_are_left_alone};
+
+    on_each_mysql!(other_databases_are_left_alone);
+}
 
 mod before {
     use bindery::prelude::*;
@@ -97,11 +104,15 @@ async fn losses_need_consent(backend: Backend) -> Result<()> {
         draft.keep_apart(question);
     }
     let refused = draft.write("people").await.unwrap_err();
-    assert!(refused.to_string().starts_with("this may lose rows or values: `consent` lets it pass"), "{refused}");
+    assert!(refused.to_string().starts_with("this may lose rows or values: `consent_to` lets one change pass"), "{refused}");
     assert_eq!(refused.problems().len(), 1);
     assert!(refused.problems()[0].ends_with("the rows of `users` are lost"), "{refused}");
     assert_eq!(std::fs::read_dir(ground.folder.path().join("migrations/auth")).unwrap().count(), 1);
-    draft.consent();
+    // Of something that is not lost, it is of no use.
+    let created = draft.changes().into_iter().find(|change| !change.is_destructive()).unwrap();
+    draft.consent_to(&created).write("people").await.unwrap_err();
+    let lost = draft.changes().into_iter().find(|change| change.is_destructive()).unwrap();
+    draft.consent_to(&lost);
     let folder = draft.write("people").await?.unwrap();
     let up = std::fs::read_to_string(folder.join("up.sql")).unwrap();
     assert!(up.contains("-- LOSES: ") && up.contains("the rows of `users` are lost\n"), "{up}");
@@ -137,14 +148,69 @@ async fn an_older_database(backend: Backend) -> Result<()> {
     // Made by `create_all`, long before anyone thought of migrations.
     ground.builder().models::<(before::User,)>().connect().await?.create_all("auth").await?;
     ground.by_hand("auth", "INSERT INTO users (email) VALUES ('ada')");
+    ground.by_hand("auth", "CREATE INDEX by_hand ON users (email)");
     let same = migrations::<(before::User,)>(&ground).await?;
-    assert!(same.draft_from_database("auth").await?.is_empty());
+    let index = same.draft_from_database("auth").await?;
+    assert_eq!(index.changes().iter().map(ToString::to_string).collect::<Vec<_>>(), ["index `by_hand` (`email`) of `users` is dropped"]);
+    let baseline = same.draft_baseline("auth").await?.write("baseline").await?.unwrap();
+    let up = std::fs::read_to_string(baseline.join("up.sql")).unwrap();
+    assert!(up.contains("CREATE TABLE") && up.contains("by_hand") && !up.contains("bindery_migrations"), "{up}");
+    let refused = same.draft_baseline("auth").await.unwrap_err();
+    assert!(
+        refused.to_string().starts_with("the database does not stand at its newest migration: upgrade it first, or `stamp` what it has"),
+        "{refused}"
+    );
+    assert_eq!(same.draft_from_database("auth").await.unwrap_err().problems(), refused.problems());
+    same.stamp("auth", Target::Newest).await?;
+    assert!(same.draft_baseline("auth").await?.is_empty());
+
     let newer = migrations::<(after::Person,)>(&ground).await?;
-    let mut draft = newer.draft_from_database("auth").await?;
+    let mut draft = newer.draft("auth").await?;
     draft.rename_table("users", "people")?.rename_column("people", "name", "full_name")?;
     draft.write("people").await?;
     newer.upgrade("auth").await?;
     assert_eq!(ground.by_hand("auth", "SELECT email, full_name FROM people"), [["ada", "NULL"]]);
+    assert!(newer.check("auth").await?[0].is_clean());
+
+    // A new database gets the same.
+    let fresh = Ground::new(backend);
+    for entry in std::fs::read_dir(ground.folder.path().join("migrations/auth")).unwrap() {
+        let folder = entry.unwrap().path();
+        let text = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
+        fresh.write("auth", folder.file_name().unwrap().to_str().unwrap(), &text("up.sql"), Some(&text("down.sql")));
+    }
+    let newer = migrations::<(after::Person,)>(&fresh).await?;
+    newer.upgrade("auth").await?;
+    assert!(newer.check("auth").await?[0].is_clean());
+    Ok(())
+}
+
+/// A scratch database is for definitions: what a script does elsewhere it would do in earnest.
+async fn other_databases_are_left_alone(backend: Backend) -> Result<()> {
+    let ground = Ground::new(backend);
+    let other =
+        TempMysql::shared(if backend == Backend::MariaDb { MysqlFlavor::MariaDb } else { MysqlFlavor::MySql }).unwrap().database().unwrap();
+    other.sql("CREATE TABLE log (id integer)").unwrap();
+    let name = other.name();
+    let migrations = migrations::<(before::User,)>(&ground).await?;
+    for sql in [
+        format!("INSERT INTO {name}.log VALUES (1)"),
+        format!("INSERT INTO `{name}` . log VALUES (1)"),
+        format!("/*!50000 DROP SCHEMA {name} */"),
+    ] {
+        ground.write("auth", "20261101000000_log", &sql, None);
+        for error in [migrations.draft("auth").await.unwrap_err(), migrations.check("auth").await.unwrap_err()] {
+            assert!(
+                error.to_string().starts_with("`20261101000000_log` can't be tried in a scratch database: what stands in line 1"),
+                "{error}"
+            );
+        }
+        assert_eq!(other.sql("SELECT count(*) FROM log").unwrap().trim(), "0", "{sql}");
+    }
+    // A text is none of its names.
+    let sql = format!("CREATE TABLE urls (url varchar(99));\nINSERT INTO urls VALUES ('https://{name}.example.org')");
+    ground.write("auth", "20261101000000_log", &sql, None);
+    assert!(!migrations.draft("auth").await?.is_empty());
     Ok(())
 }
 

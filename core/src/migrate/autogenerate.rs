@@ -4,13 +4,14 @@ use super::course::Course;
 use super::draft::{Answers, Draft};
 use super::history::History;
 use super::migration_set::MigrationSet;
+use super::report::of_each;
 use super::scratch::{Scratch, without_history};
 use super::{Check, Migrations};
 use crate::ddl::{self, Renames};
 use crate::definition::DatabaseDefinition;
 use crate::engine::{Effect, Engine};
 use crate::session::{Binds, Bound};
-use crate::{Error, Result, ToBindKey};
+use crate::{Error, ErrorKind, Result, ToBindKey};
 
 impl Migrations {
     /// What leads from the migrations that there are to the application's tables. The migrations are applied in a scratch database: that of
@@ -39,15 +40,42 @@ impl Migrations {
         draft.await.map_err(|error: Error| error.on_bind(bound.key))
     }
 
-    /// What leads from the bind's database, as it is now, to the application's tables: for a database that is older than its migrations. It
-    /// is only read.
+    /// What leads from the migrations that there are to the bind's database as it is now, which is only read: the first migration of a
+    /// database that is older than its migrations, or what someone has changed by hand. Once it is written, [`stamp`](Migrations::stamp) it,
+    /// for it is there already; then [`draft`](Migrations::draft) goes on from it to the application's tables.
     ///
     /// # Errors
-    /// As [`draft`](Migrations::draft).
+    /// As [`draft`](Migrations::draft), and those of a database that has not all migrations that there are.
+    pub async fn draft_baseline(&self, bind: impl ToBindKey) -> Result<Draft> {
+        let (_, bound) = self.databases().bound(bind.to_bind_key()?)?;
+        let draft = async {
+            let set = self.set_of(bound).await?;
+            self.refuse_pending(bound, &set).await?;
+            let to = live(bound).await?;
+            let scratch = Scratch::create(self.databases(), bound).await?;
+            let made = async {
+                scratch.apply(&set).await?;
+                scratch.reflect().await
+            };
+            let made = made.await;
+            let from = scratch.drop_after(made).await?;
+            Ok(self.draft_of(bound, &set, from, to))
+        };
+        draft.await.map_err(|error: Error| error.on_bind(bound.key))
+    }
+
+    /// What leads from the bind's database, as it is now, to the application's tables. It is only read.
+    ///
+    /// What this writes fits this database. Where the migrations don't make what it has, they don't lead a new database there: begin with
+    /// [`draft_baseline`](Migrations::draft_baseline), and then `draft`.
+    ///
+    /// # Errors
+    /// As [`draft_baseline`](Migrations::draft_baseline).
     pub async fn draft_from_database(&self, bind: impl ToBindKey) -> Result<Draft> {
         let (_, bound) = self.databases().bound(bind.to_bind_key()?)?;
         let draft = async {
             let set = self.set_of(bound).await?;
+            self.refuse_pending(bound, &set).await?;
             let from = live(bound).await?;
             let scratch = Scratch::create(self.databases(), bound).await?;
             let made = async {
@@ -64,6 +92,19 @@ impl Migrations {
         draft.await.map_err(|error: Error| error.on_bind(bound.key))
     }
 
+    /// What a migration that is there already would do can't be drafted from a database that doesn't have it.
+    async fn refuse_pending(&self, bound: &Bound<dyn Engine>, set: &MigrationSet) -> Result<()> {
+        let (_, history) = self.read_history(bound).await?;
+        let course = self.course(bound.key, set);
+        let mut problems = misfits(&course, &history);
+        problems.extend(course.pending(&history).map(|migration| format!("`{migration}` is not applied yet")));
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let summary = "the database does not stand at its newest migration: upgrade it first, or `stamp` what it has";
+        Err(Error::with_problems(ErrorKind::Migration, summary, problems))
+    }
+
     fn draft_of(&self, bound: &Bound<dyn Engine>, set: &MigrationSet, from: DatabaseDefinition, to: DatabaseDefinition) -> Draft {
         Draft {
             bind: bound.key,
@@ -75,7 +116,7 @@ impl Migrations {
             version: None,
             rust: set.in_rust().map(ToString::to_string).collect(),
             answers: Answers::default(),
-            consents: false,
+            consents: Vec::new(),
             is_written: false,
         }
     }
@@ -83,13 +124,13 @@ impl Migrations {
     /// How models, migrations and database of each bind differ. Nothing is changed anywhere, but for a scratch database.
     ///
     /// # Errors
-    /// As [`draft`](Migrations::draft), of the first bind that has one.
+    /// As [`draft`](Migrations::draft). Where several binds were asked for, the error's [problems](Error::problems) say how each of them is.
     pub async fn check(&self, binds: impl Binds) -> Result<Vec<Check>> {
         let mut checks = Vec::new();
         for bound in self.databases().chosen(&binds)? {
-            checks.push(self.check_bind(bound).await.map_err(|error| error.on_bind(bound.key))?);
+            checks.push(self.check_bind(bound).await.map_err(|error| error.on_bind(bound.key)));
         }
-        Ok(checks)
+        of_each(checks)
     }
 
     async fn check_bind(&self, bound: &Bound<dyn Engine>) -> Result<Check> {

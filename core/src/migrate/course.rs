@@ -1,7 +1,7 @@
 use super::history::{History, HistoryEntry, MigrationState};
 use super::migration::{Body, Migration};
 use super::migration_set::MigrationSet;
-use super::{Direction, Target, Version};
+use super::{Direction, Settlement, Target, Version};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// What is to be done next on a bind's database: decided anew before each step, from what the database says of itself then. Nothing here
@@ -66,11 +66,27 @@ impl<'m> Step<'m> {
 impl<'m> Course<'m> {
     /// The goal that a target means for a database with this history.
     pub(super) fn goal(&self, target: Target, direction: Direction, history: &History) -> Result<Goal> {
+        let goal = self.unchecked_goal(target, direction, history)?;
+        let (Goal::Up(limit) | Goal::Down(limit)) = goal;
+        let divided = limit.and_then(|limit| self.set.iter().find(|migration| migration.is_divided_by(limit)));
+        match divided {
+            Some(squash) => Err(self.problem(format!(
+                "`{squash}` stands for the migrations up to {} as a whole: lead the database to {}, or to what was before all of them",
+                squash.reach(),
+                squash.reach()
+            ))),
+            None => Ok(goal),
+        }
+    }
+
+    fn unchecked_goal(&self, target: Target, direction: Direction, history: &History) -> Result<Goal> {
         Ok(match (direction, target) {
             (Direction::Up, Target::Newest) => Goal::Up(None),
             (Direction::Up, Target::Version(version)) => Goal::Up(Some(version)),
             (Direction::Up, Target::Steps(steps)) => {
-                let pending: Vec<_> = self.pending(history).map(|migration| migration.version).collect();
+                // What was begun is one of them.
+                let begun = history.unfinished().map(|entry| entry.version);
+                let pending: Vec<_> = begun.into_iter().chain(self.pending(history).map(|migration| migration.version)).collect();
                 match steps.checked_sub(1).map(|last| pending.get(last)) {
                     Some(last) => Goal::Up(last.copied()),
                     None => Goal::Up(Some(Version::from_number(0))),
@@ -128,14 +144,12 @@ impl<'m> Course<'m> {
                 )
             });
         };
-        if let Some(squash) = self.set.replacing(*version) {
-            return Some(format!("`{squash}` stands for `{migration}`, which is there too: delete the folder of `{migration}`"));
-        }
         let is_changed = !entry.state.is_unfinished() && checksum != migration.checksum();
         is_changed.then(|| {
             format!(
-                "`{migration}` was changed after it was applied: get its up.sql back as it was, and write another migration for the change; where it means the same, say so \
-                 by `settle`"
+                "`{migration}` was changed after it was applied: get its up.sql back as it was, and write another migration for the change; where it means the same, say so: \
+                 {}",
+                Settlement::Applied.call(self.bind, *version)
             )
         })
     }
@@ -144,7 +158,7 @@ impl<'m> Course<'m> {
         if let Some(begun) = history.unfinished() {
             return self.go_on(begun, Direction::Up).map(Some);
         }
-        let Some(migration) = self.pending(history).find(|migration| limit.is_none_or(|limit| migration.version <= limit)) else {
+        let Some(migration) = self.pending(history).find(|migration| limit.is_none_or(|limit| migration.reach() <= limit)) else {
             return Ok(None);
         };
         let replaced: Vec<_> = migration.replaces().iter().map(|version| history.find(*version)).collect();
@@ -182,8 +196,9 @@ impl<'m> Course<'m> {
         if let Some(migration) = self.pending(history).find(adoptable) {
             return Ok(Some(Step::Adopt { migration }));
         }
+        let reach = |entry: &HistoryEntry| self.set.get(entry.version).map_or(entry.version, Migration::reach);
         let newest =
-            history.entries.iter().filter(|entry| limit.is_none_or(|limit| entry.version > limit)).max_by_key(|entry| entry.version);
+            history.entries.iter().filter(|entry| limit.is_none_or(|limit| reach(entry) > limit)).max_by_key(|entry| entry.version);
         let Some(entry) = newest else { return Ok(None) };
         let Some(migration) = self.set.get(entry.version) else {
             return Err(self.problem(format!("`{}_{}` can't be undone: its files are not there", entry.version, entry.name)));
@@ -202,14 +217,15 @@ impl<'m> Course<'m> {
             );
         };
         if begun.state.direction() != Some(direction) {
-            let (was, way) = match begun.state {
-                MigrationState::Reverting => ("its way back was begun", "a downgrade"),
-                _ => ("it was begun", "an upgrade"),
+            let (was, way, back) = match begun.state {
+                MigrationState::Reverting => ("its way back was begun", "a downgrade", Settlement::Applied),
+                _ => ("it was begun", "an upgrade", Settlement::NotApplied),
             };
             return Err(self.problem(format!(
                 "`{migration}`: {was} and is not through ({} of its statements have taken effect): {way} goes on with it; or lead the database to where it was by hand, \
-                 and say so by `settle`",
-                begun.statements_done
+                 and say so: {}",
+                begun.statements_done,
+                back.call(self.bind, begun.version)
             )));
         }
         Ok(Step::Run { migration, direction, begun: Some(begun.clone()) })

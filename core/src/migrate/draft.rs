@@ -11,7 +11,7 @@ use crate::{BindKey, Error, ErrorKind, Result};
 
 /// A migration that bindery would write: what leads from the definitions that there are to those of the application's tables.
 ///
-/// Renames are [asked for](Draft::questions), and what may lose rows or values needs [consent](Draft::consent). Views, triggers, functions
+/// Renames are [asked for](Draft::questions), and what may lose rows or values needs [consent](Draft::consent_to). Views, triggers, functions
 /// and procedures are not looked at; what else is seen and can't be written is [said](Draft::unseen). Read what it writes before you apply
 /// it.
 ///
@@ -46,7 +46,8 @@ pub struct Draft {
     pub(super) from: DatabaseDefinition,
     pub(super) to: DatabaseDefinition,
     pub(super) answers: Answers,
-    pub(super) consents: bool,
+    /// the losses that may be
+    pub(super) consents: Vec<Change>,
     pub(super) is_written: bool,
 }
 
@@ -114,20 +115,35 @@ impl Draft {
     /// What is there and was not compared: views, triggers, functions and their like, and the migrations in Rust, which are not run in a
     /// scratch database.
     pub fn not_compared(&self) -> Vec<String> {
-        let views = self.from.views.iter().map(|view| format!("view `{}`", view.name));
-        let others = self.from.others.iter().map(|other| format!("{} `{}`", other.kind, other.name));
+        let sides = [&self.from, &self.to];
+        let views = sides.iter().flat_map(|side| &side.views).map(|view| format!("view `{}`", view.name));
+        let others = sides.iter().flat_map(|side| &side.others).map(|other| format!("{} `{}`", other.kind, other.name));
         let rust = self.rust.iter().map(|name| format!("migration `{name}`, in Rust"));
-        views.chain(others).chain(rust).collect()
+        let mut named = BTreeSet::new();
+        views.chain(others).chain(rust).filter(|name| named.insert(name.clone())).collect()
     }
 
     fn difference(&self) -> ddl::Difference {
         ddl::diff(self.dialect.family(), &self.from, &self.to, &self.answers.renames())
     }
 
-    /// What has to be answered before it is written. An answer may lead to another question: ask until there is none.
+    /// What has to be answered before it is written: by [`renamed`](Draft::renamed) or [`keep_apart`](Draft::keep_apart). An answer may
+    /// lead to another question: ask until there is none.
     pub fn questions(&self) -> Vec<Question> {
         let candidates = ddl::candidates(&self.from, &self.to, &self.answers.renames());
         candidates.into_iter().map(Question::from).filter(|question| !self.answers.no.contains(question)).collect()
+    }
+
+    /// They are one thing, under another name: what it has stays. As [`rename_table`](Draft::rename_table) or
+    /// [`rename_column`](Draft::rename_column) say it of things that were not asked for.
+    ///
+    /// # Errors
+    /// As theirs.
+    pub fn renamed(&mut self, question: Question) -> Result<&mut Self> {
+        match question {
+            Question::Table { from, to } => self.rename_table(&from, &to),
+            Question::Column { table, from, to } => self.rename_column(&table, &from, &to),
+        }
     }
 
     /// The table had another name; its rows stay.
@@ -175,9 +191,15 @@ impl Draft {
         self
     }
 
-    /// Lets pass what may lose rows, columns or values: each change of which [`Change::loss`] says something.
-    pub fn consent(&mut self) -> &mut Self {
-        self.consents = true;
+    /// Lets one change pass that may lose rows, columns or values: of which [`Change::loss`] says something.
+    pub fn consent_to(&mut self, change: &Change) -> &mut Self {
+        self.consents.push(change.clone());
+        self
+    }
+
+    /// Lets everything pass that may be lost as it stands now. Where an answer to a question leads to other losses, they need another consent.
+    pub fn consent_to_all(&mut self) -> &mut Self {
+        self.consents = self.changes();
         self
     }
 
@@ -223,9 +245,11 @@ impl Draft {
             return Err(Error::with_problems(ErrorKind::Migration, summary, problems).on_bind(self.bind));
         }
         let changes = self.changes();
-        let losses: Vec<_> = changes.iter().filter_map(|change| Some(format!("{change}: {}", change.loss()?))).collect();
-        if !losses.is_empty() && !self.consents {
-            let summary = "this may lose rows or values: `consent` lets it pass";
+        let unasked = changes.iter().filter(|change| !self.consents.contains(change));
+        let losses: Vec<_> = unasked.filter_map(|change| Some(format!("{change}: {}", change.loss()?))).collect();
+        if !losses.is_empty() {
+            let summary = "this may lose rows or values: `consent_to` lets one change pass, `consent_to_all` all of them; what has only got another name keeps them by \
+                           `rename_table` or `rename_column`";
             return Err(Error::with_problems(ErrorKind::Migration, summary, losses).on_bind(self.bind));
         }
         if changes.is_empty() || self.is_written {
@@ -269,7 +293,7 @@ pub(super) async fn write_folder(folder: PathBuf, files: Vec<(&'static str, Stri
 /// Beside the folder, under a name that no migration has.
 fn unfinished(folder: &Path) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    folder.with_file_name(format!(".{name}.unfinished"))
+    folder.with_file_name(format!(".{name}.{}.unfinished", std::process::id()))
 }
 
 /// A script as a file: what is to be known first, then the statements.

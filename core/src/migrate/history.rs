@@ -2,12 +2,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::migration::Migration;
 use super::{Direction, Version};
+use crate::definition::HISTORY_TABLE;
 use crate::engine::{Dialect, Effect, Family, FromRow, Lease, Param, Row, Statement};
 use crate::value::{SqlType, Value, ValueRef, calendar};
 use crate::{BindKey, Error, ErrorKind, Result};
-
-/// The table of a bind's history.
-pub(super) const TABLE: &str = "bindery_migrations";
 
 /// What a bind's database says of the migrations that were applied to it.
 #[derive(Debug, Clone, Default)]
@@ -181,13 +179,14 @@ impl HistoryEntry {
 /// The statements on the table.
 pub(super) struct HistoryTable<'d> {
     dialect: &'d Dialect,
+    bind: BindKey,
     /// where it is, once that is known: a script may change where names are looked for
     schema: Option<String>,
 }
 
 impl<'d> HistoryTable<'d> {
-    pub(super) fn of(dialect: &'d Dialect) -> Self {
-        HistoryTable { dialect, schema: None }
+    pub(super) fn of(dialect: &'d Dialect, bind: BindKey) -> Self {
+        HistoryTable { dialect, bind, schema: None }
     }
 
     /// In the current schema of this connection, whatever that becomes.
@@ -200,14 +199,40 @@ impl<'d> HistoryTable<'d> {
     }
 
     pub(super) async fn read(&self, lease: &mut Lease) -> Result<History> {
-        let named = self.tables(lease).await?.iter().any(|table| table == TABLE);
+        let named = self.tables(lease).await?.iter().any(|table| table == HISTORY_TABLE);
         if !named {
+            self.refuse_elsewhere(lease).await?;
             return Ok(History::default());
         }
         let names = COLUMNS.map(|(name, ..)| self.dialect.quote(name)).join(", ");
         let sql = format!("SELECT {names} FROM {} ORDER BY {}", self.name(), self.dialect.quote("version"));
-        let entries = lease.all(&sql).await.map_err(|error| error.at_table(TABLE))?;
+        let entries = lease.all(&sql).await.map_err(|error| error.at_table(HISTORY_TABLE))?;
         Ok(History { entries, exists: true })
+    }
+
+    /// On PostgreSQL the current schema may have become another one: `"$user"` in the `search_path` means a schema once there is one of the
+    /// user's name. Then everything would be applied again there.
+    async fn refuse_elsewhere(&self, lease: &mut Lease) -> Result<()> {
+        const PLACES: &str = "SELECT n.nspname::text, coalesce(current_schema()::text, '') FROM pg_catalog.pg_class c \
+                              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                              WHERE c.relname = 'bindery_migrations' AND n.nspname = ANY (current_schemas(false)) AND n.nspname <> coalesce(current_schema(), '') \
+                              AND has_table_privilege(c.oid, 'SELECT')";
+        if self.dialect.family() != Family::Postgres {
+            return Ok(());
+        }
+        let places: Vec<(String, String)> = lease.all(PLACES).await?;
+        for (schema, current) in places {
+            let binds: Vec<String> =
+                lease.all(&format!("SELECT DISTINCT bind FROM {}.{HISTORY_TABLE}", self.dialect.quote(&schema))).await?;
+            if binds.iter().any(|bind| bind == self.bind.as_str()) {
+                let message = format!(
+                    "the history of this bind is in the schema `{schema}`, and the current schema is `{current}` now: give the bind the option \
+                     `-c search_path={schema}`, or move its tables and `{HISTORY_TABLE}` by `ALTER TABLE … SET SCHEMA`"
+                );
+                return Err(Error::new(ErrorKind::Migration, message).on_bind(self.bind));
+            }
+        }
+        Ok(())
     }
 
     async fn tables(&self, lease: &mut Lease) -> Result<Vec<String>> {
@@ -259,12 +284,12 @@ impl<'d> HistoryTable<'d> {
     }
 
     async fn run(&self, lease: &mut Lease, sql: &str, params: &[Param<'_>]) -> Result<()> {
-        let statement = Statement::new(sql, params, Effect::Write).of_table(Some(TABLE));
-        lease.execute(&statement).await.map(drop).map_err(|error| error.at_table(TABLE))
+        let statement = Statement::new(sql, params, Effect::Write).of_table(Some(HISTORY_TABLE));
+        lease.execute(&statement).await.map(drop).map_err(|error| error.at_table(HISTORY_TABLE))
     }
 
     fn name(&self) -> String {
-        let table = self.dialect.quote(TABLE);
+        let table = self.dialect.quote(HISTORY_TABLE);
         self.schema.as_ref().map_or_else(|| table.clone(), |schema| format!("{}.{table}", self.dialect.quote(schema)))
     }
 }

@@ -74,6 +74,18 @@ impl Migration {
     }
 }
 
+impl Migration {
+    /// The newest version that it stands for, which is what a target is compared with: its own, unless it is a squash.
+    pub(super) fn reach(&self) -> Version {
+        self.replaces().iter().copied().max().unwrap_or(self.version)
+    }
+
+    /// Whether it would have to be divided to lead to this version.
+    pub(super) fn is_divided_by(&self, version: Version) -> bool {
+        self.replaces().iter().any(|replaced| *replaced <= version) && version < self.reach()
+    }
+}
+
 /// As its folder is named.
 impl fmt::Display for Migration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,9 +102,9 @@ impl fmt::Display for Direction {
     }
 }
 
-/// The same whatever ends the lines: git may change that on the way.
+/// The same whatever ends the lines, and with or without a mark at the beginning: git and editors may change that on the way.
 fn checksum_of_file(text: &str) -> String {
-    hexadecimal(&Sha256::digest(text.replace("\r\n", "\n")))
+    hexadecimal(&Sha256::digest(text.trim_start_matches('\u{feff}').replace("\r\n", "\n")))
 }
 
 /// Of statements that have taken effect: those before the one that has not may no longer change.
@@ -106,7 +118,7 @@ pub(super) fn checksum_of(statements: &[ScriptStatement]) -> String {
 }
 
 /// Of anything that has a text.
-pub(super) fn fingerprint(text: &str) -> String {
+pub(super) fn digest(text: &str) -> String {
     hexadecimal(&Sha256::digest(text))
 }
 
@@ -127,12 +139,15 @@ mod tests {
         // printf 'select 1;\n' | sha256sum
         assert_eq!(checksum_of_file("select 1;\r\n"), "4a45092ccf992ea92250053a80b931b787924ba61648f420555511b84f10ab6c");
         assert_eq!(checksum_of_file("select 1;\r\n"), checksum_of_file("select 1;\n"));
+        assert_eq!(checksum_of_file("\u{feff}select 1;"), checksum_of_file("select 1;"));
         assert_ne!(checksum_of_file("select 1;"), checksum_of_file("select 2;"));
     }
 
     #[test]
     fn statements_that_run_together_differ() {
-        let statements = |texts: &[&str]| texts.iter().map(|sql| ScriptStatement { sql: (*sql).to_owned(), line: 1 }).collect::<Vec<_>>();
+        let statements = |texts: &[&str]| {
+            texts.iter().map(|sql| ScriptStatement { sql: (*sql).to_owned(), code: (*sql).to_owned(), line: 1 }).collect::<Vec<_>>()
+        };
         assert_ne!(checksum_of(&statements(&["a", "b"])), checksum_of(&statements(&["ab"])));
         assert_ne!(checksum_of(&statements(&[])), checksum_of(&statements(&["a"])));
     }

@@ -20,7 +20,13 @@ impl MigrationSet {
             let message = format!("the migrations `{one}` and `{other}` have one version: give the later one a newer one");
             return Err(Error::new(ErrorKind::Migration, message));
         }
-        Ok(MigrationSet { migrations })
+        let set = MigrationSet { migrations };
+        // As a squash leaves it that was cut off: a new database would get both.
+        if let Some((old, squash)) = set.iter().find_map(|migration| Some((migration, set.replacing(migration.version)?))) {
+            let message = format!("`{squash}` stands for `{old}`, which is there too: delete the folder of `{old}`");
+            return Err(Error::new(ErrorKind::Migration, message));
+        }
+        Ok(set)
     }
 
     /// Reads `<folder>/<version>_<name>/{up.sql,down.sql}`. A folder that isn't there has no migrations.
@@ -187,6 +193,16 @@ mod tests {
         assert!(problem("20261129_users").starts_with("`20261129_users` is no migration's name"));
         assert!(problem("20261129120305_a b").starts_with("`20261129120305_a b` is no migration's name"));
         assert!(problem("20261129120305_users").ends_with("has no up.sql: write it, or delete the folder"));
+    }
+
+    #[test]
+    fn a_squash_is_not_beside_what_it_stands_for() {
+        let migration =
+            |version: &str, up: &str| Migration::sql(version.parse().unwrap(), "m".to_owned(), up, None, Family::Sqlite).unwrap();
+        let squash = migration("20261129120306", "-- bindery: replaces 20261129120304 20261129120305\nselect 1");
+        let error = MigrationSet::new(vec![migration("20261129120305", ""), squash]).err().unwrap();
+        let message = "`20261129120306_m` stands for `20261129120305_m`, which is there too: delete the folder of `20261129120305_m`";
+        assert_eq!(error.to_string(), message);
     }
 
     #[test]

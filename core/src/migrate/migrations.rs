@@ -7,7 +7,7 @@ use super::course::{Course, Goal, Policy};
 use super::history::{History, HistoryEntry, HistoryTable};
 use super::migration::Migration;
 use super::migration_set::{MigrationSet, unknown_folders, version_and_name};
-use super::report::{BindOutcome, Report};
+use super::report::{BindOutcome, Report, of_each};
 use super::runner::Runner;
 use super::state::Current;
 use super::{Direction, EmbeddedMigration, RustMigration, Target, Version};
@@ -155,7 +155,8 @@ impl Migrations {
         self.upgrade_to(binds, Target::Newest).await
     }
 
-    /// Applies what isn't applied yet, up to a version or by a number of steps.
+    /// Applies what isn't applied yet, up to a version or by a number of steps. What was begun and is not through is ended first, also where
+    /// it is newer than that.
     ///
     /// # Errors
     /// - [`ErrorKind::UnknownBind`] before anything is run on any bind;
@@ -223,7 +224,7 @@ impl Migrations {
 
     async fn step(&self, run: &mut BindRun<'_>) -> Result<()> {
         let runner = self.runner(run.bound, &run.set)?;
-        run.outcome.steps.extend(runner.step(run.goal).await?);
+        runner.step(run.goal, &mut run.outcome.steps).await?;
         run.upcoming = runner.upcoming(run.goal).await?;
         Ok(())
     }
@@ -236,27 +237,26 @@ impl Migrations {
     /// Where each bind's database stands.
     ///
     /// # Errors
-    /// As [`upgrade_to`](Migrations::upgrade_to), of the first bind that has one; but not for files that don't fit the history.
+    /// [`ErrorKind::UnknownBind`]; files that can't be read, and what the servers say. Files that don't fit the history are no error here.
+    /// Where several binds were asked for, the error's [problems](Error::problems) say what each of them has.
     pub async fn current(&self, binds: impl Binds) -> Result<Vec<Current>> {
         let mut all = Vec::new();
         for bound in self.databases.chosen(&binds)? {
-            let current = async {
-                let set = self.set_of(bound).await?;
-                let (_, history) = self.read_history(bound).await?;
-                Ok(Current {
-                    bind: bound.key,
-                    version: history.current().map(|entry| (entry.version, entry.name.clone())),
-                    unfinished: history.unfinished().map(|entry| (entry.version, entry.state)),
-                    pending: self
-                        .course(bound.key, &set)
-                        .pending(&history)
-                        .map(|migration| (migration.version, migration.name.clone()))
-                        .collect(),
-                })
-            };
-            all.push(current.await.map_err(|error: Error| error.on_bind(bound.key))?);
+            all.push(self.current_of(bound).await.map_err(|error| error.on_bind(bound.key)));
         }
-        Ok(all)
+        of_each(all)
+    }
+
+    async fn current_of(&self, bound: &Bound<dyn Engine>) -> Result<Current> {
+        let set = self.set_of(bound).await?;
+        let (_, history) = self.read_history(bound).await?;
+        let pending = self.course(bound.key, &set).pending(&history).map(|migration| (migration.version, migration.name.clone())).collect();
+        Ok(Current {
+            bind: bound.key,
+            version: history.current().map(|entry| (entry.version, entry.name.clone())),
+            unfinished: history.unfinished().map(|entry| (entry.version, entry.state)),
+            pending,
+        })
     }
 
     /// The migrations that a bind's database has, by their versions: what was run when, how long it took, who did it.
@@ -295,7 +295,7 @@ impl Migrations {
 
     pub(super) async fn read_history(&self, bound: &Bound<dyn Engine>) -> Result<(Lease, History)> {
         let mut lease = bound.acquire(Effect::Read).await?;
-        let history = HistoryTable::of(bound.engine.dialect()).read(&mut lease).await?;
+        let history = HistoryTable::of(bound.engine.dialect(), bound.key).read(&mut lease).await?;
         Ok((lease, history))
     }
 

@@ -27,7 +27,7 @@ impl Migrations {
         let (lease, mut history) = self.read_history(bound).await?;
         let transactional = lease.capabilities()?.transactional_ddl;
         drop(lease);
-        let table = HistoryTable::of(bound.engine.dialect());
+        let table = HistoryTable::of(bound.engine.dialect(), bound.key);
         let creates_history = (!history.exists).then(|| table.create_sql());
         let goal = course.goal(target, direction, &history)?;
         let mut steps = Vec::new();

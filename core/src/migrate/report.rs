@@ -55,12 +55,13 @@ impl BindOutcome {
         BindOutcome { bind, steps: Vec::new(), current: None, failure: None, stopped: false }
     }
 
-    /// For people.
-    fn line(&self) -> String {
+    /// For people. Of the failure that is the error's source, that has the causes.
+    fn line(&self, is_source: bool) -> String {
         let steps: Vec<_> = self.steps.iter().map(|step| format!("{} `{}_{}`", step.direction, step.version, step.name)).collect();
         let done = if steps.is_empty() { String::new() } else { format!(" (done: {})", steps.join(", ")) };
         let at = self.current.map_or_else(|| "nothing".to_owned(), |version| version.to_string());
         match (&self.failure, self.stopped) {
+            (Some(_), _) if is_source => format!("bind `{}` failed, and is at {at}{done}", self.bind),
             (Some(error), _) => format!("bind `{}` failed, and is at {at}{done}: {}", self.bind, chain(error)),
             (None, stopped) => {
                 let more = if stopped { ", and was stopped there" } else { "" };
@@ -82,12 +83,32 @@ fn chain(error: &Error) -> String {
     text
 }
 
+/// What each bind says of itself; or the error that says it of all of them, also of those that could say it.
+pub(super) fn of_each<T: fmt::Display>(results: Vec<Result<T>>) -> Result<Vec<T>> {
+    let first = results.iter().position(Result::is_err);
+    let (Some(first), true) = (first, results.len() > 1) else { return results.into_iter().collect() };
+    let failed = results.iter().filter(|result| result.is_err()).count();
+    let summary = format!("{failed} of {} binds can't be looked at", results.len());
+    let line = |(at, result): (usize, &Result<T>)| match result {
+        Ok(value) => value.to_string(),
+        // Its causes are those of the whole.
+        Err(error) if at == first => error.to_string(),
+        Err(error) => chain(error),
+    };
+    let problems = results.iter().enumerate().map(line).collect();
+    match results.into_iter().collect::<Result<Vec<T>>>() {
+        Ok(values) => Ok(values),
+        Err(error) => Err(Error::with_problems(error.kind(), summary, problems).with_source(error)),
+    }
+}
+
 impl Report {
     /// The report, or the error that says what each bind has.
     pub(super) fn of(mut outcomes: Vec<BindOutcome>) -> Result<Self> {
         let failed = outcomes.iter().filter(|outcome| outcome.failure.is_some()).count();
         let several = outcomes.len() > 1;
-        let problems: Vec<_> = outcomes.iter().map(BindOutcome::line).collect();
+        let first = outcomes.iter().position(|outcome| outcome.failure.is_some());
+        let problems: Vec<_> = outcomes.iter().enumerate().map(|(at, outcome)| outcome.line(Some(at) == first)).collect();
         match outcomes.iter_mut().find_map(|outcome| outcome.failure.take()) {
             None => {
                 let binds = outcomes.into_iter().map(|BindOutcome { bind, steps, current, .. }| BindReport { bind, steps, current });
@@ -95,7 +116,11 @@ impl Report {
             }
             Some(error) if !several && outcomes.iter().all(|outcome| outcome.steps.is_empty()) => Err(error),
             Some(error) => {
-                let summary = format!("the migrations of {failed} of {} binds failed", problems.len());
+                let summary = if several {
+                    format!("the migrations of {failed} of {} binds failed", problems.len())
+                } else {
+                    "the migrations failed on the way".to_owned()
+                };
                 Err(Error::with_problems(ErrorKind::Migration, summary, problems).with_source(error))
             }
         }

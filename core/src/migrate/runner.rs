@@ -1,14 +1,15 @@
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::course::{Course, Goal, Step};
 use super::foreign_keys::ForeignKeysOff;
 use super::history::{History, HistoryEntry, HistoryTable, MigrationState};
+use super::lock::{locked, unlock};
 use super::migration::{Body, Migration};
 use super::script::{Script, ScriptStatement};
 use super::stepwise::Stepwise;
 use super::{Direction, RustMigration, StepDone, Target, Version};
 use crate::config::MigrationOptions;
-use crate::engine::{Catalog, Effect, Engine, Family, Lease, Statement, TransactionOptions};
+use crate::engine::{Catalog, Effect, Engine, Lease, Statement, TransactionOptions};
 use crate::session::{Bound, Databases, Transaction};
 use crate::{Error, ErrorKind, Result};
 
@@ -42,21 +43,21 @@ impl Runner<'_> {
 
     /// Does everything that there is to do.
     pub(super) async fn run(&self, goal: Goal) -> Result<()> {
+        let mut steps = Vec::new();
         while self.upcoming(goal).await?.is_some() {
-            self.step(goal).await?;
+            self.step(goal, &mut steps).await?;
         }
         Ok(())
     }
 
-    /// Does the next step, under the lock; `None` where there is none any more, or another process was doing it.
-    pub(super) async fn step(&self, goal: Goal) -> Result<Option<StepDone>> {
-        let mut lease = self.bound.acquire(Effect::Write).await?;
-        lease.lock(self.catalog, self.options.wait_timeout).await?;
-        lease.set_timeouts(self.catalog, self.lock_timeout(), self.options.statement_timeout).await?;
+    /// Does the next step, under the lock, and adds it to those that were done; where there is none any more, or another process was doing
+    /// it, nothing.
+    pub(super) async fn step(&self, goal: Goal, steps: &mut Vec<StepDone>) -> Result<()> {
+        let mut lease = locked(self.bound, self.catalog, self.options).await?;
         let table = self.table().located(&mut lease).await?;
         let history = table.read(&mut lease).await?;
-        let mut done = None;
         if let Some(step) = self.course.next(goal, &history)? {
+            self.refuse_again(&step, steps)?;
             let begun = Instant::now();
             let (version, name, direction) = (step.migration().version, step.migration().name.clone(), step.direction());
             let taken = self.take(lease, &table, goal, step.clone(), history.exists).await;
@@ -68,22 +69,24 @@ impl Runner<'_> {
             if is_done {
                 let duration = begun.elapsed();
                 tracing::info!(bind = %self.bound.key, migration = %format_args!("{version}_{name}"), %direction, ?duration, "migrated");
-                done = Some(StepDone { version, name, direction, duration });
+                steps.push(StepDone { version, name, direction, duration });
             }
         }
-        // The lock ends with the connection too, and what was done is done.
-        if let Err(error) = lease.unlock(self.catalog).await {
-            tracing::debug!(bind = %self.bound.key, %error, "the lock of migrations was not given back; it ends with its connection");
-        }
-        Ok(done)
+        unlock(self.bound, self.catalog, lease).await;
+        Ok(())
     }
 
-    /// On SQLite a transaction that writes is the lock of migrations too, and nothing in it waits for another.
-    fn lock_timeout(&self) -> Option<Duration> {
-        match self.bound.engine.dialect().family() {
-            Family::Sqlite => Some(self.options.wait_timeout),
-            Family::Postgres | Family::MySql => self.options.lock_timeout,
+    /// A step that was done is not there again, unless what it has noted is gone.
+    fn refuse_again(&self, step: &Step<'_>, steps: &[StepDone]) -> Result<()> {
+        let migration = step.migration();
+        if steps.iter().all(|done| (done.version, done.direction) != (migration.version, step.direction())) {
+            return Ok(());
         }
+        let message = format!(
+            "`{migration}` was run, and the note of it in the history is not there: what keeps it from being committed? Look at what the script \
+             sets on its connection"
+        );
+        Err(Error::new(ErrorKind::Migration, message).on_bind(self.bound.key))
     }
 
     async fn history(&self) -> Result<History> {
@@ -92,7 +95,7 @@ impl Runner<'_> {
     }
 
     pub(super) fn table(&self) -> HistoryTable<'_> {
-        HistoryTable::of(self.bound.engine.dialect())
+        HistoryTable::of(self.bound.engine.dialect(), self.bound.key)
     }
 
     /// One step; whether it was done, or is another one by now.

@@ -8,7 +8,8 @@ use crate::{Error, ErrorKind, Result};
 ///
 /// Where definitions take part in transactions (SQLite, PostgreSQL), the session is that of the migration's transaction on its bind: what
 /// it does there is committed with the note that it was applied, or not at all. On MySQL and MariaDB, where they don't, each statement is
-/// on its own; a transaction begun on the session is for changes of rows. Other binds are reached by a session of their own,
+/// on its own; a transaction begun on the session is for changes of rows. It needs a second connection there, so a `pool_size` of 2, and
+/// `lock_timeout` and `statement_timeout` don't bound it. Other binds are reached by a session of their own,
 /// [`session.databases().session()`](crate::session::Databases::session), which commits as it goes: what is written there is written again
 /// where this bind's transaction fails, so write it so that it can be.
 ///
@@ -44,7 +45,7 @@ pub trait RustMigration: Send + Sync + 'static {
     /// Leads to the newer version.
     ///
     /// # Errors
-    /// Whatever went wrong. [`ErrorKind::Unsupported`] says that nothing was done.
+    /// Whatever went wrong.
     async fn up(&self, session: &Session) -> Result<()>;
 
     /// Leads back. Unless it is written, that is refused.
@@ -53,12 +54,23 @@ pub trait RustMigration: Send + Sync + 'static {
     /// As [`up`](RustMigration::up).
     async fn down(&self, session: &Session) -> Result<()> {
         let _ = session;
-        Err(Error::new(ErrorKind::Unsupported, "this migration has no way back: nothing was done"))
+        Err(Error::new(ErrorKind::Unsupported, "this migration has no way back: nothing was done").with_source(NoWayBack))
     }
 
     /// Whether it may be run once more after it was cut off in the middle, where it is not in a transaction. Unless it says so, it is not:
     /// what to do is asked for then.
     fn is_repeatable(&self) -> bool {
         false
+    }
+}
+
+/// Of a [`down`](RustMigration::down) that nobody has written: the one error of which it is known that nothing was done.
+#[derive(Debug, thiserror::Error)]
+#[error("`RustMigration::down` is not written")]
+pub(super) struct NoWayBack;
+
+impl NoWayBack {
+    pub(super) fn is(error: &Error) -> bool {
+        std::error::Error::source(error).is_some_and(|source| source.is::<NoWayBack>())
     }
 }

@@ -2,12 +2,11 @@ use std::sync::Arc;
 
 use super::Direction;
 use super::course::{Course, Goal, Policy};
-use super::history::TABLE;
 use super::migration_set::MigrationSet;
 use super::runner::Runner;
 use crate::config::MigrationOptions;
 use crate::ddl::{self, Ordered};
-use crate::definition::{DatabaseDefinition, EnumerationDefinition, TableDefinition};
+use crate::definition::{DatabaseDefinition, EnumerationDefinition, HISTORY_TABLE, TableDefinition};
 use crate::engine::{Dialect, Effect, Engine, Family, Lease, Statement};
 use crate::schema::define;
 use crate::session::{Bound, Databases};
@@ -53,7 +52,7 @@ impl<'b> Scratch<'b> {
     /// Applies migrations that are not applied here yet; those in Rust are left out, for they change rows, and there are none.
     pub(super) async fn apply(&self, set: &MigrationSet) -> Result<()> {
         let set = set.of_definitions();
-        self.refuse_reaching_out(&set)?;
+        self.refuse_reaching_out(&set).await?;
         let policy = Policy { out_of_order: true, ..Policy::default() };
         let bound = self.inner()?;
         let options = MigrationOptions::default();
@@ -69,20 +68,17 @@ impl<'b> Scratch<'b> {
     }
 
     /// What a script does to another database by its name, or to the server, it would do here in earnest.
-    fn refuse_reaching_out(&self, set: &MigrationSet) -> Result<()> {
-        // Elsewhere a statement reaches its own database only.
-        let all = self.databases.bounds().iter().map(|bound| bound.engine.namespace()).chain([self.bound.engine.namespace()]);
-        let names: Vec<_> = if self.dialect().family() == Family::MySql { all.collect() } else { Vec::new() };
+    async fn refuse_reaching_out(&self, set: &MigrationSet) -> Result<()> {
+        let databases = self.other_databases().await?;
         for migration in set.iter() {
             let statements = migration.script(Direction::Up).map_or(&[] as &[_], |script| &script.statements);
             for statement in statements {
-                let named = names.iter().find(|name| statement.reaches_into(name));
-                let problem = match (named, statement.is_of_server()) {
-                    (Some(name), _) => {
-                        format!("names the database `{name}`: take the name out, for a bind's migrations are of its own database")
-                    }
-                    (None, true) => "is of the whole server, and no migration's: run it by hand, or in Rust".to_owned(),
-                    (None, false) => continue,
+                let problem = if statement.is_of_server(self.dialect().family()) {
+                    "is of the whole server, and no migration's: run it by hand, or in Rust".to_owned()
+                } else if let Some(name) = statement.reaches_into(&databases) {
+                    format!("names the database `{name}`: take the name out, for a bind's migrations are of its own database")
+                } else {
+                    continue;
                 };
                 let message = format!(
                     "`{migration}` can't be tried in a scratch database: what stands in line {} of its up.sql, {}, {problem}",
@@ -93,6 +89,18 @@ impl<'b> Scratch<'b> {
             }
         }
         Ok(())
+    }
+
+    /// Those that a statement here can reach by their names; elsewhere it reaches its own only. Who reads the server's catalogs changes
+    /// nothing.
+    async fn other_databases(&self) -> Result<Vec<String>> {
+        if self.dialect().family() != Family::MySql {
+            return Ok(Vec::new());
+        }
+        let mut lease = self.inner()?.acquire(Effect::Read).await?;
+        let sql = "SELECT schema_name FROM information_schema.schemata \
+                   WHERE schema_name NOT IN ('information_schema', 'performance_schema') AND schema_name <> database()";
+        lease.all(sql).await
     }
 
     /// What there is now, the history's table apart.
@@ -162,7 +170,7 @@ async fn drop_in_background(own: Arc<dyn Engine>, bind: BindKey, scratch: Arc<dy
 }
 
 pub(super) fn without_history(definition: &mut DatabaseDefinition) {
-    definition.tables.retain(|table| table.name != TABLE);
+    definition.tables.retain(|table| table.name != HISTORY_TABLE);
 }
 
 /// A comment that a model doesn't have is not one that it takes away: most people write them by hand.

@@ -2,11 +2,12 @@
 
 use super::course::{Goal, two_keys};
 use super::history::{History, HistoryEntry, HistoryTable, MigrationState};
+use super::lock::{locked, unlock};
 use super::migration::{Migration, checksum_of};
 use super::migration_set::MigrationSet;
 use super::state::Settlement;
 use super::{Direction, Migrations, Target, Version};
-use crate::engine::{Effect, Engine, TransactionOptions};
+use crate::engine::{Engine, TransactionOptions};
 use crate::session::Bound;
 use crate::{BindKey, Error, ErrorKind, Result, ToBindKey};
 
@@ -15,7 +16,8 @@ impl Migrations {
     /// database that was there before its migrations.
     ///
     /// # Errors
-    /// As [`upgrade_to`](Migrations::upgrade_to); [`ErrorKind::Migration`] where one was cut off and is not [settled](Migrations::settle).
+    /// As [`upgrade_to`](Migrations::upgrade_to); [`ErrorKind::Migration`] where one was cut off and is not [settled](Migrations::settle), and for a
+    /// target by steps.
     pub async fn stamp(&self, bind: impl ToBindKey, target: impl Into<Target>) -> Result<()> {
         let (_, bound) = self.databases().bound(bind.to_bind_key()?)?;
         let target = target.into();
@@ -24,18 +26,26 @@ impl Migrations {
             self.change_history(bound, async |history| {
                 let course = self.course(bound.key, &set);
                 if let Some(unfinished) = history.unfinished() {
-                    let message = format!("`{}_{}` was begun and is not through: settle it first", unfinished.version, unfinished.name);
+                    let HistoryEntry { version, name, .. } = unfinished;
+                    let [there, not_there] = [Settlement::Applied, Settlement::NotApplied].map(|how| how.call(bound.key, *version));
+                    let message =
+                        format!("`{version}_{name}` was begun and is not through: say first how it is, by {there} or {not_there}");
                     return Err(Error::new(ErrorKind::Migration, message));
                 }
                 let direction = if target == Target::Nothing { Direction::Down } else { Direction::Up };
+                if let Target::Steps(_) = target {
+                    let message = "a stamp says what is there: give it a version, `Target::Newest` or `Target::Nothing`, and not steps";
+                    return Err(Error::new(ErrorKind::Migration, message));
+                }
                 let limit = match course.goal(target, direction, history)? {
                     Goal::Up(limit) => limit.unwrap_or_else(|| Version::from_number(i64::MAX)),
                     Goal::Down(_) => Version::from_number(0),
                 };
-                let mut entries: Vec<_> = history.entries.iter().filter(|entry| entry.version <= limit).cloned().collect();
+                let reach = |entry: &HistoryEntry| set.get(entry.version).map_or(entry.version, Migration::reach);
+                let mut entries: Vec<_> = history.entries.iter().filter(|entry| reach(entry) <= limit).cloned().collect();
                 // A squash is there in the place of those that it stands for.
                 entries.retain(|entry| set.get(entry.version).is_some() || set.replacing(entry.version).is_none());
-                let missing = course.pending(history).filter(|migration| migration.version <= limit);
+                let missing = course.pending(history).filter(|migration| migration.reach() <= limit);
                 entries.extend(missing.map(|migration| HistoryEntry::new(migration, bound.key, MigrationState::Stamped)));
                 Ok(entries)
             })
@@ -64,9 +74,8 @@ impl Migrations {
         bound: &Bound<dyn Engine>,
         change: impl AsyncFnOnce(&History) -> Result<Vec<HistoryEntry>>,
     ) -> Result<()> {
-        let (catalog, table) = (bound.catalog()?, HistoryTable::of(bound.engine.dialect()));
-        let mut lease = bound.acquire(Effect::Write).await?;
-        lease.lock(catalog, self.bounds().wait_timeout).await?;
+        let (catalog, table) = (bound.catalog()?, HistoryTable::of(bound.engine.dialect(), bound.key));
+        let mut lease = locked(bound, catalog, self.bounds()).await?;
         // Where definitions take no part in transactions the table comes first; elsewhere another process may make it until this one
         // begins.
         let transactional = lease.capabilities()?.transactional_ddl;
@@ -96,7 +105,8 @@ impl Migrations {
             }
         }
         lease.commit().await?;
-        lease.unlock(catalog).await
+        unlock(bound, catalog, lease).await;
+        Ok(())
     }
 }
 

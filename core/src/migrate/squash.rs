@@ -38,13 +38,9 @@ impl Migrations {
                 return Err(problem(format!("there is no version left between {up_to} and the next migration")));
             }
             let (directory, family) = (self.directory_of(bound.key), bound.engine.dialect().family());
-            let files = [Some(("up.sql", up(&old, family))), down(&old, family).map(|down| ("down.sql", down))];
+            let files = [Some(("up.sql", up(&old, family)?)), down(&old, family)?.map(|down| ("down.sql", down))];
             let folder = write_folder(directory.join(format!("{version}_{name}")), files.into_iter().flatten().collect()).await?;
-            for migration in old {
-                let old = directory.join(migration.to_string());
-                let failed = |error| problem(format!("`{}` can't be deleted: delete it by hand", old.display())).with_source(error);
-                std::fs::remove_dir_all(&old).map_err(failed)?;
-            }
+            delete(old.iter().map(|migration| directory.join(migration.to_string())).collect()).await?;
             Ok(folder)
         };
         squash.await.map_err(|error| error.on_bind(bound.key))
@@ -55,19 +51,33 @@ fn problem(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Migration, message)
 }
 
-fn up(old: &[&Migration], family: Family) -> String {
+async fn delete(folders: Vec<PathBuf>) -> Result<()> {
+    let delete = move || {
+        for folder in folders {
+            let failed = |error| problem(format!("`{}` can't be deleted: delete it by hand", folder.display())).with_source(error);
+            std::fs::remove_dir_all(&folder).map_err(failed)?;
+        }
+        Ok(())
+    };
+    tokio::task::spawn_blocking(delete)
+        .await
+        .map_err(|error| problem("the squashed folders were not deleted to the last").with_source(error))?
+}
+
+fn up(old: &[&Migration], family: Family) -> Result<String> {
     let replaced: Vec<_> = old.iter().map(|migration| migration.version.to_string()).collect();
     let scripts: Vec<_> = old.iter().filter_map(|migration| Some((*migration, migration.script(Direction::Up)?))).collect();
-    format!("-- bindery: replaces {}\n{}", replaced.join(" "), joined(&scripts, family))
+    Ok(format!("-- bindery: replaces {}\n{}", replaced.join(" "), joined(&scripts, family)?))
 }
 
 /// `None` where one of them has no way back.
-fn down(old: &[&Migration], family: Family) -> Option<String> {
+fn down(old: &[&Migration], family: Family) -> Result<Option<String>> {
     let scripts: Option<Vec<_>> = old.iter().rev().map(|migration| Some((*migration, migration.script(Direction::Down)?))).collect();
-    scripts.map(|scripts| joined(&scripts, family))
+    scripts.map(|scripts| joined(&scripts, family)).transpose()
 }
 
-fn joined(scripts: &[(&Migration, &Script)], family: Family) -> String {
+/// Their statements as one text, which is read once more: what it replaces is deleted.
+fn joined(scripts: &[(&Migration, &Script)], family: Family) -> Result<String> {
     let mut text = String::new();
     if scripts.iter().any(|(_, script)| script.no_transaction) {
         text.push_str("-- bindery: no-transaction\n");
@@ -82,5 +92,10 @@ fn joined(scripts: &[(&Migration, &Script)], family: Family) -> String {
             text.push_str(&statement.written(family));
         }
     }
-    text
+    let statements = |script: &Script| script.statements.iter().map(|statement| statement.sql.clone()).collect::<Vec<_>>();
+    let expected: Vec<_> = scripts.iter().flat_map(|(_, script)| statements(script)).collect();
+    if statements(&Script::parse(&text, family)?) != expected {
+        return Err(problem("their statements can't be written one after the other so that they are read as they were"));
+    }
+    Ok(text)
 }

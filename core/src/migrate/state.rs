@@ -47,3 +47,10 @@ pub enum Settlement {
     /// them
     StatementsDone(usize),
 }
+
+impl Settlement {
+    /// The call that says it, for messages.
+    pub(super) fn call(self, bind: BindKey, version: Version) -> String {
+        format!("`migrations.settle(\"{bind}\", \"{version}\".parse()?, Settlement::{self:?}).await?`")
+    }
+}

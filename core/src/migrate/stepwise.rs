@@ -5,13 +5,15 @@
 
 use std::time::Instant;
 
-use super::effect::{Effect as StatementEffect, Fingerprint};
+use super::fingerprint::{Fingerprint, is_comparable};
 use super::history::{HistoryEntry, HistoryTable, MigrationState};
 use super::migration::{Body, Migration, checksum_of};
 use super::runner::Runner;
+use super::rust_migration::NoWayBack;
 use super::script::{Script, ScriptStatement};
-use super::{Direction, RustMigration};
-use crate::engine::{Effect, Lease, Statement, TransactionOptions};
+use super::statement_effect::{StatementEffect, asks_for_the_last, may_do_a_part};
+use super::{Direction, RustMigration, Settlement};
+use crate::engine::{Effect, Family, Lease, Statement, TransactionOptions};
 use crate::{Error, ErrorKind, Result};
 
 /// One migration on its way.
@@ -74,7 +76,7 @@ impl Stepwise<'_> {
         let mut entry = match begun {
             Some(entry) => {
                 self.check_done(script, &entry)?;
-                self.set_again(lease, &script.statements[..entry.statements_done]).await?;
+                self.set_again(lease, script, entry.statements_done).await?;
                 entry
             }
             None => self.note_beginning(lease).await?,
@@ -102,14 +104,18 @@ impl Stepwise<'_> {
     }
 
     /// What a script has set is gone with the connection on which it was. Values that were computed then can't be had again.
-    async fn set_again(&self, lease: &mut Lease, done: &[ScriptStatement]) -> Result<()> {
-        if let Some(lost) = done.iter().find(|statement| StatementEffect::of(statement) == StatementEffect::Lost) {
+    async fn set_again(&self, lease: &mut Lease, script: &Script, done: usize) -> Result<()> {
+        let (done, next) = (&script.statements[..done], script.statements.get(done));
+        let lost = done.iter().find(|statement| StatementEffect::of(statement) == StatementEffect::Lost);
+        if let Some(lost) = lost.or(next.filter(|next| !done.is_empty() && asks_for_the_last(next))) {
             return Err(self.problem(format!(
-                "it was begun, and what line {} of its {}.sql has made was of the connection that is gone: {}. Lead the database to the end of the \
-                 script by hand, or back to its beginning, and say so by `settle`: `Settlement::Applied` or `Settlement::NotApplied`",
+                "it was begun, and line {} of its {}.sql is about the connection that is gone: {}. Lead the database to the end of the script by hand, or back to its \
+                 beginning, and say so: {} or {}",
                 lost.line,
                 self.direction,
-                lost.excerpt()
+                lost.excerpt(),
+                self.settle(Settlement::Applied),
+                self.settle(Settlement::NotApplied),
             )));
         }
         for statement in done.iter().filter(|statement| StatementEffect::of(statement) == StatementEffect::Setting) {
@@ -121,25 +127,26 @@ impl Stepwise<'_> {
     /// The statement that was running when someone was cut off: whether it took effect, the definitions tell.
     async fn look_at_unknown(&self, lease: &mut Lease, script: &Script, before: &str, entry: &mut HistoryEntry) -> Result<()> {
         let Some(statement) = script.statements.get(entry.statements_done) else { return Ok(()) };
-        let now = self.fingerprint(lease, statement).await?;
-        let shows = StatementEffect::of(statement) == StatementEffect::Definition && now.is_comparable(before);
-        let problem = match (&now.invalid_index, shows) {
+        // What is of another schema is not in what is reflected.
+        let shows = StatementEffect::of(statement) == StatementEffect::Definition
+            && statement.qualifiers().is_empty()
+            && is_comparable(before, statement, &lease.capabilities()?.server);
+        let problem = match (self.invalid_index(lease, statement).await?, shows) {
             (Some(index), _) => format!("the index `{index}` is there and invalid: drop it"),
-            (None, true) if now.text() == before => return Ok(()),
+            (None, true) if self.fingerprint(lease, statement).await?.text() == before => return Ok(()),
             (None, true) => return self.note_done(lease, script, entry).await,
             (None, false) => "whether it has taken effect does not show: look".to_owned(),
         };
         let (at, count) = (entry.statements_done + 1, script.statements.len());
         Err(self.problem(format!(
-            "it was cut off on its way {} at statement {at} of {count}, line {} of {}.sql: {}; {problem}, and say so: `settle(\"{}\", {}, \
-             Settlement::StatementsDone({}))` where it has not taken effect, `StatementsDone({at})` where it has; then run this again",
+            "it was cut off on its way {} at statement {at} of {count}, line {} of {}.sql: {}; {problem}, and say so: {} where it \
+             has not taken effect, {} where it has; then run this again",
             self.direction,
             statement.line,
             self.direction,
             statement.excerpt(),
-            self.runner.bound.key,
-            self.migration.version,
-            at - 1,
+            self.settle(Settlement::StatementsDone(at - 1)),
+            self.settle(Settlement::StatementsDone(at)),
         )))
     }
 
@@ -154,13 +161,13 @@ impl Stepwise<'_> {
             }
         }
         if let Err(error) = lease.execute(&Statement::new(&statement.sql, &[], Effect::Write)).await {
-            if was_refused(&error) {
+            if was_refused(&error) && !may_do_a_part(statement) {
                 // What the server has said of the statement is what the user needs. Where this fails, the next run looks again.
                 let _ = self.forget_if_nothing_was_done(lease, statement, entry).await;
             }
             return Err(self.refused(script, statement, entry, error));
         }
-        if effect == StatementEffect::Definition && statement.is_concurrent() {
+        if effect == StatementEffect::Definition {
             self.refuse_invalid_index(lease, script, statement, entry).await?;
         }
         self.note_done(lease, script, entry).await?;
@@ -170,8 +177,8 @@ impl Stepwise<'_> {
     /// A statement that the server refuses may have done a part of what it says all the same: of two tables it has dropped one.
     async fn forget_if_nothing_was_done(&self, lease: &mut Lease, statement: &ScriptStatement, entry: &mut HistoryEntry) -> Result<()> {
         let Some(before) = &entry.fingerprint else { return Ok(()) };
-        let now = self.fingerprint(lease, statement).await?;
-        if now.text() == before && now.invalid_index.is_none() {
+        let is_same = self.fingerprint(lease, statement).await?.text() == before;
+        if is_same && self.invalid_index(lease, statement).await?.is_none() {
             entry.fingerprint = None;
             self.table.update(lease, entry).await?;
         }
@@ -186,8 +193,7 @@ impl Stepwise<'_> {
         statement: &ScriptStatement,
         entry: &HistoryEntry,
     ) -> Result<()> {
-        let now = self.fingerprint(lease, statement).await?;
-        match now.invalid_index {
+        match self.invalid_index(lease, statement).await? {
             None => Ok(()),
             Some(index) => {
                 let message = format!("the index `{index}` is there and invalid, so it does nothing: drop it, and run this again");
@@ -196,9 +202,27 @@ impl Stepwise<'_> {
         }
     }
 
+    /// What PostgreSQL has left behind of an index that the statement makes while others write: by the name of the index, or of its table
+    /// where the server has named it, in whatever schema.
+    async fn invalid_index(&self, lease: &mut Lease, statement: &ScriptStatement) -> Result<Option<String>> {
+        const INVALID: &str = "SELECT i.relname::text, t.relname::text FROM pg_catalog.pg_index x \
+                               JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid JOIN pg_catalog.pg_class t ON t.oid = x.indrelid \
+                               WHERE NOT x.indisvalid AND t.relkind <> 'p' ORDER BY 1";
+        if self.runner.bound.engine.dialect().family() != Family::Postgres || !statement.is_concurrent() {
+            return Ok(None);
+        }
+        let sql = statement.code.to_lowercase();
+        let invalid: Vec<(String, String)> = lease.all(INVALID).await?;
+        let named = invalid.into_iter().find(|(index, table)| [index, table].iter().any(|name| sql.contains(&name.to_lowercase())));
+        Ok(named.map(|(index, _)| index))
+    }
+
     fn refused(&self, script: &Script, statement: &ScriptStatement, entry: &HistoryEntry, error: Error) -> Error {
         let (at, count) = (entry.statements_done, script.statements.len());
         let left = match at {
+            _ if entry.fingerprint.is_some() => {
+                "whether it has taken effect, or a part of it, is not known: the next run looks, and asks where it does not show".to_owned()
+            }
             0 => "nothing of it has taken effect yet".to_owned(),
             1 => "the first statement has taken effect, and what comes next goes on behind it".to_owned(),
             at => format!("the first {at} statements have taken effect, and what comes next goes on behind them"),
@@ -214,7 +238,8 @@ impl Stepwise<'_> {
     }
 
     async fn fingerprint(&self, lease: &mut Lease, statement: &ScriptStatement) -> Result<Fingerprint> {
-        Ok(Fingerprint::of(&lease.reflect(self.runner.catalog).await?, statement))
+        let definition = lease.reflect(self.runner.catalog).await?;
+        Ok(Fingerprint::of(&definition, statement, &lease.capabilities()?.server))
     }
 
     /// With a session of its own: what it does is not in one transaction.
@@ -228,8 +253,10 @@ impl Stepwise<'_> {
         if begun.is_some() && !body.is_repeatable() {
             return Err(self.problem(format!(
                 "it was begun on its way {}, and failed or was cut off, and does not say that it may be run once more. Look, and say how it is: \
-                 `settle(\"{}\", {}, Settlement::Applied)` or `settle(\"{}\", {}, Settlement::NotApplied)`",
-                self.direction, bound.key, self.migration.version, bound.key, self.migration.version
+                 {} or {}",
+                self.direction,
+                self.settle(Settlement::Applied),
+                self.settle(Settlement::NotApplied),
             )));
         }
         let entry = match begun {
@@ -244,13 +271,16 @@ impl Stepwise<'_> {
         match run {
             Ok(()) => Ok(entry),
             Err(error) => {
-                // It says that nothing was done.
-                if error.kind() == ErrorKind::Unsupported {
+                if NoWayBack::is(&error) {
                     self.take_back(lease).await?;
                 }
                 Err(self.runner.failed(self.migration, self.direction, error))
             }
         }
+    }
+
+    fn settle(&self, settlement: Settlement) -> String {
+        settlement.call(self.runner.bound.key, self.migration.version)
     }
 
     fn problem(&self, problem: impl std::fmt::Display) -> Error {

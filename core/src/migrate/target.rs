@@ -19,7 +19,7 @@ pub enum Target {
     Nothing,
     /// to the migrations up to this version. It need not be a migration's own, so that several binds can be led to one moment
     Version(Version),
-    /// by this many migrations
+    /// by this many migrations of each bind; one that was begun and is not through is the first of them
     Steps(usize),
 }
 

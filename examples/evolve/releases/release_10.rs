@@ -58,7 +58,7 @@ impl Release for Drop {
 
     async fn write(&self, evolution: &Evolution) -> Result<()> {
         let answer = |draft: &mut Draft| {
-            draft.consent();
+            draft.consent_to_all();
             Ok(())
         };
         evolution.draft(self, 0, |builder| self.models(builder), answer).await

@@ -1,11 +1,14 @@
 use std::time::{Duration, Instant};
 
 use super::rows;
-use crate::engine::Connection;
+use crate::engine::{Connection, Effect, Statement};
 use crate::{Error, ErrorKind, Result};
 
 /// Between two looks at a lock that another connection holds.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// The most seconds that a server takes for `wait_timeout` on any system: 24 days.
+const LONGEST_WAIT: u32 = 2_147_483;
 
 /// The lock's name, which is one of the whole server: locks have at most 64 letters, and databases may differ in nothing but case.
 const NAME: &str = "CONCAT('bindery.', SHA1(IF(@@lower_case_table_names = 0, database(), LOWER(database()))))";
@@ -13,7 +16,7 @@ const NAME: &str = "CONCAT('bindery.', SHA1(IF(@@lower_case_table_names = 0, dat
 /// See [`Catalog::lock`](crate::engine::Catalog::lock): `GET_LOCK`, of a name for this database alone.
 ///
 /// Such a lock is of one server. **On a cluster** (Galera, group replication with several primaries) it keeps out only who comes to the
-/// same node, or is refused: there, migrations are run from one place.
+/// same node, or is refused: there, give the bind an address of one node.
 ///
 /// # Errors
 /// [`ErrorKind::Locked`] where another connection has held it for so long; [`ErrorKind::Unsupported`] where a cluster has no such locks.
@@ -23,7 +26,9 @@ pub async fn lock(connection: &mut dyn Connection, patience: Duration) -> Result
     loop {
         let got: Vec<Option<i64>> = rows(connection, &sql, &[]).await.map_err(not_on_a_cluster)?;
         if got == [Some(1)] {
-            return Ok(());
+            // The server closes a connection on which nothing happens, and the lock with it, while a migration works on another one.
+            let sql = format!("SET SESSION wait_timeout = {LONGEST_WAIT}");
+            return connection.execute(&Statement::new(&sql, &[], Effect::Write)).await.map(drop);
         }
         let left = patience.saturating_sub(begun.elapsed());
         if left.is_zero() {
@@ -46,7 +51,7 @@ fn not_on_a_cluster(error: Error) -> Error {
         return error;
     }
     let message = "this server has no locks by name (GET_LOCK), as on a Galera cluster: nothing keeps two from changing its definitions at \
-                   once, so run migrations from one place, without the lock";
+                   once, so bindery does not migrate it. Give the bind an address of one node that has such locks, or run the plan's SQL by hand";
     Error::new(ErrorKind::Unsupported, message).with_source(error)
 }
 

@@ -138,9 +138,36 @@ fn a_squash_is_run_on_new_databases_and_noted_on_others() {
     assert_eq!(next(&course, Goal::Up(None), &applied(&old, &[1, 2, 3])), Ok(Some("adopt 4".to_owned())));
     let error = next(&course, Goal::Up(None), &applied(&old, &[1, 2])).unwrap_err();
     assert!(error.contains("of which some are applied and others are not (20261129000003)"), "{error}");
-    let both = MigrationSet::new(vec![migration(1, "a", Some("b")), migration(4, &squash, None)]).unwrap();
-    let error = next(&Course { set: &both, ..course }, Goal::Up(None), &applied(&old, &[1])).unwrap_err();
-    assert!(error.contains("delete the folder of `20261129000001_m1`"), "{error}");
+}
+
+#[test]
+fn a_squash_is_as_new_as_the_newest_that_it_stands_for() {
+    let old = three();
+    let squash = format!("-- bindery: replaces {} {} {}\na; c; e", version(1), version(2), version(3));
+    let set = MigrationSet::new(vec![migration(4, &squash, Some("b")), migration(5, "g", Some("h"))]).unwrap();
+    let course = course(&set);
+    let mut history = applied(&old, &[1, 2, 3]);
+    history.entries.extend(applied(&set, &[5]).entries);
+    // One step down is that of the newest alone, whether the squash is noted yet or not.
+    let goal = course.goal(Target::Steps(1), Direction::Down, &history).unwrap();
+    assert_eq!(next(&course, goal, &history), Ok(Some("adopt 4".to_owned())));
+    assert_eq!(next(&course, goal, &applied(&set, &[4, 5])), Ok(Some("down 5".to_owned())));
+    assert_eq!(next(&course, goal, &applied(&set, &[4])), Ok(None));
+    assert_eq!(next(&course, Goal::Up(Some(version(3))), &History::default()), Ok(Some("up 4".to_owned())));
+    for (target, direction) in [(Target::Version(version(2)), Direction::Down), (Target::Version(version(1)), Direction::Up)] {
+        let error = course.goal(target, direction, &history).unwrap_err();
+        assert!(error.to_string().starts_with("`20261129000004_m4` stands for the migrations up to 20261129000003 as a whole"), "{error}");
+    }
+}
+
+#[test]
+fn what_was_begun_is_the_first_step() {
+    let set = three();
+    let course = course(&set);
+    let mut history = applied(&set, &[1, 2]);
+    history.entries[1].state = MigrationState::Applying;
+    assert_eq!(course.goal(Target::Steps(1), Direction::Up, &history).unwrap(), Goal::Up(Some(version(2))));
+    assert_eq!(course.goal(Target::Steps(2), Direction::Up, &history).unwrap(), Goal::Up(Some(version(3))));
 }
 
 #[test]

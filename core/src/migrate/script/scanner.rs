@@ -13,7 +13,17 @@ pub(super) struct Scanner<'a> {
     family: Family,
     delimiter: String,
     statements: Vec<ScriptStatement>,
+    directives: Vec<Directive>,
     current: Current,
+}
+
+/// What a script says to bindery, in a comment of its own line or behind a statement: a directive that is overlooked may cost rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Directive {
+    pub(super) text: String,
+    pub(super) line: usize,
+    /// whether it stands before all statements
+    pub(super) is_first: bool,
 }
 
 /// The statement that is being read.
@@ -21,6 +31,10 @@ pub(super) struct Scanner<'a> {
 struct Current {
     /// where its first token begins
     start: Option<usize>,
+    /// where its last token ends
+    end: usize,
+    /// what it says so far, without comments and texts
+    code: String,
     /// its first words, as far as they tell whether it has a body
     words: Vec<String>,
     brackets: usize,
@@ -32,27 +46,54 @@ struct Current {
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str, family: Family) -> Self {
-        Scanner { text, at: 0, family, delimiter: ";".to_owned(), statements: Vec::new(), current: Current::default() }
+        Scanner {
+            text,
+            at: 0,
+            family,
+            delimiter: ";".to_owned(),
+            statements: Vec::new(),
+            directives: Vec::new(),
+            current: Current::default(),
+        }
     }
 
-    /// All of them, without the comments before each.
-    pub(super) fn statements(mut self) -> Result<Vec<ScriptStatement>> {
+    /// All of them, without the comments around each.
+    pub(super) fn statements(self) -> Result<Vec<ScriptStatement>> {
+        self.script().map(|(statements, _)| statements)
+    }
+
+    /// The statements, and what is said to bindery.
+    pub(super) fn script(mut self) -> Result<(Vec<ScriptStatement>, Vec<Directive>)> {
         while let Some(letter) = self.rest().chars().next() {
             if letter.is_whitespace() || letter == '\u{feff}' {
                 self.at += letter.len_utf8();
+                self.current.space();
             } else if let Some(length) = self.comment()? {
+                self.note_directive(&self.text[self.at..self.at + length]);
                 self.at += length;
+                self.current.space();
             } else if self.current.start.is_none() && self.family == Family::MySql && self.take_delimiter_command() {
             } else if self.ends_statement() {
                 self.finish();
                 self.at += self.delimiter.len();
             } else {
-                self.current.start.get_or_insert(self.at);
-                self.token(letter)?;
+                let begin = self.at;
+                self.current.start.get_or_insert(begin);
+                let is_text = self.token(letter)?;
+                self.current.end = self.at;
+                let token = &self.text[begin..self.at];
+                match executable(token) {
+                    _ if is_text => self.current.code.push_str("'…'"),
+                    Some(inside) => {
+                        let inside = Scanner::new(inside, self.family).statements()?;
+                        inside.iter().for_each(|statement| self.current.code.push_str(&statement.code));
+                    }
+                    None => self.current.code.push_str(token),
+                }
             }
         }
         self.finish();
-        Ok(self.statements)
+        Ok((self.statements, self.directives))
     }
 
     fn rest(&self) -> &'a str {
@@ -65,9 +106,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn finish(&mut self) {
-        if let Some(start) = std::mem::take(&mut self.current).start {
-            let sql = self.text[start..self.at].trim_end().to_owned();
-            self.statements.push(ScriptStatement { sql, line: self.line_of(start) });
+        let current = std::mem::take(&mut self.current);
+        if let Some(start) = current.start {
+            let sql = self.text[start..current.end].to_owned();
+            self.statements.push(ScriptStatement { sql, code: current.code.trim_end().to_owned(), line: self.line_of(start) });
         }
     }
 
@@ -77,6 +119,15 @@ impl<'a> Scanner<'a> {
 
     fn unended(&self, what: &str) -> Error {
         Error::new(ErrorKind::Migration, format!("line {}: {what} has no end", self.line_of(self.at)))
+    }
+
+    /// `-- bindery: …`, however it is spaced.
+    fn note_directive(&mut self, comment: &str) {
+        let said = comment.strip_prefix("--").and_then(|said| said.split_once(':'));
+        if let Some((_, directive)) = said.filter(|(mark, _)| mark.trim().eq_ignore_ascii_case("bindery")) {
+            let is_first = self.statements.is_empty() && self.current.start.is_none();
+            self.directives.push(Directive { text: directive.trim().to_lowercase(), line: self.line_of(self.at), is_first });
+        }
     }
 
     /// The length of the comment that begins here.
@@ -134,38 +185,34 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Passes over one token that is neither space, comment nor the end of the statement.
-    fn token(&mut self, letter: char) -> Result<()> {
+    /// Passes over one token that is neither space, comment nor the end of the statement. Whether it is a text.
+    fn token(&mut self, letter: char) -> Result<bool> {
         let last_word = std::mem::take(&mut self.current.last_word);
+        let is_mysql = self.family == Family::MySql;
         match letter {
-            '\'' | '"' => self.quoted(letter, self.family == Family::MySql),
-            '`' if self.family != Family::Postgres => self.quoted('`', false),
-            '[' if self.family == Family::Sqlite => self.quoted(']', false),
-            '$' if self.family == Family::Postgres => self.dollar(),
+            '\'' => return self.quoted(letter, is_mysql).map(|()| true),
+            // Elsewhere it is a name. In MySQL it is one too by the mode ANSI_QUOTES, of which nothing is known here.
+            '"' => return self.quoted(letter, is_mysql).map(|()| is_mysql),
+            '`' if self.family != Family::Postgres => self.quoted('`', false)?,
+            '[' if self.family == Family::Sqlite => self.quoted(']', false)?,
+            '$' if self.family == Family::Postgres => return self.dollar(),
             '(' => {
                 self.current.brackets += 1;
                 self.at += 1;
-                Ok(())
             }
             ')' => {
                 self.current.brackets = self.current.brackets.saturating_sub(1);
                 self.at += 1;
-                Ok(())
             }
-            '/' if self.rest().starts_with("/*") => {
-                // What is SQL to MySQL; comments are passed over elsewhere.
-                self.at += self.block_comment()?;
-                Ok(())
-            }
+            // What is SQL to MySQL; comments are passed over elsewhere.
+            '/' if self.rest().starts_with("/*") => self.at += self.block_comment()?,
             letter if is_word(letter) => {
                 self.current.last_word = last_word;
-                self.word()
+                return self.word();
             }
-            letter => {
-                self.at += letter.len_utf8();
-                Ok(())
-            }
+            letter => self.at += letter.len_utf8(),
         }
+        Ok(false)
     }
 
     /// A text or a name in quotes. A doubled quote stands for one, which comes to the same as two quoted parts side by side.
@@ -182,36 +229,39 @@ impl<'a> Scanner<'a> {
         Err(self.unended("this quote"))
     }
 
-    /// `$$ … $$`, `$body$ … $body$`; or a parameter, or something of no meaning here.
-    fn dollar(&mut self) -> Result<()> {
+    /// `$$ … $$`, `$body$ … $body$`; or a parameter, or something of no meaning here. Whether it is a text.
+    fn dollar(&mut self) -> Result<bool> {
         let rest = self.rest();
         let tag = rest[1..].find('$').map(|end| &rest[..end + 2]);
         let is_tag =
             |tag: &&str| tag[1..tag.len() - 1].chars().all(is_word) && !tag[1..].starts_with(|letter: char| letter.is_ascii_digit());
         let Some(tag) = tag.filter(is_tag) else {
             self.at += 1;
-            return Ok(());
+            return Ok(false);
         };
         match rest[tag.len()..].find(tag) {
             Some(end) => {
                 self.at += end + 2 * tag.len();
-                Ok(())
+                Ok(true)
             }
             None => Err(self.unended(&format!("what begins with {tag}"))),
         }
     }
 
-    fn word(&mut self) -> Result<()> {
+    /// A word, or a text that begins with one. Whether it is a text.
+    fn word(&mut self) -> Result<bool> {
         let rest = self.rest();
         let length = rest.find(|letter| !is_word(letter) && letter != '$').unwrap_or(rest.len());
+        // `END$$`: what looks like a letter of the word ends the statement.
+        let length = if self.delimiter == ";" { length } else { rest.find(&self.delimiter).unwrap_or(length).min(length) };
         let word = rest[..length].to_uppercase();
         self.at += length;
         // PostgreSQL's `E'it\'s'`.
         if word == "E" && self.family == Family::Postgres && self.rest().starts_with('\'') {
-            return self.quoted('\'', true);
+            return self.quoted('\'', true).map(|()| true);
         }
         self.look_at(&word);
-        Ok(())
+        Ok(false)
     }
 
     /// Counts the blocks of a body.
@@ -224,7 +274,7 @@ impl<'a> Scanner<'a> {
             match word {
                 // `END CASE` is one end; in MySQL's `END IF` and its like neither word counts.
                 "CASE" if !after_end => current.blocks += 1,
-                "IF" | "LOOP" | "WHILE" | "REPEAT" if after_end && family == Family::MySql => current.blocks += 1,
+                "IF" | "LOOP" | "WHILE" | "REPEAT" | "FOR" if after_end && family == Family::MySql => current.blocks += 1,
                 "BEGIN" if family != Family::Postgres => current.blocks += 1,
                 "ATOMIC" if family == Family::Postgres && current.last_word == "BEGIN" => current.blocks += 1,
                 "ATOMIC" if current.words == ["BEGIN", "NOT"] => current.blocks += 1,
@@ -240,7 +290,15 @@ impl<'a> Scanner<'a> {
 }
 
 impl Current {
-    /// Whether it makes something with a body. Between CREATE and what it makes stand `OR REPLACE`, `TEMP`, `DEFINER = root@localhost`.
+    /// One space, however many there are, and whatever comments between them.
+    fn space(&mut self) {
+        if !self.code.is_empty() && !self.code.ends_with(' ') {
+            self.code.push(' ');
+        }
+    }
+
+    /// Whether it makes something with a body. Between CREATE and what it makes stand `OR REPLACE`, `TEMP`, `DEFINER = root@localhost`; the
+    /// first word that names what can be made is what it makes.
     fn has_body(&self, family: Family) -> bool {
         let made: &[&str] = match family {
             Family::Sqlite => &["TRIGGER"],
@@ -248,12 +306,21 @@ impl Current {
             Family::MySql => &["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "PACKAGE"],
         };
         match self.words.first().map(String::as_str) {
-            Some("CREATE" | "ALTER") => self.words.iter().any(|word| made.contains(&word.as_str())),
+            Some("CREATE" | "ALTER") => {
+                let is_made = |word: &&str| made.contains(word) || ["TABLE", "INDEX", "VIEW", "SEQUENCE", "TYPE", "DOMAIN"].contains(word);
+                self.words.iter().map(String::as_str).find(is_made).is_some_and(|word| made.contains(&word))
+            }
             // MariaDB's block outside of a procedure.
             Some("BEGIN") => family == Family::MySql && self.words.get(1).is_some_and(|word| word == "NOT"),
             _ => false,
         }
     }
+}
+
+/// What MySQL takes from `/*! … */` and `/*!50003 … */`, and MariaDB from `/*M! … */`.
+fn executable(token: &str) -> Option<&str> {
+    let inside = token.strip_prefix("/*!").or_else(|| token.strip_prefix("/*M!"))?;
+    Some(inside.strip_suffix("*/")?.trim_start_matches(|letter: char| letter.is_ascii_digit()))
 }
 
 fn is_word(letter: char) -> bool {
@@ -278,6 +345,7 @@ mod tests {
             assert_eq!(split("a;\n b (c;d) ;; -- e;\n/* f; */ g", family), ["a", "b (c;d)", "g"]);
             assert_eq!(split("a ';' \"x;\" 'it''s;' b; c", family), ["a ';' \"x;\" 'it''s;' b", "c"]);
             assert_eq!(split("-- nothing\n;", family), Vec::<String>::new());
+            assert_eq!(split("a -- the first\n; b -- the end", family), ["a", "b"]);
         }
         assert_eq!(split("a `;`; b", Family::MySql), ["a `;`", "b"]);
         assert_eq!(split("a [;]; b", Family::Sqlite), ["a [;]", "b"]);
@@ -311,6 +379,10 @@ mod tests {
         let block = "begin not atomic select 1; select 2; end";
         assert_eq!(split(&format!("{block}; x"), Family::MySql), [block, "x"]);
         assert_eq!(split("begin; update a set b = 1; commit", Family::MySql), ["begin", "update a set b = 1", "commit"]);
+        let procedure = "create procedure p() begin for i in 1..2 do select i; end for; select 2; end";
+        assert_eq!(split(&format!("{procedure}; x"), Family::MySql), [procedure, "x"]);
+        let table = "create table log (id int, event int, begin datetime)";
+        assert_eq!(split(&format!("{table}; x"), Family::MySql), [table, "x"]);
     }
 
     #[test]
@@ -318,6 +390,9 @@ mod tests {
         let text = "delimiter //\ncreate trigger t before insert on a for each row if b then set c = 1; end if //\nDELIMITER ;\nx; y";
         let trigger = "create trigger t before insert on a for each row if b then set c = 1; end if";
         assert_eq!(split(text, Family::MySql), [trigger, "x", "y"]);
+        let text = "delimiter $$\ncreate trigger t before insert on a for each row begin set b = 1; end$$\nselect a$b$$\ndrop table a1$$\ndelimiter ;\nx";
+        let trigger = "create trigger t before insert on a for each row begin set b = 1; end";
+        assert_eq!(split(text, Family::MySql), [trigger, "select a$b", "drop table a1", "x"]);
     }
 
     #[test]
@@ -327,6 +402,17 @@ mod tests {
             assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Migration, problem));
         }
         assert!(Scanner::new("$a$ b", Family::Postgres).statements().is_err());
+    }
+
+    #[test]
+    fn code_is_without_texts_and_comments() {
+        let code = |text: &str, family| Scanner::new(text, family).statements().unwrap().remove(0).code;
+        for family in ALL {
+            assert_eq!(code("insert  into a -- b\n values ('c''d', 1) /* e */", family), "insert into a values ('…''…', 1)");
+        }
+        assert_eq!(code(r#"insert into `a;` values ("it's \" c")"#, Family::MySql), "insert into `a;` values ('…')");
+        assert_eq!(code("/*!50003 set a = 'b' */ /*M! c */", Family::MySql), "set a = '…' c");
+        assert_eq!(code("do $$ drop table a $$ where \"b\" = E'c'", Family::Postgres), "do '…' where \"b\" = '…'");
     }
 
     #[test]

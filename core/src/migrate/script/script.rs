@@ -1,4 +1,4 @@
-use super::scanner::Scanner;
+use super::scanner::{Directive, Scanner};
 use crate::engine::Family;
 use crate::migrate::Version;
 use crate::{Error, ErrorKind, Result};
@@ -19,28 +19,36 @@ pub(in crate::migrate) struct Script {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::migrate) struct ScriptStatement {
     pub(in crate::migrate) sql: String,
+    /// the same without comments, and with `'…'` for each text: to know it by, and to show
+    pub(in crate::migrate) code: String,
     /// where it begins, from 1
     pub(in crate::migrate) line: usize,
 }
 
 const MARK: &str = "-- bindery:";
 
-/// What a line says to bindery, however it is spaced: a directive that is overlooked may cost rows.
-fn directive(line: &str) -> Option<String> {
-    let (mark, directive) = line.trim().strip_prefix("--")?.split_once(':')?;
-    mark.trim().eq_ignore_ascii_case("bindery").then(|| directive.trim().to_lowercase())
-}
-
 /// What a script must not say, with what to say instead.
 fn refusal(statement: &ScriptStatement, family: Family) -> Option<&'static str> {
     let words = statement.words();
-    match (family, words.first()?.as_str(), words.get(1).map(String::as_str)) {
-        (Family::Sqlite, "PRAGMA", Some("FOREIGN_KEYS" | "DEFER_FOREIGN_KEYS")) => Some(
+    let first = words.first().map_or("", String::as_str);
+    let names = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
+    match (family, first) {
+        (Family::Sqlite, "PRAGMA") if names(&["FOREIGN_KEYS", "DEFER_FOREIGN_KEYS"]) => Some(
             "in a migration's transaction SQLite does not listen to this pragma: write `-- bindery: foreign-keys-off` at the top instead",
         ),
-        (Family::MySql, "USE", _) => {
+        (Family::Sqlite, "ATTACH" | "DETACH") => {
+            Some("a bind's migrations are of its own database: make the other file a bind of its own, and move rows between them in Rust")
+        }
+        (Family::MySql, "USE") => {
             Some("a bind's migrations are of its own database: take `USE` out, or make the other database a bind of its own")
         }
+        (Family::MySql, "SET") if names(&["AUTOCOMMIT", "COMPLETION_TYPE"]) => {
+            Some("when something is committed is bindery's to say: take this setting out")
+        }
+        // Within a procedure they are of its own statements.
+        (Family::MySql, first) if first != "CREATE" && names(&["ROW_COUNT", "FOUND_ROWS"]) => Some(
+            "between two statements bindery writes its history, and this is of that: put both into a procedure, or into a migration in Rust",
+        ),
         _ => None,
     }
 }
@@ -48,17 +56,14 @@ fn refusal(statement: &ScriptStatement, family: Family) -> Option<&'static str> 
 impl Script {
     /// Takes a file apart.
     pub(in crate::migrate) fn parse(text: &str, family: Family) -> Result<Self> {
-        let text = text.trim_start_matches('\u{feff}');
-        let mut script = Script { statements: Scanner::new(text, family).statements()?, ..Script::default() };
-        let first = script.statements.first().map_or(usize::MAX, |statement| statement.line);
-        for (at, line) in text.lines().enumerate() {
-            let Some(directive) = directive(line) else { continue };
-            let problem = |message: String| Error::new(ErrorKind::Migration, format!("line {}: {message}", at + 1));
-            if at + 1 > first {
-                let message = format!("`{MARK} {directive}` stands behind a statement, where it would mean nothing: move it to the top");
-                return Err(problem(message));
+        let (statements, directives) = Scanner::new(text, family).script()?;
+        let mut script = Script { statements, ..Script::default() };
+        for Directive { text, line, is_first } in directives {
+            let problem = |message: String| Error::new(ErrorKind::Migration, format!("line {line}: {message}"));
+            if !is_first {
+                return Err(problem(format!("`{MARK} {text}` stands behind a statement, where it would mean nothing: move it to the top")));
             }
-            script.direct(&directive).map_err(problem)?;
+            script.direct(&text).map_err(problem)?;
         }
         for statement in &script.statements {
             if let Some(message) = refusal(statement, family) {
@@ -96,16 +101,12 @@ impl Script {
 }
 
 impl ScriptStatement {
-    /// Its beginning, for messages: one line, up to the first text in it or what may be a password.
+    /// Its beginning, for messages: one line, without any text of it, which may be a password.
     pub(in crate::migrate) fn excerpt(&self) -> String {
         const MOST: usize = 80;
-        const ENDS: [&str; 4] = ["'", "$", "identified", "password"];
-        let lower = self.sql.to_ascii_lowercase();
-        let end = ENDS.iter().filter_map(|end| lower.find(end)).min();
-        let line = self.sql[..end.unwrap_or(self.sql.len())].split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = self.code.split_whitespace().collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(MOST) {
             Some((end, _)) => format!("{} …", &line[..end]),
-            None if end.is_some() => format!("{line} …"),
             None => line,
         }
     }
@@ -121,20 +122,29 @@ impl ScriptStatement {
         format!("DELIMITER {delimiter}\n{} {delimiter}\nDELIMITER ;\n", self.sql)
     }
 
-    /// Its words, in capitals, those in texts and comments too.
+    /// Its words, in capitals.
     pub(in crate::migrate) fn words(&self) -> Vec<String> {
-        let words = self.sql.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let words = self.code.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         words.filter(|word| !word.is_empty()).map(str::to_uppercase).collect()
     }
 
     /// Whether it is about the server's users and databases, and not about what is in one.
-    pub(in crate::migrate) fn is_of_server(&self) -> bool {
+    pub(in crate::migrate) fn is_of_server(&self, family: Family) -> bool {
+        const KINDS: [&str; 11] =
+            ["USER", "ROLE", "GROUP", "OWNED", "DATABASE", "TABLESPACE", "SYSTEM", "SERVER", "INSTANCE", "LOGFILE", "SUBSCRIPTION"];
         let words = self.words();
-        let second = words.get(1).map_or("", String::as_str);
-        match words.first().map_or("", String::as_str) {
-            "CREATE" | "ALTER" | "DROP" => ["USER", "ROLE", "DATABASE", "TABLESPACE"].contains(&second),
-            "FLUSH" | "SHUTDOWN" | "KILL" => true,
-            "SET" => ["GLOBAL", "PERSIST", "PASSWORD"].contains(&second),
+        let mut words = words.iter().map(String::as_str).filter(|word| !["OR", "REPLACE"].contains(word));
+        let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        match first {
+            // A schema is a database to MySQL; to PostgreSQL a server is a foreign one, and of this database.
+            "CREATE" | "ALTER" | "DROP" | "RENAME" | "REASSIGN" => match (family, second) {
+                (Family::MySql, "SCHEMA") => true,
+                (Family::Postgres, "SERVER") => false,
+                (_, kind) => KINDS.contains(&kind),
+            },
+            "COMMENT" => ["DATABASE", "ROLE", "TABLESPACE"].contains(&words.next().unwrap_or_default()),
+            "FLUSH" | "SHUTDOWN" | "KILL" | "RESET" | "PURGE" | "INSTALL" | "UNINSTALL" => family == Family::MySql,
+            "SET" => ["GLOBAL", "PERSIST", "PERSIST_ONLY", "PASSWORD"].contains(&second),
             _ => false,
         }
     }
@@ -144,13 +154,47 @@ impl ScriptStatement {
         self.words().first().is_some_and(|word| word == "GRANT" || word == "REVOKE")
     }
 
-    /// Whether it names a database or schema before a dot.
-    pub(in crate::migrate) fn reaches_into(&self, database: &str) -> bool {
-        let (sql, database) = (self.sql.to_lowercase(), database.to_lowercase());
-        let plain = format!("{database}.");
-        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-        let named = sql.match_indices(&plain).any(|(at, _)| !sql[..at].ends_with(is_word));
-        named || sql.contains(&format!("`{database}`."))
+    /// What it names before a dot: schemas or databases. A name that stands alone in it too is that of a table, whose columns are named so.
+    pub(in crate::migrate) fn qualifiers(&self) -> Vec<String> {
+        const ROWS: [&str; 3] = ["new", "old", "excluded"];
+        let names = self.names();
+        let alone: Vec<_> = names.iter().filter(|(_, is_before_dot)| !is_before_dot).map(|(name, _)| name.clone()).collect();
+        let before = names.into_iter().filter(|(_, is_before_dot)| *is_before_dot).map(|(name, _)| name);
+        before.filter(|name| !alone.contains(name) && !ROWS.contains(&name.as_str())).collect()
+    }
+
+    /// The first of these databases that it names.
+    pub(in crate::migrate) fn reaches_into<'d>(&self, databases: &'d [String]) -> Option<&'d str> {
+        let named = self.qualifiers();
+        databases.iter().map(String::as_str).find(|database| named.contains(&database.to_lowercase()))
+    }
+
+    /// What may be names, in small letters, and whether a dot comes behind each; those behind a dot apart.
+    fn names(&self) -> Vec<(String, bool)> {
+        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
+        let (mut names, mut rest, mut is_behind_dot) = (Vec::new(), self.code.as_str(), false);
+        while let Some(letter) = rest.chars().next() {
+            let (name, length) = match letter {
+                '`' | '"' => {
+                    let inside = rest[1..].split(letter).next().unwrap_or_default();
+                    (inside, (inside.len() + 2).min(rest.len()))
+                }
+                letter if is_word(letter) => {
+                    let length = rest.find(|letter| !is_word(letter)).unwrap_or(rest.len());
+                    (&rest[..length], length)
+                }
+                letter => {
+                    is_behind_dot = letter == '.' || letter.is_whitespace() && is_behind_dot;
+                    rest = &rest[letter.len_utf8()..];
+                    continue;
+                }
+            };
+            rest = &rest[length..];
+            if !std::mem::take(&mut is_behind_dot) {
+                names.push((name.to_lowercase(), rest.trim_start().starts_with('.')));
+            }
+        }
+        names
     }
 
     /// Whether PostgreSQL does it while others write, and may leave a half of it.
@@ -177,7 +221,13 @@ mod tests {
         for line in ["\u{feff}-- bindery: foreign-keys-off", "--bindery:foreign-keys-off", "  --  Bindery : Foreign-Keys-Off  "] {
             assert!(Script::parse(&format!("{line}\nselect 1"), Family::Sqlite).unwrap().foreign_keys_off, "{line}");
         }
-        assert!(!Script::parse("-- bindery is used: here\nselect 1", Family::Sqlite).unwrap().foreign_keys_off);
+        for text in [
+            "-- bindery is used: here\nselect 1",
+            "/*\n-- bindery: foreign-keys-off\n*/ select 1",
+            "select '\n-- bindery: foreign-keys-off'",
+        ] {
+            assert!(!Script::parse(text, Family::Sqlite).unwrap().foreign_keys_off, "{text}");
+        }
     }
 
     #[test]
@@ -193,20 +243,59 @@ mod tests {
             ("-- bindery: foreign-keys-off", Family::MySql, "`-- bindery: foreign-keys-off` is for SQLite alone"),
             ("-- bindery: no-transaction", Family::Sqlite, "SQLite's migrations are run in a transaction"),
             ("select 1;\n-- bindery: foreign-keys-off", Family::Sqlite, "line 2: `-- bindery: foreign-keys-off` stands behind a statement"),
+            ("select 1; -- bindery: foreign-keys-off", Family::Sqlite, "line 1: `-- bindery: foreign-keys-off` stands behind a statement"),
             ("\npragma foreign_keys = off;", Family::Sqlite, "line 2: in a migration's transaction SQLite does not listen"),
+            ("pragma /* of */ main.foreign_keys = off;", Family::Sqlite, "line 1: in a migration's transaction SQLite does not listen"),
+            ("attach 'b.db' as b", Family::Sqlite, "line 1: a bind's migrations are of its own database"),
             ("use other", Family::MySql, "line 1: a bind's migrations are of its own database"),
+            ("/*!50000 use other */", Family::MySql, "line 1: a bind's migrations are of its own database"),
+            ("set autocommit = 0", Family::MySql, "line 1: when something is committed is bindery's to say"),
+            ("select row_count()", Family::MySql, "line 1: between two statements bindery writes its history"),
         ] {
             let error = Script::parse(text, family).unwrap_err();
             assert!(error.to_string().starts_with(problem), "{error}");
         }
     }
 
+    fn statement(sql: &str, family: Family) -> ScriptStatement {
+        Script::parse(sql, family).unwrap().statements.remove(0)
+    }
+
     #[test]
-    fn what_is_not_of_one_database_is_seen() {
-        let statement = |sql: &str| ScriptStatement { sql: sql.to_owned(), line: 1 };
-        assert!(statement("create user a").is_of_server() && !statement("create table user (a int)").is_of_server());
-        assert!(statement("delete from App.a").reaches_into("app") && statement("delete from `app`.a").reaches_into("app"));
-        assert!(!statement("select myapp.a from myapp, app").reaches_into("app"));
+    fn what_is_of_the_server_is_seen() {
+        for sql in
+            ["create user a", "DROP SCHEMA a", "create or replace database a", "rename user a to b", "set global a = 1", "flush tables"]
+        {
+            assert!(statement(sql, Family::MySql).is_of_server(Family::MySql), "{sql}");
+        }
+        for sql in
+            ["alter system set a = 1", "drop owned by a", "create group a", "comment on database a is 'b'", "reassign owned by a to b"]
+        {
+            assert!(statement(sql, Family::Postgres).is_of_server(Family::Postgres), "{sql}");
+        }
+        for sql in ["create schema a", "create table user (a int)", "create server a foreign data wrapper b", "reset a"] {
+            assert!(!statement(sql, Family::Postgres).is_of_server(Family::Postgres), "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_is_of_another_database_is_seen() {
+        let databases = ["other".to_owned(), "app".to_owned()];
+        let reaches = |sql: &str| statement(sql, Family::MySql).reaches_into(&databases).map(str::to_owned);
+        for sql in
+            ["delete from App.a", "delete from `app`.a", "delete from app . a", "select app.a.b from a", "insert into app.a select 'app'"]
+        {
+            assert_eq!(reaches(sql).as_deref(), Some("app"), "{sql}");
+        }
+        for sql in [
+            "select myapp.a from myapp",
+            "insert into a values ('https://app.example.org')",
+            "update app set app.b = 1",
+            "select 1 -- app.a",
+            "select a.app.b from a.app",
+        ] {
+            assert_eq!(reaches(sql), None, "{sql}");
+        }
     }
 
     #[test]
@@ -220,12 +309,12 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_is_one_line() {
-        let statement = |sql: &str| ScriptStatement { sql: sql.to_owned(), line: 1 };
-        assert_eq!(statement("create table t (\n  a int\n)").excerpt(), "create table t ( a int )");
-        assert_eq!(statement("create user a identified by \"secret\"").excerpt(), "create user a …");
-        assert_eq!(statement(r"insert into a values ('a\'secret')").excerpt(), "insert into a values ( …");
-        assert!(statement(&"é".repeat(100)).excerpt().ends_with("é …"));
-        assert_eq!(statement("create/**/unique index `i`").words()[..3], ["CREATE", "UNIQUE", "INDEX"]);
+    fn an_excerpt_is_one_line_without_texts() {
+        let excerpt = |sql: &str| statement(sql, Family::MySql).excerpt();
+        assert_eq!(excerpt("create table t (\n  a int -- what it is\n)"), "create table t ( a int )");
+        assert_eq!(excerpt("create user a identified by \"secret\""), "create user a identified by '…'");
+        assert_eq!(excerpt(r"insert into a values ('a\'secret')"), "insert into a values ('…')");
+        assert!(excerpt(&"é".repeat(100)).ends_with("é …"));
+        assert_eq!(statement("create/**/unique index `i`", Family::MySql).words()[..3], ["CREATE", "UNIQUE", "INDEX"]);
     }
 }
