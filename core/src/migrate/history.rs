@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::migration::Migration;
-use super::{Direction, Version};
+use super::files::Migration;
+use super::{MigrationState, Version};
 use crate::definition::HISTORY_TABLE;
 use crate::engine::{Dialect, Effect, Family, FromRow, Lease, Param, Row, Statement};
 use crate::value::{SqlType, Value, ValueRef, calendar};
@@ -40,53 +40,6 @@ pub struct HistoryEntry {
     pub duration: Duration,
     /// who has run it: user, machine and program
     pub run_by: String,
-}
-
-/// How far a migration has come on a database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MigrationState {
-    /// it is there
-    Applied,
-    /// it was begun and is not through
-    Applying,
-    /// its way back was begun and is not through
-    Reverting,
-    /// it was not run: someone has said that what it makes is there
-    Stamped,
-}
-
-impl MigrationState {
-    const ALL: [(MigrationState, &'static str); 4] = [
-        (MigrationState::Applied, "applied"),
-        (MigrationState::Applying, "applying"),
-        (MigrationState::Reverting, "reverting"),
-        (MigrationState::Stamped, "stamped"),
-    ];
-
-    fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| word)
-    }
-
-    /// Whether it was begun, and is neither through nor undone.
-    pub fn is_unfinished(self) -> bool {
-        self.direction().is_some()
-    }
-
-    /// Which way it is being run.
-    pub(super) fn direction(self) -> Option<Direction> {
-        match self {
-            MigrationState::Applying => Some(Direction::Up),
-            MigrationState::Reverting => Some(Direction::Down),
-            MigrationState::Applied | MigrationState::Stamped => None,
-        }
-    }
-}
-
-impl std::fmt::Display for MigrationState {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.word())
-    }
 }
 
 impl HistoryEntry {
@@ -133,7 +86,7 @@ const COLUMNS: [(&str, SqlType, Option<u32>, bool); 10] = [
 impl FromRow for HistoryEntry {
     fn from_row(row: &Row<'_>) -> Result<Self> {
         let state: String = row.get(3)?;
-        let state = MigrationState::ALL.iter().find(|(_, word)| *word == state).map(|(state, _)| *state);
+        let state = MigrationState::of_word(&state);
         let begun_at = match row.value(7)? {
             ValueRef::Timestamp(micros) | ValueRef::DateTime(micros) => Some(micros),
             ValueRef::Text(text) => calendar::parse_timestamp(text),

@@ -3,14 +3,11 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::course::{Course, Goal, Policy};
+use super::files::{Migration, MigrationSet, unknown_folders, version_and_name};
 use super::history::{History, HistoryEntry, HistoryTable};
-use super::migration::Migration;
-use super::migration_set::{MigrationSet, unknown_folders, version_and_name};
 use super::report::{BindOutcome, Report, of_each};
-use super::runner::Runner;
-use super::state::Current;
-use super::{Direction, EmbeddedMigration, RustMigration, Target, Version};
+use super::run::{Course, Goal, Policy, Runner};
+use super::{Current, Direction, EmbeddedMigration, RustMigration, Target, Version};
 use crate::config::MigrationOptions;
 use crate::definition::DatabaseDefinition;
 use crate::engine::{Effect, Engine, Lease};

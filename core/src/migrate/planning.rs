@@ -1,7 +1,7 @@
-use super::course::Step;
-use super::history::{HistoryEntry, HistoryTable, MigrationState};
+use super::history::{HistoryEntry, HistoryTable};
 use super::plan::{BindPlan, Plan, PlannedStep};
-use super::{Direction, Migrations, Target};
+use super::run::Step;
+use super::{Direction, MigrationState, Migrations, Target};
 use crate::Result;
 use crate::engine::Engine;
 use crate::session::{Binds, Bound};

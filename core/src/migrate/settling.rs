@@ -1,12 +1,9 @@
 //! Histories that are written by hand: what someone says who has looked.
 
-use super::course::{Goal, two_keys};
-use super::history::{History, HistoryEntry, HistoryTable, MigrationState};
-use super::lock::{locked, unlock};
-use super::migration::{Migration, checksum_of};
-use super::migration_set::MigrationSet;
-use super::state::Settlement;
-use super::{Direction, Migrations, Target, Version};
+use super::files::{Migration, MigrationSet, checksum_of};
+use super::history::{History, HistoryEntry, HistoryTable};
+use super::run::{Goal, locked, two_keys, unlock};
+use super::{Direction, MigrationState, Migrations, Settlement, Target, Version};
 use crate::engine::{Engine, TransactionOptions};
 use crate::session::Bound;
 use crate::{BindKey, Error, ErrorKind, Result, ToBindKey};

@@ -1,10 +1,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::draft::write_folder;
-use super::migration::{Body, Migration};
-use super::migration_set::check_name;
-use super::script::Script;
+use super::files::{Body, Migration, Script, check_name, write_folder};
 use super::{Direction, Migrations, Version};
 use crate::engine::Family;
 use crate::{Error, ErrorKind, Result, ToBindKey};

@@ -7,7 +7,7 @@ use crate::{Error, ErrorKind, Result};
 ///
 /// The quotes: <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>,
 /// <https://dev.mysql.com/doc/refman/8.4/en/string-literals.html>, <https://sqlite.org/lang_keywords.html>.
-pub(super) struct Scanner<'a> {
+pub(in crate::migrate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
     family: Family,
@@ -19,11 +19,11 @@ pub(super) struct Scanner<'a> {
 
 /// What a script says to bindery, in a comment of its own line or behind a statement: a directive that is overlooked may cost rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Directive {
-    pub(super) text: String,
-    pub(super) line: usize,
+pub(in crate::migrate) struct Directive {
+    pub(in crate::migrate) text: String,
+    pub(in crate::migrate) line: usize,
     /// whether it stands before all statements
-    pub(super) is_first: bool,
+    pub(in crate::migrate) is_first: bool,
 }
 
 /// The statement that is being read.
@@ -45,7 +45,7 @@ struct Current {
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(text: &'a str, family: Family) -> Self {
+    pub(in crate::migrate) fn new(text: &'a str, family: Family) -> Self {
         Scanner {
             text,
             at: 0,
@@ -58,12 +58,12 @@ impl<'a> Scanner<'a> {
     }
 
     /// All of them, without the comments around each.
-    pub(super) fn statements(self) -> Result<Vec<ScriptStatement>> {
+    pub(in crate::migrate) fn statements(self) -> Result<Vec<ScriptStatement>> {
         self.script().map(|(statements, _)| statements)
     }
 
     /// The statements, and what is said to bindery.
-    pub(super) fn script(mut self) -> Result<(Vec<ScriptStatement>, Vec<Directive>)> {
+    pub(in crate::migrate) fn script(mut self) -> Result<(Vec<ScriptStatement>, Vec<Directive>)> {
         while let Some(letter) = self.rest().chars().next() {
             if letter.is_whitespace() || letter == '\u{feff}' {
                 self.at += letter.len_utf8();

@@ -2,30 +2,29 @@ use std::time::Instant;
 
 use super::course::{Course, Goal, Step};
 use super::foreign_keys::ForeignKeysOff;
-use super::history::{History, HistoryEntry, HistoryTable, MigrationState};
 use super::lock::{locked, unlock};
-use super::migration::{Body, Migration};
-use super::script::{Script, ScriptStatement};
 use super::stepwise::Stepwise;
-use super::{Direction, RustMigration, StepDone, Target, Version};
 use crate::config::MigrationOptions;
 use crate::engine::{Catalog, Effect, Engine, Lease, Statement, TransactionOptions};
+use crate::migrate::files::{Body, Migration, Script, ScriptStatement};
+use crate::migrate::history::{History, HistoryEntry, HistoryTable};
+use crate::migrate::{Direction, MigrationState, RustMigration, StepDone, Target, Version};
 use crate::session::{Bound, Databases, Transaction};
 use crate::{Error, ErrorKind, Result};
 
 /// Leads one bind's database along its course, each step on one connection: the lock, what is done under it, and the note of it
 /// are of that one. Between two steps it holds nothing, so that a migration in Rust of another bind has this one's pool.
-pub(super) struct Runner<'a> {
-    pub(super) databases: &'a Databases,
-    pub(super) bound: &'a Bound<dyn Engine>,
-    pub(super) catalog: &'a dyn Catalog,
-    pub(super) course: Course<'a>,
-    pub(super) options: &'a MigrationOptions,
+pub(in crate::migrate) struct Runner<'a> {
+    pub(in crate::migrate) databases: &'a Databases,
+    pub(in crate::migrate) bound: &'a Bound<dyn Engine>,
+    pub(in crate::migrate) catalog: &'a dyn Catalog,
+    pub(in crate::migrate) course: Course<'a>,
+    pub(in crate::migrate) options: &'a MigrationOptions,
 }
 
 impl Runner<'_> {
     /// What a target means for the database as it is, and the version of the first step to it.
-    pub(super) async fn begin(&self, target: Target, direction: Direction) -> Result<(Goal, Option<Version>)> {
+    pub(in crate::migrate) async fn begin(&self, target: Target, direction: Direction) -> Result<(Goal, Option<Version>)> {
         let history = self.history().await?;
         let goal = self.course.goal(target, direction, &history)?;
         Ok((goal, self.upcoming_of(goal, &history)?))
@@ -33,7 +32,7 @@ impl Runner<'_> {
 
     /// The version of the next step, as far as it can be told without the lock; `None` where the goal is reached. Of the many that start at
     /// the same time most find nothing to do, and wait for nobody.
-    pub(super) async fn upcoming(&self, goal: Goal) -> Result<Option<Version>> {
+    pub(in crate::migrate) async fn upcoming(&self, goal: Goal) -> Result<Option<Version>> {
         self.upcoming_of(goal, &self.history().await?)
     }
 
@@ -42,7 +41,7 @@ impl Runner<'_> {
     }
 
     /// Does everything that there is to do.
-    pub(super) async fn run(&self, goal: Goal) -> Result<()> {
+    pub(in crate::migrate) async fn run(&self, goal: Goal) -> Result<()> {
         let mut steps = Vec::new();
         while self.upcoming(goal).await?.is_some() {
             self.step(goal, &mut steps).await?;
@@ -52,7 +51,7 @@ impl Runner<'_> {
 
     /// Does the next step, under the lock, and adds it to those that were done; where there is none any more, or another process was doing
     /// it, nothing.
-    pub(super) async fn step(&self, goal: Goal, steps: &mut Vec<StepDone>) -> Result<()> {
+    pub(in crate::migrate) async fn step(&self, goal: Goal, steps: &mut Vec<StepDone>) -> Result<()> {
         let mut lease = locked(self.bound, self.catalog, self.options).await?;
         let table = self.table().located(&mut lease).await?;
         let history = table.read(&mut lease).await?;
@@ -94,7 +93,7 @@ impl Runner<'_> {
         self.table().read(&mut lease).await
     }
 
-    pub(super) fn table(&self) -> HistoryTable<'_> {
+    pub(in crate::migrate) fn table(&self) -> HistoryTable<'_> {
         HistoryTable::of(self.bound.engine.dialect(), self.bound.key)
     }
 
@@ -207,13 +206,13 @@ impl Runner<'_> {
         table.insert(lease, &HistoryEntry::new(migration, self.bound.key, MigrationState::Applied)).await
     }
 
-    pub(super) fn failed(&self, migration: &Migration, direction: Direction, error: Error) -> Error {
+    pub(in crate::migrate) fn failed(&self, migration: &Migration, direction: Direction, error: Error) -> Error {
         let message = format!("`{migration}` failed on its way {direction}");
         Error::new(ErrorKind::Migration, message).on_bind(self.bound.key).with_source(error)
     }
 
     /// Of a statement: which it was, and what there is of the migration now.
-    pub(super) fn failed_at(
+    pub(in crate::migrate) fn failed_at(
         &self,
         migration: &Migration,
         direction: Direction,

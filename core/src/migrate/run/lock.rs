@@ -6,7 +6,7 @@ use crate::session::Bound;
 use crate::{ErrorKind, Result};
 
 /// A connection that holds the lock of its database's definitions, with the time-outs of migrations.
-pub(super) async fn locked(bound: &Bound<dyn Engine>, catalog: &dyn Catalog, options: &MigrationOptions) -> Result<Lease> {
+pub(in crate::migrate) async fn locked(bound: &Bound<dyn Engine>, catalog: &dyn Catalog, options: &MigrationOptions) -> Result<Lease> {
     let mut lease = bound.acquire(Effect::Write).await?;
     lease.lock(catalog, options.wait_timeout).await?;
     lease.set_timeouts(catalog, lock_timeout(bound, options), options.statement_timeout).await?;
@@ -22,7 +22,7 @@ fn lock_timeout(bound: &Bound<dyn Engine>, options: &MigrationOptions) -> Option
 }
 
 /// Gives the lock back. It ends with its connection too, and what was done under it is done: so there is no error.
-pub(super) async fn unlock(bound: &Bound<dyn Engine>, catalog: &dyn Catalog, mut lease: Lease) {
+pub(in crate::migrate) async fn unlock(bound: &Bound<dyn Engine>, catalog: &dyn Catalog, mut lease: Lease) {
     match lease.unlock(catalog).await {
         Ok(()) => {}
         // Behind a proxy that gives each statement another connection it never held.

@@ -4,7 +4,7 @@ use crate::session::Session;
 use crate::{Error, ErrorKind, Result};
 
 /// A migration in Rust, for what SQL can't say: values that are computed, rows that move to another bind.
-/// [`Migrations::rust`](super::Migrations::rust) adds it to a bind, under a version and a name.
+/// [`Migrations::rust`](crate::migrate::Migrations::rust) adds it to a bind, under a version and a name.
 ///
 /// Where definitions take part in transactions (SQLite, PostgreSQL), the session is that of the migration's transaction on its bind: what
 /// it does there is committed with the note that it was applied, or not at all. On MySQL and MariaDB, where they don't, each statement is
@@ -67,10 +67,10 @@ pub trait RustMigration: Send + Sync + 'static {
 /// Of a [`down`](RustMigration::down) that nobody has written: the one error of which it is known that nothing was done.
 #[derive(Debug, thiserror::Error)]
 #[error("`RustMigration::down` is not written")]
-pub(super) struct NoWayBack;
+pub(in crate::migrate) struct NoWayBack;
 
 impl NoWayBack {
-    pub(super) fn is(error: &Error) -> bool {
+    pub(in crate::migrate) fn is(error: &Error) -> bool {
         std::error::Error::source(error).is_some_and(|source| source.is::<NoWayBack>())
     }
 }

@@ -1,19 +1,19 @@
 use std::path::{Path, PathBuf};
 
 use super::migration::{Body, Migration};
-use super::{EmbeddedMigration, Version};
 use crate::engine::Family;
+use crate::migrate::{EmbeddedMigration, Version};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// The migrations of one bind, in the order of their versions.
 #[derive(Clone, Default)]
-pub(super) struct MigrationSet {
+pub(in crate::migrate) struct MigrationSet {
     migrations: Vec<Migration>,
 }
 
 impl MigrationSet {
     /// Puts them in order; two of one version are a problem.
-    pub(super) fn new(mut migrations: Vec<Migration>) -> Result<Self> {
+    pub(in crate::migrate) fn new(mut migrations: Vec<Migration>) -> Result<Self> {
         migrations.sort_by_key(|migration| migration.version);
         let twice = migrations.windows(2).find(|pair| pair[0].version == pair[1].version);
         if let Some([one, other]) = twice {
@@ -30,7 +30,7 @@ impl MigrationSet {
     }
 
     /// Reads `<folder>/<version>_<name>/{up.sql,down.sql}`. A folder that isn't there has no migrations.
-    pub(super) fn read_folder(folder: &Path, family: Family) -> Result<Vec<Migration>> {
+    pub(in crate::migrate) fn read_folder(folder: &Path, family: Family) -> Result<Vec<Migration>> {
         let mut migrations = Vec::new();
         for path in folders_in(folder)? {
             let (version, name) = version_and_name(&file_name(&path))?;
@@ -44,7 +44,7 @@ impl MigrationSet {
     }
 
     /// Those of a binary that are of this bind.
-    pub(super) fn of_embedded(all: &[EmbeddedMigration], bind: BindKey, family: Family) -> Result<Vec<Migration>> {
+    pub(in crate::migrate) fn of_embedded(all: &[EmbeddedMigration], bind: BindKey, family: Family) -> Result<Vec<Migration>> {
         let own = all.iter().filter(|embedded| embedded.bind == bind.as_str());
         own.map(|embedded| {
             let (version, name) = version_and_name(embedded.folder)?;
@@ -53,12 +53,12 @@ impl MigrationSet {
         .collect()
     }
 
-    pub(super) fn iter(&self) -> std::slice::Iter<'_, Migration> {
+    pub(in crate::migrate) fn iter(&self) -> std::slice::Iter<'_, Migration> {
         self.migrations.iter()
     }
 
     /// What makes definitions: those in SQL, without who may do what.
-    pub(super) fn of_definitions(&self) -> MigrationSet {
+    pub(in crate::migrate) fn of_definitions(&self) -> MigrationSet {
         let mut set = self.filtered(|migration| matches!(migration.body, Body::Sql { .. }));
         for migration in &mut set.migrations {
             if let Body::Sql { up, .. } = &mut migration.body {
@@ -68,30 +68,30 @@ impl MigrationSet {
         set
     }
 
-    pub(super) fn in_rust(&self) -> impl Iterator<Item = &Migration> {
+    pub(in crate::migrate) fn in_rust(&self) -> impl Iterator<Item = &Migration> {
         self.iter().filter(|migration| matches!(migration.body, Body::Rust(_)))
     }
 
-    pub(super) fn filtered(&self, keep: impl Fn(&Migration) -> bool) -> MigrationSet {
+    pub(in crate::migrate) fn filtered(&self, keep: impl Fn(&Migration) -> bool) -> MigrationSet {
         MigrationSet { migrations: self.iter().filter(|migration| keep(migration)).cloned().collect() }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::migrate) fn is_empty(&self) -> bool {
         self.migrations.is_empty()
     }
 
-    pub(super) fn get(&self, version: Version) -> Option<&Migration> {
+    pub(in crate::migrate) fn get(&self, version: Version) -> Option<&Migration> {
         self.iter().find(|migration| migration.version == version)
     }
 
     /// The migration that stands for another one, which was squashed.
-    pub(super) fn replacing(&self, version: Version) -> Option<&Migration> {
+    pub(in crate::migrate) fn replacing(&self, version: Version) -> Option<&Migration> {
         self.iter().find(|migration| migration.replaces().contains(&version))
     }
 }
 
 /// The folders of binds in a folder of migrations that are of no configured bind.
-pub(super) fn unknown_folders(directory: &Path, is_known: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+pub(in crate::migrate) fn unknown_folders(directory: &Path, is_known: impl Fn(&str) -> bool) -> Result<Vec<String>> {
     let names = folders_in(directory)?.iter().map(|path| file_name(path)).collect::<Vec<_>>();
     Ok(names.into_iter().filter(|name| !is_known(name)).collect())
 }
@@ -131,7 +131,7 @@ fn unreadable(path: &Path, error: std::io::Error) -> Error {
 }
 
 /// Of `20261129120305_users`.
-pub(super) fn version_and_name(folder: &str) -> Result<(Version, String)> {
+pub(in crate::migrate) fn version_and_name(folder: &str) -> Result<(Version, String)> {
     let parts = folder.split_once('_').and_then(|(version, name)| Some((version.parse::<Version>().ok()?, name)));
     match parts {
         Some((version, name)) if is_name(name) => Ok((version, name.to_owned())),
@@ -145,7 +145,7 @@ pub(super) fn version_and_name(folder: &str) -> Result<(Version, String)> {
     }
 }
 
-pub(super) fn check_name(name: &str) -> Result<()> {
+pub(in crate::migrate) fn check_name(name: &str) -> Result<()> {
     if is_name(name) {
         return Ok(());
     }
@@ -176,7 +176,7 @@ mod tests {
         std::fs::write(folder.path().join("README"), "of no interest").unwrap();
         let set = MigrationSet::new(MigrationSet::read_folder(folder.path(), Family::Sqlite).unwrap()).unwrap();
         assert_eq!(set.iter().map(ToString::to_string).collect::<Vec<_>>(), ["20261129120305_a-1", "20261130000000_b"]);
-        let down = |migration: &Migration| migration.script(super::super::Direction::Down).map(|script| script.statements.len());
+        let down = |migration: &Migration| migration.script(crate::migrate::Direction::Down).map(|script| script.statements.len());
         assert_eq!(set.iter().map(down).collect::<Vec<_>>(), [Some(2), None]);
         assert!(MigrationSet::read_folder(&folder.path().join("none"), Family::Sqlite).unwrap().is_empty());
     }

@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::migration_set::check_name;
-use super::{Question, Version};
 use crate::ddl::{self, Change, Renames, Script};
 use crate::definition::DatabaseDefinition;
 use crate::engine::Dialect;
+use crate::migrate::files::{check_name, write_folder};
+use crate::migrate::{Question, Version};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// A migration that bindery would write: what leads from the definitions that there are to those of the application's tables.
@@ -36,24 +36,24 @@ use crate::{BindKey, Error, ErrorKind, Result};
 #[derive(Debug, Clone)]
 #[must_use = "nothing is written before `write`"]
 pub struct Draft {
-    pub(super) bind: BindKey,
-    pub(super) dialect: Dialect,
-    pub(super) folder: PathBuf,
-    pub(super) newest: Option<Version>,
-    pub(super) version: Option<Version>,
+    pub(in crate::migrate) bind: BindKey,
+    pub(in crate::migrate) dialect: Dialect,
+    pub(in crate::migrate) folder: PathBuf,
+    pub(in crate::migrate) newest: Option<Version>,
+    pub(in crate::migrate) version: Option<Version>,
     /// the migrations in Rust
-    pub(super) rust: Vec<String>,
-    pub(super) from: DatabaseDefinition,
-    pub(super) to: DatabaseDefinition,
-    pub(super) answers: Answers,
+    pub(in crate::migrate) rust: Vec<String>,
+    pub(in crate::migrate) from: DatabaseDefinition,
+    pub(in crate::migrate) to: DatabaseDefinition,
+    pub(in crate::migrate) answers: Answers,
     /// the losses that may be
-    pub(super) consents: Vec<Change>,
-    pub(super) is_written: bool,
+    pub(in crate::migrate) consents: Vec<Change>,
+    pub(in crate::migrate) is_written: bool,
 }
 
 /// What was answered.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Answers {
+pub(in crate::migrate) struct Answers {
     yes: BTreeSet<Question>,
     no: BTreeSet<Question>,
 }
@@ -266,34 +266,6 @@ impl Draft {
     fn problem(&self, problem: String) -> Error {
         Error::new(ErrorKind::Migration, problem).on_bind(self.bind)
     }
-}
-
-/// Writes files into a folder that isn't there yet: all of them, or none.
-pub(super) async fn write_folder(folder: PathBuf, files: Vec<(&'static str, String)>) -> Result<PathBuf> {
-    let write = move || {
-        let failed =
-            |error: std::io::Error| Error::new(ErrorKind::Migration, format!("`{}` can't be written", folder.display())).with_source(error);
-        let unfinished = unfinished(&folder);
-        std::fs::create_dir_all(&unfinished).map_err(failed)?;
-        for (name, text) in &files {
-            std::fs::write(unfinished.join(name), text).map_err(failed)?;
-        }
-        std::fs::rename(&unfinished, &folder).map_err(|error| {
-            // What can't be deleted has a name that is nobody's.
-            let _ = std::fs::remove_dir_all(&unfinished);
-            failed(error)
-        })?;
-        Ok(folder)
-    };
-    tokio::task::spawn_blocking(write)
-        .await
-        .map_err(|error| Error::new(ErrorKind::Interrupted, "the migration was not written to its end").with_source(error))?
-}
-
-/// Beside the folder, under a name that no migration has.
-fn unfinished(folder: &Path) -> PathBuf {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    folder.with_file_name(format!(".{name}.{}.unfinished", std::process::id()))
 }
 
 /// A script as a file: what is to be known first, then the statements.

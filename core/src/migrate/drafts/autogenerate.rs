@@ -1,15 +1,15 @@
 //! Drafts and checks: what models, migrations and databases have, as the server itself says it of a scratch database.
 
-use super::course::Course;
 use super::draft::{Answers, Draft};
-use super::history::History;
-use super::migration_set::MigrationSet;
-use super::report::of_each;
 use super::scratch::{Scratch, without_history};
-use super::{Check, Migrations};
 use crate::ddl::{self, Renames};
 use crate::definition::DatabaseDefinition;
 use crate::engine::{Effect, Engine};
+use crate::migrate::files::MigrationSet;
+use crate::migrate::history::History;
+use crate::migrate::report::of_each;
+use crate::migrate::run::Course;
+use crate::migrate::{Check, Migrations};
 use crate::session::{Binds, Bound};
 use crate::{Error, ErrorKind, Result, ToBindKey};
 

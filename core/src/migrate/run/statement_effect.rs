@@ -1,8 +1,8 @@
-use super::script::ScriptStatement;
+use crate::migrate::files::ScriptStatement;
 
 /// What can be known of a statement that was cut off, by its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum StatementEffect {
+pub(in crate::migrate) enum StatementEffect {
     /// it changes rows, and is committed with the note of it
     Rows,
     /// it makes, changes or drops one thing of which the catalog shows whether it has
@@ -16,7 +16,7 @@ pub(super) enum StatementEffect {
 }
 
 impl StatementEffect {
-    pub(super) fn of(statement: &ScriptStatement) -> Self {
+    pub(in crate::migrate) fn of(statement: &ScriptStatement) -> Self {
         const KINDS: [&str; 9] = ["TABLE", "INDEX", "VIEW", "TRIGGER", "FUNCTION", "PROCEDURE", "TYPE", "DOMAIN", "SEQUENCE"];
         // What they change is not in the catalog, or comes back by doing it twice.
         const UNSEEN: [&str; 6] = ["EXCHANGE", "TRUNCATE", "IMPORT", "DISCARD", "RESTART", "SELECT"];
@@ -46,7 +46,7 @@ impl StatementEffect {
 }
 
 /// Whether it runs statements that nobody sees here, of which some may be committed though it fails.
-pub(super) fn may_do_a_part(statement: &ScriptStatement) -> bool {
+pub(in crate::migrate) fn may_do_a_part(statement: &ScriptStatement) -> bool {
     const WORDS: [&str; 10] = ["CALL", "BEGIN", "DO", "EXECUTE", "IF", "CASE", "LOOP", "WHILE", "REPEAT", "FOR"];
     let words = statement.words();
     let first = words.first().map_or("", String::as_str);
@@ -54,7 +54,7 @@ pub(super) fn may_do_a_part(statement: &ScriptStatement) -> bool {
 }
 
 /// Whether it asks for something of the statement before it on the same connection.
-pub(super) fn asks_for_the_last(statement: &ScriptStatement) -> bool {
+pub(in crate::migrate) fn asks_for_the_last(statement: &ScriptStatement) -> bool {
     const WORDS: [&str; 5] = ["LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "LASTVAL", "CURRVAL"];
     let words = statement.words();
     words.first().is_some_and(|first| first != "CREATE") && words.iter().any(|word| WORDS.contains(&word.as_str()))
@@ -82,7 +82,7 @@ fn is_computed(code: &str) -> bool {
 mod tests {
     use super::*;
     use crate::engine::Family;
-    use crate::migrate::script::Script;
+    use crate::migrate::files::Script;
 
     fn statement(sql: &str) -> ScriptStatement {
         Script::parse(sql, Family::MySql).unwrap().statements.remove(0)

@@ -5,7 +5,7 @@ use crate::ddl::Candidate;
 /// What a draft can't know: whether something that is gone and something like it that is new are one thing under another name. It is asked
 /// for, never guessed.
 ///
-/// [`Draft::rename_table`](super::Draft::rename_table) and [`Draft::rename_column`](super::Draft::rename_column) say yes, [`Draft::keep_apart`](super::Draft::keep_apart) says no.
+/// [`Draft::rename_table`](crate::migrate::Draft::rename_table) and [`Draft::rename_column`](crate::migrate::Draft::rename_column) say yes, [`Draft::keep_apart`](crate::migrate::Draft::keep_apart) says no.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Question {
@@ -38,7 +38,7 @@ impl From<Candidate> for Question {
 
 impl Question {
     /// Whether both are of one kind and place, and name one thing.
-    pub(super) fn shares_a_name(&self, other: &Question) -> bool {
+    pub(in crate::migrate) fn shares_a_name(&self, other: &Question) -> bool {
         match (self, other) {
             (Question::Table { from, to }, Question::Table { from: other_from, to: other_to }) => from == other_from || to == other_to,
             (Question::Column { table, from, to }, Question::Column { table: other, from: other_from, to: other_to }) => {

@@ -2,4 +2,4 @@ mod scanner;
 #[allow(clippy::module_inception)] // a file is named for its main type
 mod script;
 
-pub(super) use script::{Script, ScriptStatement};
+pub(in crate::migrate) use script::{Script, ScriptStatement};

@@ -6,27 +6,25 @@
 use std::time::Instant;
 
 use super::fingerprint::{Fingerprint, is_comparable};
-use super::history::{HistoryEntry, HistoryTable, MigrationState};
-use super::migration::{Body, Migration, checksum_of};
 use super::runner::Runner;
-use super::rust_migration::NoWayBack;
-use super::script::{Script, ScriptStatement};
 use super::statement_effect::{StatementEffect, asks_for_the_last, may_do_a_part};
-use super::{Direction, RustMigration, Settlement};
 use crate::engine::{Effect, Family, Lease, Statement, TransactionOptions};
+use crate::migrate::files::{Body, Migration, NoWayBack, Script, ScriptStatement, checksum_of};
+use crate::migrate::history::{HistoryEntry, HistoryTable};
+use crate::migrate::{Direction, MigrationState, RustMigration, Settlement};
 use crate::{Error, ErrorKind, Result};
 
 /// One migration on its way.
-pub(super) struct Stepwise<'r> {
-    pub(super) runner: &'r Runner<'r>,
-    pub(super) table: &'r HistoryTable<'r>,
-    pub(super) migration: &'r Migration,
-    pub(super) direction: Direction,
+pub(in crate::migrate) struct Stepwise<'r> {
+    pub(in crate::migrate) runner: &'r Runner<'r>,
+    pub(in crate::migrate) table: &'r HistoryTable<'r>,
+    pub(in crate::migrate) migration: &'r Migration,
+    pub(in crate::migrate) direction: Direction,
 }
 
 impl Stepwise<'_> {
     /// Runs the migration, or the rest of it where it was begun.
-    pub(super) async fn run(&self, mut lease: Lease, begun: Option<HistoryEntry>) -> Result<Lease> {
+    pub(in crate::migrate) async fn run(&self, mut lease: Lease, begun: Option<HistoryEntry>) -> Result<Lease> {
         let started = Instant::now();
         let mut entry = match (&self.migration.body, begun) {
             (Body::Rust(body), begun) => self.rust(&mut lease, body.as_ref(), begun).await?,

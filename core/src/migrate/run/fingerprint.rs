@@ -1,15 +1,14 @@
-use super::migration::digest;
-use super::script::ScriptStatement;
 use crate::definition::DatabaseDefinition;
+use crate::migrate::files::{ScriptStatement, digest};
 
 /// What a catalog shows of the things that a statement names, before it or after.
-pub(super) struct Fingerprint {
+pub(in crate::migrate) struct Fingerprint {
     text: String,
 }
 
 impl Fingerprint {
     /// Of what the statement names, and of nothing that somebody else may change meanwhile.
-    pub(super) fn of(definition: &DatabaseDefinition, statement: &ScriptStatement, server: &str) -> Self {
+    pub(in crate::migrate) fn of(definition: &DatabaseDefinition, statement: &ScriptStatement, server: &str) -> Self {
         let sql = statement.sql.to_lowercase();
         let is_named = |name: &str| !name.is_empty() && sql.contains(&name.to_lowercase());
         let DatabaseDefinition { tables, views, enumerations, domains, others } = definition;
@@ -33,7 +32,7 @@ impl Fingerprint {
     }
 
     /// As it is kept in a history: 64 bytes at most.
-    pub(super) fn text(&self) -> &str {
+    pub(in crate::migrate) fn text(&self) -> &str {
         &self.text
     }
 }
@@ -49,7 +48,7 @@ fn prefix(statement: &ScriptStatement, server: &str) -> String {
 }
 
 /// Whether one that was kept is of the same statement, as this release sees it on this server.
-pub(super) fn is_comparable(kept: &str, statement: &ScriptStatement, server: &str) -> bool {
+pub(in crate::migrate) fn is_comparable(kept: &str, statement: &ScriptStatement, server: &str) -> bool {
     kept.starts_with(&prefix(statement, server))
 }
 
@@ -58,7 +57,7 @@ mod tests {
     use super::*;
     use crate::definition::TableDefinition;
     use crate::engine::Family;
-    use crate::migrate::script::Script;
+    use crate::migrate::files::Script;
 
     #[test]
     fn a_fingerprint_is_of_what_the_statement_names() {

@@ -1,27 +1,26 @@
-use super::history::{History, HistoryEntry, MigrationState};
-use super::migration::{Body, Migration};
-use super::migration_set::MigrationSet;
-use super::{Direction, Settlement, Target, Version};
+use crate::migrate::files::{Body, Migration, MigrationSet};
+use crate::migrate::history::{History, HistoryEntry};
+use crate::migrate::{Direction, MigrationState, Settlement, Target, Version};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// What is to be done next on a bind's database: decided anew before each step, from what the database says of itself then. Nothing here
 /// asks anyone.
-pub(super) struct Course<'m> {
-    pub(super) bind: BindKey,
-    pub(super) set: &'m MigrationSet,
-    pub(super) policy: Policy,
+pub(in crate::migrate) struct Course<'m> {
+    pub(in crate::migrate) bind: BindKey,
+    pub(in crate::migrate) set: &'m MigrationSet,
+    pub(in crate::migrate) policy: Policy,
 }
 
 /// What is let pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Policy {
-    pub(super) out_of_order: bool,
-    pub(super) ignore_missing: bool,
+pub(in crate::migrate) struct Policy {
+    pub(in crate::migrate) out_of_order: bool,
+    pub(in crate::migrate) ignore_missing: bool,
 }
 
 /// Where a course leads to: a target, once it is known what the database has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Goal {
+pub(in crate::migrate) enum Goal {
     /// what is not newer than this, if it is given, is applied
     Up(Option<Version>),
     /// what is newer than this, or everything, is undone
@@ -30,7 +29,7 @@ pub(super) enum Goal {
 
 /// One step of a course.
 #[derive(Clone)]
-pub(super) enum Step<'m> {
+pub(in crate::migrate) enum Step<'m> {
     /// A migration is run, or the rest of it.
     Run { migration: &'m Migration, direction: Direction, begun: Option<HistoryEntry> },
     /// A migration is noted as applied, for those that it stands for are.
@@ -38,13 +37,13 @@ pub(super) enum Step<'m> {
 }
 
 impl<'m> Step<'m> {
-    pub(super) fn migration(&self) -> &'m Migration {
+    pub(in crate::migrate) fn migration(&self) -> &'m Migration {
         match self {
             Step::Run { migration, .. } | Step::Adopt { migration } => migration,
         }
     }
 
-    pub(super) fn direction(&self) -> Direction {
+    pub(in crate::migrate) fn direction(&self) -> Direction {
         match self {
             Step::Run { direction, .. } => *direction,
             Step::Adopt { .. } => Direction::Up,
@@ -52,7 +51,7 @@ impl<'m> Step<'m> {
     }
 
     /// Whether both are the same step of the same migration.
-    pub(super) fn is_same(&self, other: &Step<'_>) -> bool {
+    pub(in crate::migrate) fn is_same(&self, other: &Step<'_>) -> bool {
         match (self, other) {
             (Step::Run { migration, direction, begun }, Step::Run { migration: other, direction: other_direction, begun: other_begun }) => {
                 (migration.version, direction, begun) == (other.version, other_direction, other_begun)
@@ -65,7 +64,7 @@ impl<'m> Step<'m> {
 
 impl<'m> Course<'m> {
     /// The goal that a target means for a database with this history.
-    pub(super) fn goal(&self, target: Target, direction: Direction, history: &History) -> Result<Goal> {
+    pub(in crate::migrate) fn goal(&self, target: Target, direction: Direction, history: &History) -> Result<Goal> {
         let goal = self.unchecked_goal(target, direction, history)?;
         let (Goal::Up(limit) | Goal::Down(limit)) = goal;
         let divided = limit.and_then(|limit| self.set.iter().find(|migration| migration.is_divided_by(limit)));
@@ -106,7 +105,7 @@ impl<'m> Course<'m> {
     }
 
     /// The next step; `None` where the goal is reached.
-    pub(super) fn next(&self, goal: Goal, history: &History) -> Result<Option<Step<'m>>> {
+    pub(in crate::migrate) fn next(&self, goal: Goal, history: &History) -> Result<Option<Step<'m>>> {
         self.check(history)?;
         match goal {
             Goal::Up(limit) => self.next_up(limit, history),
@@ -115,12 +114,12 @@ impl<'m> Course<'m> {
     }
 
     /// What isn't in the history yet.
-    pub(super) fn pending(&self, history: &History) -> impl Iterator<Item = &'m Migration> {
+    pub(in crate::migrate) fn pending(&self, history: &History) -> impl Iterator<Item = &'m Migration> {
         self.set.iter().filter(|migration| history.find(migration.version).is_none())
     }
 
     /// Every way in which history and files don't fit each other.
-    pub(super) fn check(&self, history: &History) -> Result<()> {
+    pub(in crate::migrate) fn check(&self, history: &History) -> Result<()> {
         let problems: Vec<_> = history.entries.iter().filter_map(|entry| self.problem_of(entry)).collect();
         if problems.is_empty() {
             return Ok(());
@@ -237,7 +236,7 @@ impl<'m> Course<'m> {
 }
 
 /// Of an entry of another bind's.
-pub(super) fn two_keys(entry: &HistoryEntry, bind: BindKey) -> String {
+pub(in crate::migrate) fn two_keys(entry: &HistoryEntry, bind: BindKey) -> String {
     let HistoryEntry { version, name, bind: other, .. } = entry;
     format!(
         "`{version}_{name}` was applied here for bind `{other}`: `{other}` and `{bind}` are one database. Give each its own, or make them one \
@@ -246,16 +245,16 @@ pub(super) fn two_keys(entry: &HistoryEntry, bind: BindKey) -> String {
 }
 
 impl History {
-    pub(super) fn find(&self, version: Version) -> Option<&HistoryEntry> {
+    pub(in crate::migrate) fn find(&self, version: Version) -> Option<&HistoryEntry> {
         self.entries.iter().find(|entry| entry.version == version)
     }
 
-    pub(super) fn unfinished(&self) -> Option<&HistoryEntry> {
+    pub(in crate::migrate) fn unfinished(&self) -> Option<&HistoryEntry> {
         self.entries.iter().find(|entry| entry.state.is_unfinished())
     }
 
     /// The newest that is through.
-    pub(super) fn current(&self) -> Option<&HistoryEntry> {
+    pub(in crate::migrate) fn current(&self) -> Option<&HistoryEntry> {
         self.entries.iter().filter(|entry| !entry.state.is_unfinished()).max_by_key(|entry| entry.version)
     }
 }

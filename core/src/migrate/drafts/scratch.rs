@@ -1,20 +1,19 @@
 use std::sync::Arc;
 
-use super::Direction;
-use super::course::{Course, Goal, Policy};
-use super::migration_set::MigrationSet;
-use super::runner::Runner;
 use crate::config::MigrationOptions;
 use crate::ddl::{self, Ordered};
 use crate::definition::{DatabaseDefinition, EnumerationDefinition, HISTORY_TABLE, TableDefinition};
 use crate::engine::{Dialect, Effect, Engine, Family, Lease, Statement};
+use crate::migrate::Direction;
+use crate::migrate::files::MigrationSet;
+use crate::migrate::run::{Course, Goal, Policy, Runner};
 use crate::schema::define;
 use crate::session::{Bound, Databases};
 use crate::{BindKey, Error, ErrorKind, Result};
 
 /// An empty database beside that of a bind, to try definitions in: the server itself says what they are. Dropped at the end, in the
 /// background where it is given up.
-pub(super) struct Scratch<'b> {
+pub(in crate::migrate) struct Scratch<'b> {
     bound: &'b Bound<dyn Engine>,
     /// the bind's databases, with this one in its place
     databases: Databases,
@@ -23,14 +22,14 @@ pub(super) struct Scratch<'b> {
 }
 
 impl<'b> Scratch<'b> {
-    pub(super) async fn create(databases: &Databases, bound: &'b Bound<dyn Engine>) -> Result<Self> {
+    pub(in crate::migrate) async fn create(databases: &Databases, bound: &'b Bound<dyn Engine>) -> Result<Self> {
         let engine = bound.acquire(Effect::Write).await?.create_scratch(bound.catalog()?).await?;
         let databases = databases.map_engines(|key, own| Arc::clone(if key == bound.key { &engine } else { own }));
         Ok(Scratch { bound, databases, engine: Some(engine) })
     }
 
     /// Drops it, whatever came of it: a program may end right after an error, and nothing in the background with it.
-    pub(super) async fn drop_after<T>(mut self, result: Result<T>) -> Result<T> {
+    pub(in crate::migrate) async fn drop_after<T>(mut self, result: Result<T>) -> Result<T> {
         let dropped = async {
             let mut lease = self.bound.acquire(Effect::Write).await?;
             let Some(engine) = self.engine.take() else { return Ok(()) };
@@ -50,7 +49,7 @@ impl<'b> Scratch<'b> {
     }
 
     /// Applies migrations that are not applied here yet; those in Rust are left out, for they change rows, and there are none.
-    pub(super) async fn apply(&self, set: &MigrationSet) -> Result<()> {
+    pub(in crate::migrate) async fn apply(&self, set: &MigrationSet) -> Result<()> {
         let set = set.of_definitions();
         self.refuse_reaching_out(&set).await?;
         let policy = Policy { out_of_order: true, ..Policy::default() };
@@ -104,7 +103,7 @@ impl<'b> Scratch<'b> {
     }
 
     /// What there is now, the history's table apart.
-    pub(super) async fn reflect(&self) -> Result<DatabaseDefinition> {
+    pub(in crate::migrate) async fn reflect(&self) -> Result<DatabaseDefinition> {
         let bound = self.inner()?;
         let mut definition = bound.acquire(Effect::Read).await?.reflect(bound.catalog()?).await?;
         without_history(&mut definition);
@@ -112,7 +111,7 @@ impl<'b> Scratch<'b> {
     }
 
     /// Makes enumerations and domains, which the types of columns may be.
-    pub(super) async fn create_types(&self, of: &DatabaseDefinition) -> Result<()> {
+    pub(in crate::migrate) async fn create_types(&self, of: &DatabaseDefinition) -> Result<()> {
         let mut types = DatabaseDefinition::default();
         types.enumerations.clone_from(&of.enumerations);
         types.domains.clone_from(&of.domains);
@@ -122,7 +121,7 @@ impl<'b> Scratch<'b> {
     /// Makes the tables of the application in the place of those that are there, and gives what the server makes of them. Types, functions
     /// and whatever else the migrations have made stay, for tables may use them; of views and of what hangs on tables nothing is known
     /// here, so that is said to be as it was.
-    pub(super) async fn replace_by_models(&self, present: &DatabaseDefinition) -> Result<DatabaseDefinition> {
+    pub(in crate::migrate) async fn replace_by_models(&self, present: &DatabaseDefinition) -> Result<DatabaseDefinition> {
         let (bound, dialect) = (self.inner()?, self.dialect());
         let tables: Vec<_> = bound.metadata.tables().collect();
         let models = define(&tables, dialect)?;
@@ -169,7 +168,7 @@ async fn drop_in_background(own: Arc<dyn Engine>, bind: BindKey, scratch: Arc<dy
     }
 }
 
-pub(super) fn without_history(definition: &mut DatabaseDefinition) {
+pub(in crate::migrate) fn without_history(definition: &mut DatabaseDefinition) {
     definition.tables.retain(|table| table.name != HISTORY_TABLE);
 }
 

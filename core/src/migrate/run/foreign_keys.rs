@@ -5,7 +5,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// SQLite's foreign keys, not looked at for the time of one migration: a table that is rebuilt is dropped in between, and others refer to
 /// it. <https://sqlite.org/lang_altertable.html#otheralter>
-pub(super) struct ForeignKeysOff {
+pub(in crate::migrate) struct ForeignKeysOff {
     /// what was wrong before, and is not this migration's fault
     before: Violations,
 }
@@ -15,7 +15,7 @@ type Violations = BTreeMap<(String, String), usize>;
 
 impl ForeignKeysOff {
     /// Outside of a transaction: in one, SQLite would not listen.
-    pub(super) async fn begin(lease: &mut Lease) -> Result<Self> {
+    pub(in crate::migrate) async fn begin(lease: &mut Lease) -> Result<Self> {
         let before = violations(lease).await?;
         run(lease, "PRAGMA foreign_keys = OFF").await?;
         // Without it a rename looks at every view and trigger, those included that name the table that isn't there just then.
@@ -24,7 +24,7 @@ impl ForeignKeysOff {
     }
 
     /// Refuses what would leave rows behind that refer to nothing.
-    pub(super) async fn check(&self, lease: &mut Lease) -> Result<()> {
+    pub(in crate::migrate) async fn check(&self, lease: &mut Lease) -> Result<()> {
         let now = violations(lease).await?;
         let more = now.iter().filter(|(tables, rows)| self.before.get(*tables).is_none_or(|before| before < *rows));
         let problems: Vec<_> = more
@@ -37,7 +37,7 @@ impl ForeignKeysOff {
     }
 
     /// Where it isn't called the connection is closed when it is given back.
-    pub(super) async fn end(self, lease: &mut Lease) -> Result<()> {
+    pub(in crate::migrate) async fn end(self, lease: &mut Lease) -> Result<()> {
         run(lease, "PRAGMA legacy_alter_table = OFF").await?;
         run(lease, "PRAGMA foreign_keys = ON").await
     }

@@ -5,36 +5,26 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::script::{Script, ScriptStatement};
-use super::{RustMigration, Version};
 use crate::engine::Family;
+use crate::migrate::{Direction, RustMigration, Version};
 use crate::{Error, Result};
 
 /// One migration of a bind.
 #[derive(Clone)]
-pub(super) struct Migration {
-    pub(super) version: Version,
-    pub(super) name: String,
-    pub(super) body: Body,
+pub(in crate::migrate) struct Migration {
+    pub(in crate::migrate) version: Version,
+    pub(in crate::migrate) name: String,
+    pub(in crate::migrate) body: Body,
 }
 
 #[derive(Clone)]
-pub(super) enum Body {
+pub(in crate::migrate) enum Body {
     Sql { up: Script, checksum: String, down: Option<Script> },
     Rust(Arc<dyn RustMigration>),
 }
 
-/// Which way a migration is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Direction {
-    /// to its version
-    Up,
-    /// to the version before it
-    Down,
-}
-
 impl Migration {
-    pub(super) fn sql(version: Version, name: String, up: &str, down: Option<&str>, family: Family) -> Result<Self> {
+    pub(in crate::migrate) fn sql(version: Version, name: String, up: &str, down: Option<&str>, family: Family) -> Result<Self> {
         let parse = |text: &str, file: &str| {
             let script = Script::parse(text, family);
             script.map_err(|error| Error::new(error.kind(), format!("{version}_{name}/{file}: {error}")))
@@ -44,12 +34,12 @@ impl Migration {
         Ok(Migration { version, name, body })
     }
 
-    pub(super) fn rust(version: Version, name: String, migration: Arc<dyn RustMigration>) -> Self {
+    pub(in crate::migrate) fn rust(version: Version, name: String, migration: Arc<dyn RustMigration>) -> Self {
         Migration { version, name, body: Body::Rust(migration) }
     }
 
     /// That of its `up.sql`; empty in Rust, of which nobody knows the text.
-    pub(super) fn checksum(&self) -> &str {
+    pub(in crate::migrate) fn checksum(&self) -> &str {
         match &self.body {
             Body::Sql { checksum, .. } => checksum,
             Body::Rust(_) => "",
@@ -57,7 +47,7 @@ impl Migration {
     }
 
     /// Its script in one direction; `None` in Rust, and where there is no way back.
-    pub(super) fn script(&self, direction: Direction) -> Option<&Script> {
+    pub(in crate::migrate) fn script(&self, direction: Direction) -> Option<&Script> {
         match (&self.body, direction) {
             (Body::Sql { up, .. }, Direction::Up) => Some(up),
             (Body::Sql { down, .. }, Direction::Down) => down.as_ref(),
@@ -66,7 +56,7 @@ impl Migration {
     }
 
     /// The migrations that it stands for.
-    pub(super) fn replaces(&self) -> &[Version] {
+    pub(in crate::migrate) fn replaces(&self) -> &[Version] {
         match &self.body {
             Body::Sql { up, .. } => &up.replaces,
             Body::Rust(_) => &[],
@@ -76,12 +66,12 @@ impl Migration {
 
 impl Migration {
     /// The newest version that it stands for, which is what a target is compared with: its own, unless it is a squash.
-    pub(super) fn reach(&self) -> Version {
+    pub(in crate::migrate) fn reach(&self) -> Version {
         self.replaces().iter().copied().max().unwrap_or(self.version)
     }
 
     /// Whether it would have to be divided to lead to this version.
-    pub(super) fn is_divided_by(&self, version: Version) -> bool {
+    pub(in crate::migrate) fn is_divided_by(&self, version: Version) -> bool {
         self.replaces().iter().any(|replaced| *replaced <= version) && version < self.reach()
     }
 }
@@ -93,22 +83,13 @@ impl fmt::Display for Migration {
     }
 }
 
-impl fmt::Display for Direction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Direction::Up => "up",
-            Direction::Down => "down",
-        })
-    }
-}
-
 /// The same whatever ends the lines, and with or without a mark at the beginning: git and editors may change that on the way.
 fn checksum_of_file(text: &str) -> String {
     hexadecimal(&Sha256::digest(text.trim_start_matches('\u{feff}').replace("\r\n", "\n")))
 }
 
 /// Of statements that have taken effect: those before the one that has not may no longer change.
-pub(super) fn checksum_of(statements: &[ScriptStatement]) -> String {
+pub(in crate::migrate) fn checksum_of(statements: &[ScriptStatement]) -> String {
     let mut hash = Sha256::new();
     for statement in statements {
         hash.update(statement.sql.replace("\r\n", "\n"));
@@ -118,7 +99,7 @@ pub(super) fn checksum_of(statements: &[ScriptStatement]) -> String {
 }
 
 /// Of anything that has a text.
-pub(super) fn digest(text: &str) -> String {
+pub(in crate::migrate) fn digest(text: &str) -> String {
     hexadecimal(&Sha256::digest(text))
 }
 
