@@ -86,6 +86,12 @@ async fn refused(backend: Backend) -> Result<()> {
     assert_eq!(error.to_string(), "there are no two migrations up to 20261101000000 (bind `auth`)");
     let error = migrations.squash("auth", "20261103000000".parse()?, "a name").await.unwrap_err();
     assert!(error.to_string().starts_with("`a name` is no name of a migration"), "{error}");
+    if backend != Backend::Sqlite {
+        let setting = if backend == Backend::Postgres { "SET search_path = pg_temp" } else { "SET SESSION sql_mode = 'ANSI_QUOTES'" };
+        ground.write("auth", "20261102000000_names", setting, None);
+        let error = ground.migrations().await.squash("auth", "20261103000000".parse()?, "three").await.unwrap_err();
+        assert!(error.to_string().starts_with("`20261102000000_names` sets something on its connection, in line 1: SET "), "{error}");
+    }
     assert!(ground.folder.path().join("migrations/auth/20261101000000_users/up.sql").exists());
     Ok(())
 }

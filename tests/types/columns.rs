@@ -45,7 +45,7 @@ pub(crate) async fn columns(page: &mut Page, places: &[Place]) {
         ("`#[derive(Scalar)] enum` with `repr = \"i16\"`", Columns::level.name()),
         ("`#[derive(Scalar)] enum` of `red` and `green` with `enumeration = \"light\"`", Columns::light.name()),
         ("a `Scalar` written by hand with `SqlType::Decimal`", Columns::digits.name()),
-        ("a `Scalar` written by hand with `SqlType::Array(&SqlType::I64)`", Columns::numbers.name()),
+        ("`Array<i64>`, a `Scalar` written by hand with `SqlType::Array(&SqlType::I64)`", Columns::numbers.name()),
     ] {
         let cells = backends(places.iter().map(|place| code(&place.witness.column_type(column))));
         table.row([name.to_owned()].into_iter().chain(cells));

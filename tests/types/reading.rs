@@ -139,7 +139,7 @@ they wrap; a domain is read as what it is over.",
         table.row([code(name), sqlite.join(", "), postgres.join(", "), of_mysql.join(", ")]);
     }
     page.table(&table);
-    page.text("PostgreSQL's arrays are read by a `Scalar` written by hand, and `money` as text (`price::text`) only.");
+    page.text("PostgreSQL's arrays are read as `bindery::value::Array`, or by a `Scalar` written by hand, and `money` as text (`price::text`) only.");
 }
 
 pub(crate) async fn values(page: &mut Page, places: &[Place]) {

@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::files::{Body, Migration, Script, check_name, write_folder};
+use super::run::StatementEffect;
 use super::{Direction, Migrations, Version};
 use crate::engine::Family;
 use crate::{Error, ErrorKind, Result, ToBindKey};
@@ -14,7 +15,8 @@ impl Migrations {
     /// told to upgrade with an older release first.
     ///
     /// # Errors
-    /// [`ErrorKind::Migration`]: fewer than two migrations up to there, one in Rust among them, embedded ones, a folder that can't be written. Nothing is changed then.
+    /// [`ErrorKind::Migration`]: fewer than two migrations up to there, one in Rust among them, embedded ones, one that sets something on its connection before others, a folder that can't be written.
+    /// Nothing is changed then.
     pub async fn squash(&self, bind: impl ToBindKey, up_to: Version, name: &str) -> Result<PathBuf> {
         let (_, bound) = self.databases().bound(bind.to_bind_key()?)?;
         let squash = async {
@@ -75,6 +77,16 @@ fn down(old: &[&Migration], family: Family) -> Result<Option<String>> {
 
 /// Their statements as one text, which is read once more: what it replaces is deleted.
 fn joined(scripts: &[(&Migration, &Script)], family: Family) -> Result<String> {
+    // One after the other they have connections of their own.
+    let before_others = scripts.split_last().map_or(&[] as &[_], |(_, others)| others);
+    let statements = before_others.iter().flat_map(|(migration, script)| script.statements.iter().map(move |one| (migration, one)));
+    if let Some((migration, setting)) = statements.into_iter().find(|(_, one)| StatementEffect::of(one) == StatementEffect::Setting) {
+        return Err(problem(format!(
+            "`{migration}` sets something on its connection, in line {}: {}; it would hold for those behind it too. Take it out, or squash what is behind it",
+            setting.line,
+            setting.excerpt()
+        )));
+    }
     let mut text = String::new();
     if scripts.iter().any(|(_, script)| script.no_transaction) {
         text.push_str("-- bindery: no-transaction\n");
