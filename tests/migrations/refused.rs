@@ -83,6 +83,28 @@ async fn a_history_that_is_out_of_sight_on_postgres() -> Result<()> {
     Ok(())
 }
 
+/// What `CREATE INDEX CONCURRENTLY` has left behind is told where it matters, and does not hinder who cleans it up.
+#[tokio::test]
+async fn invalid_indexes_on_postgres() -> Result<()> {
+    let ground = Ground::new(Backend::Postgres);
+    ground.by_hand("auth", "CREATE TABLE users (a integer, b integer); INSERT INTO users VALUES (1, 1), (1, 1)");
+    let Place::Postgres(database) = ground.place("auth") else { panic!("it is PostgreSQL") };
+    for index in ["users_a", "users_b"] {
+        assert!(database.psql(&format!("CREATE UNIQUE INDEX CONCURRENTLY {index} ON users ({})", &index[6..])).is_err());
+    }
+    let up = |sql: &str| format!("-- bindery: no-transaction\n{sql}");
+    ground.write("auth", "20261101000000_again", &up("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS users_a ON public.users (a)"), None);
+    let error = ground.migrations().await.upgrade("auth").await.unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.starts_with("the index `users_a` is there and invalid, so it does nothing: drop it"), "{error:?}");
+    let clean = "DROP INDEX CONCURRENTLY users_a;\nDROP INDEX CONCURRENTLY users_b;\nCREATE INDEX CONCURRENTLY users_c ON users (a, b)";
+    ground.write("auth", "20261101000000_again", &up(clean), None);
+    ground.by_hand("auth", "UPDATE bindery_migrations SET fingerprint = NULL");
+    ground.migrations().await.upgrade("auth").await?;
+    assert_eq!(ground.by_hand("auth", "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 'users'::regclass"), [["users_c"]]);
+    Ok(())
+}
+
 async fn late_and_missing(backend: Backend) -> Result<()> {
     let ground = Ground::new(backend);
     releases(&ground);

@@ -78,6 +78,23 @@ async fn a_step_down_leaves_it(backend: Backend) -> Result<()> {
     Ok(())
 }
 
+/// A rename is followed by those that refer to the table, also beside one that is made anew.
+#[tokio::test]
+async fn renames_beside_tables_that_are_made_anew_on_sqlite() -> Result<()> {
+    let ground = Ground::new(Backend::Sqlite);
+    let first =
+        "CREATE TABLE users (id integer PRIMARY KEY);\nCREATE TABLE posts (id integer PRIMARY KEY, author integer REFERENCES users (id))";
+    ground.write("auth", "20261101000000_users", first, None);
+    ground.write("auth", "20261102000000_people", "ALTER TABLE users RENAME TO people", None);
+    let anew = "-- bindery: foreign-keys-off\nCREATE TABLE new (id integer PRIMARY KEY, name text);\nDROP TABLE people;\nALTER TABLE new RENAME TO people";
+    ground.write("auth", "20261103000000_anew", anew, None);
+    ground.migrations().await.squash("auth", "20261103000000".parse()?, "three").await?;
+    ground.migrations().await.upgrade("auth").await?;
+    let posts = ground.by_hand("auth", "SELECT sql FROM sqlite_master WHERE name = 'posts'").concat();
+    assert!(posts[0].contains("REFERENCES \"people\" (id)"), "{posts:?}");
+    Ok(())
+}
+
 async fn refused(backend: Backend) -> Result<()> {
     let ground = Ground::new(backend);
     releases(&ground);

@@ -142,6 +142,11 @@ impl<'d> HistoryTable<'d> {
         HistoryTable { dialect, bind, schema: None }
     }
 
+    /// Where it is known to be.
+    pub(super) fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
     /// In the current schema of this connection, whatever that becomes.
     pub(super) async fn located(mut self, lease: &mut Lease) -> Result<Self> {
         if self.dialect.family() == Family::Postgres {
@@ -180,7 +185,7 @@ impl<'d> HistoryTable<'d> {
             if binds.iter().any(|bind| bind == self.bind.as_str()) {
                 let message = format!(
                     "the history of this bind is in the schema `{schema}`, and the current schema is `{current}` now: give the bind the option \
-                     `-c search_path={schema}`, or move its tables and `{HISTORY_TABLE}` by `ALTER TABLE … SET SCHEMA`"
+                     `-c search_path={schema}`, or take `{schema}` out of its path where this is to be another database, or move its tables and `{HISTORY_TABLE}` by `ALTER TABLE … SET SCHEMA`"
                 );
                 return Err(Error::new(ErrorKind::Migration, message).on_bind(self.bind));
             }

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::files::{Body, Migration, Script, check_name, write_folder};
-use super::run::StatementEffect;
+use super::run::sets;
 use super::{Direction, Migrations, Version};
 use crate::engine::Family;
 use crate::{Error, ErrorKind, Result, ToBindKey};
@@ -30,7 +30,7 @@ impl Migrations {
                 return Err(problem(format!("there are no two migrations up to {up_to}")));
             }
             if let Some(rust) = old.iter().find(|migration| matches!(migration.body, Body::Rust(_))) {
-                return Err(problem(format!("`{rust}` is in Rust: squash those before it, or those behind it")));
+                return Err(problem(format!("`{rust}` is in Rust: squash those before it")));
             }
             let version = Version::from_number(0).after(old.last().map(|migration| migration.version));
             if set.get(version).is_some() {
@@ -79,10 +79,11 @@ fn down(old: &[&Migration], family: Family) -> Result<Option<String>> {
 fn joined(scripts: &[(&Migration, &Script)], family: Family) -> Result<String> {
     // One after the other they have connections of their own.
     let before_others = scripts.split_last().map_or(&[] as &[_], |(_, others)| others);
-    let statements = before_others.iter().flat_map(|(migration, script)| script.statements.iter().map(move |one| (migration, one)));
-    if let Some((migration, setting)) = statements.into_iter().find(|(_, one)| StatementEffect::of(one) == StatementEffect::Setting) {
+    let mut statements = before_others.iter().flat_map(|(migration, script)| script.statements.iter().map(move |one| (migration, one)));
+    if let Some((migration, setting)) = statements.find(|(_, one)| sets(one)) {
         return Err(problem(format!(
-            "`{migration}` sets something on its connection, in line {}: {}; it would hold for those behind it too. Take it out, or squash what is behind it",
+            "`{migration}` sets something on its connection, in line {}: {}; it would hold for those behind it too. Write the squash by hand: with \
+             `-- bindery: replaces …` and their versions at its top, and their folders deleted",
             setting.line,
             setting.excerpt()
         )));
@@ -91,19 +92,27 @@ fn joined(scripts: &[(&Migration, &Script)], family: Family) -> Result<String> {
     if scripts.iter().any(|(_, script)| script.no_transaction) {
         text.push_str("-- bindery: no-transaction\n");
     }
-    if scripts.iter().any(|(_, script)| script.foreign_keys_off) {
+    let keys_off = scripts.iter().any(|(_, script)| script.foreign_keys_off);
+    if keys_off {
         text.push_str("-- bindery: foreign-keys-off\n");
     }
+    let mut expected = Vec::new();
     for (migration, script) in scripts {
         // Writing to a String can't fail.
         let _ = writeln!(text, "-- {migration}");
+        if keys_off {
+            // Only where a table is made anew do others keep its name through a rename.
+            let pragma = format!("PRAGMA legacy_alter_table = {}", if script.foreign_keys_off { "ON" } else { "OFF" });
+            let _ = writeln!(text, "{pragma};");
+            expected.push(pragma);
+        }
         for statement in &script.statements {
             text.push_str(&statement.written(family));
+            expected.push(statement.sql.clone());
         }
     }
-    let statements = |script: &Script| script.statements.iter().map(|statement| statement.sql.clone()).collect::<Vec<_>>();
-    let expected: Vec<_> = scripts.iter().flat_map(|(_, script)| statements(script)).collect();
-    if statements(&Script::parse(&text, family)?) != expected {
+    let read = Script::parse(&text, family)?;
+    if !read.statements.iter().map(|statement| &statement.sql).eq(&expected) {
         return Err(problem("their statements can't be written one after the other so that they are read as they were"));
     }
     Ok(text)

@@ -67,10 +67,18 @@ impl<'m> Course<'m> {
     pub(in crate::migrate) fn goal(&self, target: Target, direction: Direction, history: &History) -> Result<Goal> {
         let goal = self.unchecked_goal(target, direction, history)?;
         let (Goal::Up(limit) | Goal::Down(limit)) = goal;
-        let divided = limit.and_then(|limit| self.set.iter().find(|migration| migration.is_divided_by(limit)));
+        let is_divided = |migration: &&Migration, limit| match goal {
+            Goal::Up(_) => migration.is_divided_by(limit) && history.find(migration.version).is_none(),
+            // What the first one stands for may be a squash itself, of which it isn't known how far back it goes.
+            Goal::Down(_) => {
+                let is_first = self.set.iter().next().is_some_and(|first| first.version == migration.version);
+                migration.is_divided_by(limit) || is_first && !migration.replaces().is_empty() && limit < migration.reach()
+            }
+        };
+        let divided = limit.and_then(|limit| self.set.iter().find(|migration| is_divided(migration, limit)));
         match divided {
             Some(squash) => Err(self.problem(format!(
-                "`{squash}` stands for the migrations up to {} as a whole: lead the database to {}, or to what was before all of them",
+                "`{squash}` stands for the migrations up to {} as a whole: lead the database to {}, or to nothing",
                 squash.reach(),
                 squash.reach()
             ))),

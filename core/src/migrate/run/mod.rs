@@ -11,4 +11,4 @@ mod stepwise;
 pub(super) use course::{Course, Goal, Policy, Step, two_keys};
 pub(super) use lock::{locked, unlock};
 pub(super) use runner::Runner;
-pub(super) use statement_effect::StatementEffect;
+pub(super) use statement_effect::sets;

@@ -7,10 +7,8 @@ pub(in crate::migrate) enum StatementEffect {
     Rows,
     /// it makes, changes or drops one thing of which the catalog shows whether it has
     Definition,
-    /// it sets something to what stands in it: that may be done as often as one likes
-    Setting,
-    /// it makes something of the connection alone, which is gone with that: a variable that was computed, a temporary table
-    Lost,
+    /// it is about its connection alone: whatever it has done is gone with that
+    Connection,
     /// nothing shows
     Hidden,
 }
@@ -23,26 +21,47 @@ impl StatementEffect {
         let words = statement.words();
         let has = |word: &str| words.iter().any(|known| known == word);
         let is_early = |kind: &&str| words.iter().take(8).any(|word| word == kind);
-        let is_temporary = || words.iter().take(4).any(|word| word == "TEMPORARY" || word == "TEMP");
         match words.first().map_or("", String::as_str) {
             // MariaDB's `SET STATEMENT … FOR UPDATE …` is that other statement.
             "SET" if words.get(1).is_some_and(|word| word == "STATEMENT") => StatementEffect::Hidden,
-            "SET" if is_computed(&statement.code) => StatementEffect::Lost,
-            "SET" | "RESET" => StatementEffect::Setting,
-            "PREPARE" => StatementEffect::Lost,
-            "CREATE" | "DROP" if is_temporary() => StatementEffect::Lost,
+            "SET" | "RESET" | "PREPARE" | "DEALLOCATE" => StatementEffect::Connection,
+            "CREATE" | "DROP" if is_temporary(&words) => StatementEffect::Connection,
             // Of several that it names, some may be done.
             "DROP" | "RENAME" if statement.code.contains(',') => StatementEffect::Hidden,
             "CREATE" if is_early(&"VIEW") => StatementEffect::Definition,
             "CREATE" | "ALTER" | "DROP" | "RENAME" | "COMMENT" if KINDS.iter().any(is_early) && !UNSEEN.iter().any(|word| has(word)) => {
                 StatementEffect::Definition
             }
-            "CALL" if statement.code.contains('@') => StatementEffect::Lost,
-            _ if assigns_variable(&statement.code) || has("SET_CONFIG") => StatementEffect::Lost,
             "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "WITH" | "SELECT" | "MERGE" => StatementEffect::Rows,
             _ => StatementEffect::Hidden,
         }
     }
+}
+
+fn is_temporary(words: &[String]) -> bool {
+    words.iter().take(4).any(|word| word == "TEMPORARY" || word == "TEMP")
+}
+
+/// Whether it leaves something on its connection that can't be had again by doing it once more on another: a variable that was computed, a
+/// temporary table.
+pub(in crate::migrate) fn leaves_a_value(statement: &ScriptStatement) -> bool {
+    let (words, code) = (statement.words(), statement.code.to_uppercase());
+    let has_variable = code.contains('@');
+    match words.first().map_or("", String::as_str) {
+        "SET" => is_computed(&code),
+        "CREATE" | "DROP" => is_temporary(&words),
+        "PREPARE" => true,
+        "CALL" => has_variable,
+        "ALTER" | "RENAME" | "COMMENT" => false,
+        _ => has_variable && (code.contains(":=") || code.contains("INTO @")) || statement.calls(&["set_config"]),
+    }
+}
+
+/// Whether it sets something that holds for the statements behind it.
+pub(in crate::migrate) fn sets(statement: &ScriptStatement) -> bool {
+    let words = statement.words();
+    let is_setting = words.first().is_some_and(|first| first == "SET" || first == "RESET");
+    is_setting && words.get(1).is_none_or(|second| second != "STATEMENT") || statement.calls(&["set_config"])
 }
 
 /// Whether it runs statements that nobody sees here, of which some may be committed though it fails.
@@ -53,16 +72,14 @@ pub(in crate::migrate) fn may_do_a_part(statement: &ScriptStatement) -> bool {
     WORDS.contains(&first) || first == "SET" && words.get(1).is_some_and(|word| word == "STATEMENT")
 }
 
-/// Whether it asks for something of the statement before it on the same connection.
-pub(in crate::migrate) fn asks_for_the_last(statement: &ScriptStatement) -> bool {
-    const WORDS: [&str; 5] = ["LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "LASTVAL", "CURRVAL"];
-    let words = statement.words();
-    words.first().is_some_and(|first| first != "CREATE") && words.iter().any(|word| WORDS.contains(&word.as_str()))
-}
-
-/// `SELECT a INTO @a`, `SELECT @a := 1`.
-fn assigns_variable(code: &str) -> bool {
-    code.contains(":=") || code.to_uppercase().contains("INTO @")
+/// Whether what comes next asks for something that an earlier statement has left on its connection: up to the first that inserts, which
+/// leaves its own.
+pub(in crate::migrate) fn asks_for_the_last(rest: &[ScriptStatement]) -> Option<&ScriptStatement> {
+    const FUNCTIONS: [&str; 3] = ["last_insert_id", "lastval", "currval"];
+    let first_word = |statement: &ScriptStatement| statement.words().into_iter().next().unwrap_or_default();
+    let inserts = |statement: &ScriptStatement| ["INSERT", "REPLACE"].contains(&first_word(statement).as_str());
+    let end = rest.iter().position(inserts).map_or(rest.len(), |at| at + 1);
+    rest[..end].iter().find(|statement| first_word(statement) != "CREATE" && statement.calls(&FUNCTIONS))
 }
 
 /// `SET @id = last_insert_id()`: a variable of the user's that is not set to a literal.
@@ -106,33 +123,55 @@ mod tests {
             ("rename table a to b, c to a", StatementEffect::Hidden),
             ("truncate table a", StatementEffect::Hidden),
             ("call p()", StatementEffect::Hidden),
-            ("call p(@id)", StatementEffect::Lost),
+            ("call p(@id)", StatementEffect::Hidden),
             ("set statement max_statement_time = 0 for update a set b = b + 1", StatementEffect::Hidden),
-            ("/*!40103 set time_zone = '+00:00' */", StatementEffect::Setting),
-            ("reset search_path", StatementEffect::Setting),
-            ("select set_config('search_path', '', false)", StatementEffect::Lost),
+            ("/*!40103 set time_zone = '+00:00' */", StatementEffect::Connection),
+            ("reset search_path", StatementEffect::Connection),
+            ("select set_config('search_path', '', false)", StatementEffect::Rows),
             (
                 "create definer = root@localhost trigger t after insert on a for each row insert into b values (1)",
                 StatementEffect::Definition,
             ),
-            ("set names utf8mb4", StatementEffect::Setting),
-            ("set @@session.foreign_key_checks = 0", StatementEffect::Setting),
-            ("set @name = 'ada'", StatementEffect::Setting),
-            ("set @n = 5", StatementEffect::Setting),
-            ("set @id = last_insert_id()", StatementEffect::Lost),
-            ("select max(id) into @id from a", StatementEffect::Lost),
-            ("select @id := max(id) from a", StatementEffect::Lost),
-            ("create temporary table t (a int)", StatementEffect::Lost),
+            ("set names utf8mb4", StatementEffect::Connection),
+            ("set @@session.foreign_key_checks = 0", StatementEffect::Connection),
+            ("set @name = 'ada'", StatementEffect::Connection),
+            ("set @n = 5", StatementEffect::Connection),
+            ("set @id = last_insert_id()", StatementEffect::Connection),
+            ("select max(id) into @id from a", StatementEffect::Rows),
+            ("select @id := max(id) from a", StatementEffect::Rows),
+            ("create temporary table t (a int)", StatementEffect::Connection),
         ] {
             assert_eq!(StatementEffect::of(&statement(sql)), effect, "{sql}");
         }
     }
 
     #[test]
+    fn what_is_left_on_a_connection_is_seen() {
+        for sql in [
+            "set @id = last_insert_id()",
+            "set sql_mode = @old",
+            "select max(id) into @id from a",
+            "insert into a select @r := @r + 1 from b",
+            "create temporary table t (a int)",
+            "call p(@id)",
+            "select set_config('search_path', '', false)",
+        ] {
+            assert!(leaves_a_value(&statement(sql)), "{sql}");
+        }
+        for sql in ["set @n = 5", "set names utf8mb4", "insert into a values ('ada@example.org')", "call p(1)", "select f(days := 10)"] {
+            assert!(!leaves_a_value(&statement(sql)), "{sql}");
+        }
+        assert!(sets(&statement("set names utf8mb4")) && !sets(&statement("set statement a = 0 for delete from b")));
+    }
+
+    #[test]
     fn what_others_are_in_is_seen() {
         assert!(may_do_a_part(&statement("call p()")) && may_do_a_part(&statement("set statement a = 0 for delete from b")));
         assert!(!may_do_a_part(&statement("truncate a")) && !may_do_a_part(&statement("set names utf8mb4")));
-        assert!(asks_for_the_last(&statement("insert into a values (last_insert_id())")));
-        assert!(!asks_for_the_last(&statement("insert into a values ('last_insert_id()')")));
+        let rest = |text: &str| Script::parse(text, Family::MySql).unwrap().statements;
+        let asks = rest("update a set b = 1; insert into c values (last_insert_id())");
+        assert_eq!(asks_for_the_last(&asks).unwrap().line, 1);
+        let own = rest("insert into a values ('last_insert_id()'); insert into c values (last_insert_id())");
+        assert_eq!(asks_for_the_last(&own), None);
     }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::fingerprint::{Fingerprint, is_comparable};
 use super::runner::Runner;
-use super::statement_effect::{StatementEffect, asks_for_the_last, may_do_a_part};
+use super::statement_effect::{StatementEffect, asks_for_the_last, leaves_a_value, may_do_a_part, sets};
 use crate::engine::{Effect, Family, Lease, Statement, TransactionOptions};
 use crate::migrate::files::{Body, Migration, NoWayBack, Script, ScriptStatement, checksum_of};
 use crate::migrate::history::{HistoryEntry, HistoryTable};
@@ -103,9 +103,9 @@ impl Stepwise<'_> {
 
     /// What a script has set is gone with the connection on which it was. Values that were computed then can't be had again.
     async fn set_again(&self, lease: &mut Lease, script: &Script, done: usize) -> Result<()> {
-        let (done, next) = (&script.statements[..done], script.statements.get(done));
-        let lost = done.iter().find(|statement| StatementEffect::of(statement) == StatementEffect::Lost);
-        if let Some(lost) = lost.or(next.filter(|next| !done.is_empty() && asks_for_the_last(next))) {
+        let (done, rest) = script.statements.split_at(done);
+        let asks = || if done.is_empty() { None } else { asks_for_the_last(rest) };
+        if let Some(lost) = done.iter().find(|statement| leaves_a_value(statement)).or_else(asks) {
             return Err(self.problem(format!(
                 "it was begun, and line {} of its {}.sql is about the connection that is gone: {}. Lead the database to the end of the script by hand, or back to its \
                  beginning, and say so: {} or {}",
@@ -116,7 +116,7 @@ impl Stepwise<'_> {
                 self.settle(Settlement::NotApplied),
             )));
         }
-        for statement in done.iter().filter(|statement| StatementEffect::of(statement) == StatementEffect::Setting) {
+        for statement in done.iter().filter(|statement| sets(statement)) {
             lease.execute(&Statement::new(&statement.sql, &[], Effect::Write)).await?;
         }
         Ok(())
@@ -125,9 +125,8 @@ impl Stepwise<'_> {
     /// The statement that was running when someone was cut off: whether it took effect, the definitions tell.
     async fn look_at_unknown(&self, lease: &mut Lease, script: &Script, before: &str, entry: &mut HistoryEntry) -> Result<()> {
         let Some(statement) = script.statements.get(entry.statements_done) else { return Ok(()) };
-        // What is of another schema is not in what is reflected.
         let shows = StatementEffect::of(statement) == StatementEffect::Definition
-            && statement.qualifiers().is_empty()
+            && !self.is_of_another_schema(statement)
             && is_comparable(before, statement, &lease.capabilities()?.server);
         let problem = match (self.invalid_index(lease, statement).await?, shows) {
             (Some(index), _) => format!("the index `{index}` is there and invalid: drop it"),
@@ -152,14 +151,16 @@ impl Stepwise<'_> {
         let effect = StatementEffect::of(statement);
         match effect {
             StatementEffect::Rows => lease.begin(&TransactionOptions::default()).await?,
-            StatementEffect::Setting => {}
-            StatementEffect::Definition | StatementEffect::Lost | StatementEffect::Hidden => {
+            StatementEffect::Connection => {}
+            StatementEffect::Definition | StatementEffect::Hidden => {
                 entry.fingerprint = Some(self.fingerprint(lease, statement).await?.text().to_owned());
                 self.table.update(lease, entry).await?;
             }
         }
         if let Err(error) = lease.execute(&Statement::new(&statement.sql, &[], Effect::Write)).await {
-            if was_refused(&error) && !may_do_a_part(statement) {
+            // Of several things some may be done; elsewhere that doesn't show.
+            let may_be_out_of_sight = effect == StatementEffect::Hidden && self.is_of_another_schema(statement);
+            if was_refused(&error) && !may_do_a_part(statement) && !may_be_out_of_sight {
                 // What the server has said of the statement is what the user needs. Where this fails, the next run looks again.
                 let _ = self.forget_if_nothing_was_done(lease, statement, entry).await;
             }
@@ -200,19 +201,32 @@ impl Stepwise<'_> {
         }
     }
 
-    /// What PostgreSQL has left behind of an index that the statement makes while others write: by the name of the index, or of its table
-    /// where the server has named it, in whatever schema.
+    /// What PostgreSQL has left behind of an index that the statement makes while others write: of its name; or where the server is to name
+    /// it, of its table.
     async fn invalid_index(&self, lease: &mut Lease, statement: &ScriptStatement) -> Result<Option<String>> {
-        const INVALID: &str = "SELECT i.relname::text, t.relname::text FROM pg_catalog.pg_index x \
-                               JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid JOIN pg_catalog.pg_class t ON t.oid = x.indrelid \
+        const INVALID: &str = "SELECT i.relname::text, t.relname::text, n.nspname::text, n.nspname = current_schema() \
+                               FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid \
+                               JOIN pg_catalog.pg_class t ON t.oid = x.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace \
                                WHERE NOT x.indisvalid AND t.relkind <> 'p' ORDER BY 1";
-        if self.runner.bound.engine.dialect().family() != Family::Postgres || !statement.is_concurrent() {
+        let words = statement.words();
+        let creates = words.first().is_some_and(|first| first == "CREATE") && statement.is_concurrent();
+        if self.runner.bound.engine.dialect().family() != Family::Postgres || !creates {
             return Ok(None);
         }
-        let sql = statement.code.to_lowercase();
-        let invalid: Vec<(String, String)> = lease.all(INVALID).await?;
-        let named = invalid.into_iter().find(|(index, table)| [index, table].iter().any(|name| sql.contains(&name.to_lowercase())));
-        Ok(named.map(|(index, _)| index))
+        let has_no_name = words.windows(2).any(|pair| pair == ["CONCURRENTLY", "ON"]);
+        let qualifiers = statement.qualifiers();
+        let invalid: Vec<(String, String, String, bool)> = lease.all(INVALID).await?;
+        let is_made = |(index, table, schema, is_current): &(String, String, String, bool)| {
+            let name = if has_no_name { table } else { index };
+            statement.has_name(name) && (*is_current && qualifiers.is_empty() || qualifiers.contains(&schema.to_lowercase()))
+        };
+        Ok(invalid.into_iter().find(is_made).map(|(index, ..)| index))
+    }
+
+    /// What is of another schema is not in what is reflected.
+    fn is_of_another_schema(&self, statement: &ScriptStatement) -> bool {
+        let own = self.table.schema().unwrap_or_else(|| self.runner.bound.engine.namespace());
+        statement.qualifiers().iter().any(|qualifier| *qualifier != own.to_lowercase())
     }
 
     fn refused(&self, script: &Script, statement: &ScriptStatement, entry: &HistoryEntry, error: Error) -> Error {

@@ -85,8 +85,12 @@ impl<'a> Scanner<'a> {
                 match executable(token) {
                     _ if is_text => self.current.code.push_str("'…'"),
                     Some(inside) => {
-                        let inside = Scanner::new(inside, self.family).statements()?;
-                        inside.iter().for_each(|statement| self.current.code.push_str(&statement.code));
+                        self.current.space();
+                        match Scanner::new(inside, self.family).statements() {
+                            Ok(inside) => inside.iter().for_each(|statement| self.current.code.push_str(&format!("{} ", statement.code))),
+                            Err(_) => self.current.code.push_str(token),
+                        }
+                        self.current.space();
                     }
                     None => self.current.code.push_str(token),
                 }
@@ -149,9 +153,10 @@ impl<'a> Scanner<'a> {
         self.block_comment().map(Some)
     }
 
-    /// PostgreSQL's nest.
+    /// PostgreSQL's nest, and so do comments in what MySQL runs.
     fn block_comment(&self) -> Result<usize> {
         let rest = self.rest();
+        let nests = self.family == Family::Postgres || rest.starts_with("/*!") || rest.starts_with("/*M!");
         let (mut depth, mut at) = (0, 0);
         loop {
             let Some(next) = rest[at..].find(['*', '/']) else { return Err(self.unended("this comment")) };
@@ -159,7 +164,7 @@ impl<'a> Scanner<'a> {
             if rest[at..].starts_with("*/") {
                 depth -= 1;
                 at += 2;
-                if depth == 0 || self.family != Family::Postgres {
+                if depth == 0 || !nests {
                     return Ok(at);
                 }
             } else if rest[at..].starts_with("/*") {
@@ -191,8 +196,11 @@ impl<'a> Scanner<'a> {
         let is_mysql = self.family == Family::MySql;
         match letter {
             '\'' => return self.quoted(letter, is_mysql).map(|()| true),
-            // Elsewhere it is a name. In MySQL it is one too by the mode ANSI_QUOTES, of which nothing is known here.
-            '"' => return self.quoted(letter, is_mysql).map(|()| is_mysql),
+            '"' => {
+                self.quoted(letter, is_mysql)?;
+                // Elsewhere it is a name. In MySQL it is one by the mode ANSI_QUOTES, and beside a dot it can be nothing else.
+                return Ok(is_mysql && !self.rest().trim_start().starts_with('.') && !self.current.code.trim_end().ends_with('.'));
+            }
             '`' if self.family != Family::Postgres => self.quoted('`', false)?,
             '[' if self.family == Family::Sqlite => self.quoted(']', false)?,
             '$' if self.family == Family::Postgres => return self.dollar(),
@@ -260,7 +268,10 @@ impl<'a> Scanner<'a> {
         if word == "E" && self.family == Family::Postgres && self.rest().starts_with('\'') {
             return self.quoted('\'', true).map(|()| true);
         }
-        self.look_at(&word);
+        // `NEW.end` is a column.
+        if !self.current.code.ends_with('.') {
+            self.look_at(&word);
+        }
         Ok(false)
     }
 
@@ -381,6 +392,10 @@ mod tests {
         assert_eq!(split("begin; update a set b = 1; commit", Family::MySql), ["begin", "update a set b = 1", "commit"]);
         let procedure = "create procedure p() begin for i in 1..2 do select i; end for; select 2; end";
         assert_eq!(split(&format!("{procedure}; x"), Family::MySql), [procedure, "x"]);
+        let trigger = "create trigger t before insert on a for each row begin set new.end = new.begin; set new.b = 1; end";
+        for family in [Family::Sqlite, Family::MySql] {
+            assert_eq!(split(&format!("{trigger}; x"), family), [trigger, "x"]);
+        }
         let table = "create table log (id int, event int, begin datetime)";
         assert_eq!(split(&format!("{table}; x"), Family::MySql), [table, "x"]);
     }
@@ -411,7 +426,8 @@ mod tests {
             assert_eq!(code("insert  into a -- b\n values ('c''d', 1) /* e */", family), "insert into a values ('…''…', 1)");
         }
         assert_eq!(code(r#"insert into `a;` values ("it's \" c")"#, Family::MySql), "insert into `a;` values ('…')");
-        assert_eq!(code("/*!50003 set a = 'b' */ /*M! c */", Family::MySql), "set a = '…' c");
+        assert_eq!(code("/*!50003 set a = 'b' */ /*M! c */d", Family::MySql), "set a = '…' c d");
+        assert_eq!(code("/*!50003 begin /* why */ set a = 1 */", Family::MySql), "begin set a = 1");
         assert_eq!(code("do $$ drop table a $$ where \"b\" = E'c'", Family::Postgres), "do '…' where \"b\" = '…'");
     }
 

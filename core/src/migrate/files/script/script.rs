@@ -31,9 +31,9 @@ const MARK: &str = "-- bindery:";
 fn refusal(statement: &ScriptStatement, family: Family) -> Option<&'static str> {
     let words = statement.words();
     let first = words.first().map_or("", String::as_str);
-    let names = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
+    let has = |name: &str| words.iter().any(|word| word == name);
     match (family, first) {
-        (Family::Sqlite, "PRAGMA") if names(&["FOREIGN_KEYS", "DEFER_FOREIGN_KEYS"]) => Some(
+        (Family::Sqlite, "PRAGMA") if has("FOREIGN_KEYS") => Some(
             "in a migration's transaction SQLite does not listen to this pragma: write `-- bindery: foreign-keys-off` at the top instead",
         ),
         (Family::Sqlite, "ATTACH" | "DETACH") => {
@@ -42,12 +42,15 @@ fn refusal(statement: &ScriptStatement, family: Family) -> Option<&'static str> 
         (Family::MySql, "USE") => {
             Some("a bind's migrations are of its own database: take `USE` out, or make the other database a bind of its own")
         }
-        (Family::MySql, "SET") if names(&["AUTOCOMMIT", "COMPLETION_TYPE"]) => {
+        (Family::MySql, "SET") if has("AUTOCOMMIT") || has("COMPLETION_TYPE") => {
             Some("when something is committed is bindery's to say: take this setting out")
         }
-        // Within a procedure they are of its own statements.
-        (Family::MySql, first) if first != "CREATE" && names(&["ROW_COUNT", "FOUND_ROWS"]) => Some(
-            "between two statements bindery writes its history, and this is of that: put both into a procedure, or into a migration in Rust",
+        (Family::MySql, "LOCK" | "UNLOCK") => {
+            Some("bindery writes its history between two statements, and could not beside such a lock: take it out")
+        }
+        // In a block they are of its own statements.
+        (Family::MySql, first) if !["CREATE", "BEGIN"].contains(&first) && statement.calls(&["row_count", "found_rows"]) => Some(
+            "bindery writes its history between two statements, and this is of that: put both into a procedure, or into a migration in Rust",
         ),
         _ => None,
     }
@@ -132,19 +135,22 @@ impl ScriptStatement {
     pub(in crate::migrate) fn is_of_server(&self, family: Family) -> bool {
         const KINDS: [&str; 11] =
             ["USER", "ROLE", "GROUP", "OWNED", "DATABASE", "TABLESPACE", "SYSTEM", "SERVER", "INSTANCE", "LOGFILE", "SUBSCRIPTION"];
-        let words = self.words();
-        let mut words = words.iter().map(String::as_str).filter(|word| !["OR", "REPLACE"].contains(word));
-        let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        match first {
+        let all = self.words();
+        let mut words = all.iter().map(String::as_str).filter(|word| !["OR", "REPLACE"].contains(word));
+        let mut next = || words.next().unwrap_or_default();
+        let (first, second, third) = (next(), next(), next());
+        let has = |kinds: &[&str]| all.iter().any(|word| kinds.contains(&word.as_str()));
+        match (first, family) {
             // A schema is a database to MySQL; to PostgreSQL a server is a foreign one, and of this database.
-            "CREATE" | "ALTER" | "DROP" | "RENAME" | "REASSIGN" => match (family, second) {
+            ("CREATE" | "ALTER" | "DROP" | "RENAME" | "REASSIGN", family) => match (family, second) {
                 (Family::MySql, "SCHEMA") => true,
                 (Family::Postgres, "SERVER") => false,
+                (Family::Postgres, "USER") => third != "MAPPING",
                 (_, kind) => KINDS.contains(&kind),
             },
-            "COMMENT" => ["DATABASE", "ROLE", "TABLESPACE"].contains(&words.next().unwrap_or_default()),
-            "FLUSH" | "SHUTDOWN" | "KILL" | "RESET" | "PURGE" | "INSTALL" | "UNINSTALL" => family == Family::MySql,
-            "SET" => ["GLOBAL", "PERSIST", "PERSIST_ONLY", "PASSWORD"].contains(&second),
+            ("COMMENT", _) => ["DATABASE", "ROLE", "TABLESPACE"].contains(&third),
+            ("FLUSH" | "SHUTDOWN" | "KILL" | "RESET" | "PURGE" | "INSTALL" | "UNINSTALL", family) => family == Family::MySql,
+            ("SET", Family::MySql) => has(&["GLOBAL", "PERSIST", "PERSIST_ONLY", "PASSWORD"]),
             _ => false,
         }
     }
@@ -158,9 +164,9 @@ impl ScriptStatement {
     pub(in crate::migrate) fn qualifiers(&self) -> Vec<String> {
         const ROWS: [&str; 3] = ["new", "old", "excluded"];
         let names = self.names();
-        let alone: Vec<_> = names.iter().filter(|(_, is_before_dot)| !is_before_dot).map(|(name, _)| name.clone()).collect();
-        let before = names.into_iter().filter(|(_, is_before_dot)| *is_before_dot).map(|(name, _)| name);
-        before.filter(|name| !alone.contains(name) && !ROWS.contains(&name.as_str())).collect()
+        let is_alone = |name: &Name| names.iter().any(|other| other.text == name.text && other.is_alone());
+        let before = names.iter().filter(|name| name.is_qualifier() && (name.is_of_table() || !is_alone(name)));
+        before.map(|name| name.text.clone()).filter(|name| !ROWS.contains(&name.as_str())).collect()
     }
 
     /// The first of these databases that it names.
@@ -169,30 +175,43 @@ impl ScriptStatement {
         databases.iter().map(String::as_str).find(|database| named.contains(&database.to_lowercase()))
     }
 
-    /// What may be names, in small letters, and whether a dot comes behind each; those behind a dot apart.
-    fn names(&self) -> Vec<(String, bool)> {
-        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
-        let (mut names, mut rest, mut is_behind_dot) = (Vec::new(), self.code.as_str(), false);
-        while let Some(letter) = rest.chars().next() {
-            let (name, length) = match letter {
+    /// Whether it calls one of these functions, which are given in small letters.
+    pub(in crate::migrate) fn calls(&self, functions: &[&str]) -> bool {
+        self.names().iter().any(|name| name.next == '(' && name.previous != '.' && functions.contains(&name.text.as_str()))
+    }
+
+    /// Whether it has this name, as it is or in quotes.
+    pub(in crate::migrate) fn has_name(&self, name: &str) -> bool {
+        self.names().iter().any(|known| known.text == name.to_lowercase())
+    }
+
+    fn names(&self) -> Vec<Name> {
+        let (mut names, mut at) = (Vec::<Name>::new(), 0);
+        let mut previous = ' ';
+        while let Some(letter) = self.code[at..].chars().next() {
+            let rest = &self.code[at..];
+            let (text, length) = match letter {
                 '`' | '"' => {
                     let inside = rest[1..].split(letter).next().unwrap_or_default();
                     (inside, (inside.len() + 2).min(rest.len()))
                 }
-                letter if is_word(letter) => {
-                    let length = rest.find(|letter| !is_word(letter)).unwrap_or(rest.len());
+                letter if is_of_name(letter) => {
+                    let length = rest.find(|letter| !is_of_name(letter)).unwrap_or(rest.len());
                     (&rest[..length], length)
                 }
                 letter => {
-                    is_behind_dot = letter == '.' || letter.is_whitespace() && is_behind_dot;
-                    rest = &rest[letter.len_utf8()..];
+                    if !letter.is_whitespace() {
+                        previous = letter;
+                    }
+                    at += letter.len_utf8();
                     continue;
                 }
             };
-            rest = &rest[length..];
-            if !std::mem::take(&mut is_behind_dot) {
-                names.push((name.to_lowercase(), rest.trim_start().starts_with('.')));
-            }
+            let behind = if previous == ' ' { names.last().map_or_else(String::new, |last| last.text.clone()) } else { String::new() };
+            at += length;
+            let next = self.code[at..].trim_start().chars().next().unwrap_or(' ');
+            names.push(Name { text: text.to_lowercase(), previous, next, behind });
+            previous = ' ';
         }
         names
     }
@@ -201,6 +220,56 @@ impl ScriptStatement {
     pub(in crate::migrate) fn is_concurrent(&self) -> bool {
         self.words().iter().any(|word| word == "CONCURRENTLY")
     }
+}
+
+/// What may be a name in a statement, or one of SQL's own words.
+struct Name {
+    /// in small letters, without quotes
+    text: String,
+    /// the letter before it, spaces apart; a space where that is another name
+    previous: char,
+    /// the letter behind it, spaces apart
+    next: char,
+    /// the name before it, where nothing but a space is between
+    behind: String,
+}
+
+impl Name {
+    fn is_qualifier(&self) -> bool {
+        self.next == '.' && self.previous != '.' && !self.text.starts_with(|letter: char| letter.is_ascii_digit())
+    }
+
+    /// Not of a user either: `root@localhost`.
+    fn is_alone(&self) -> bool {
+        self.next != '.' && self.next != '@' && !['.', '@'].contains(&self.previous)
+    }
+
+    /// Whether it stands where tables and what else is in a database are named, and not their columns.
+    fn is_of_table(&self) -> bool {
+        const WORDS: [&str; 16] = [
+            "from",
+            "join",
+            "into",
+            "update",
+            "table",
+            "exists",
+            "references",
+            "view",
+            "trigger",
+            "procedure",
+            "function",
+            "call",
+            "event",
+            "ignore",
+            "only",
+            "sequence",
+        ];
+        WORDS.contains(&self.behind.as_str())
+    }
+}
+
+fn is_of_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_' || letter == '$'
 }
 
 #[cfg(test)]
@@ -250,7 +319,8 @@ mod tests {
             ("use other", Family::MySql, "line 1: a bind's migrations are of its own database"),
             ("/*!50000 use other */", Family::MySql, "line 1: a bind's migrations are of its own database"),
             ("set autocommit = 0", Family::MySql, "line 1: when something is committed is bindery's to say"),
-            ("select row_count()", Family::MySql, "line 1: between two statements bindery writes its history"),
+            ("select row_count()", Family::MySql, "line 1: bindery writes its history between two statements, and this is of that"),
+            ("lock tables a write", Family::MySql, "line 1: bindery writes its history between two statements, and could not"),
         ] {
             let error = Script::parse(text, family).unwrap_err();
             assert!(error.to_string().starts_with(problem), "{error}");
@@ -263,9 +333,15 @@ mod tests {
 
     #[test]
     fn what_is_of_the_server_is_seen() {
-        for sql in
-            ["create user a", "DROP SCHEMA a", "create or replace database a", "rename user a to b", "set global a = 1", "flush tables"]
-        {
+        for sql in [
+            "create user a",
+            "DROP SCHEMA a",
+            "create or replace database a",
+            "rename user a to b",
+            "set global a = 1",
+            "set a = 1, @@global.b = 2",
+            "flush tables",
+        ] {
             assert!(statement(sql, Family::MySql).is_of_server(Family::MySql), "{sql}");
         }
         for sql in
@@ -273,7 +349,13 @@ mod tests {
         {
             assert!(statement(sql, Family::Postgres).is_of_server(Family::Postgres), "{sql}");
         }
-        for sql in ["create schema a", "create table user (a int)", "create server a foreign data wrapper b", "reset a"] {
+        for sql in [
+            "create schema a",
+            "create table user (a int)",
+            "create server a foreign data wrapper b",
+            "create user mapping for a server b",
+            "reset a",
+        ] {
             assert!(!statement(sql, Family::Postgres).is_of_server(Family::Postgres), "{sql}");
         }
     }
@@ -282,9 +364,16 @@ mod tests {
     fn what_is_of_another_database_is_seen() {
         let databases = ["other".to_owned(), "app".to_owned()];
         let reaches = |sql: &str| statement(sql, Family::MySql).reaches_into(&databases).map(str::to_owned);
-        for sql in
-            ["delete from App.a", "delete from `app`.a", "delete from app . a", "select app.a.b from a", "insert into app.a select 'app'"]
-        {
+        for sql in [
+            "delete from App.a",
+            "delete from `app`.a",
+            "delete from app . a",
+            "select app.a.b from a",
+            "insert into app.a select 'app'",
+            "insert into app.orders (app) values (1)",
+            "create definer = app@localhost procedure p() delete from app.a",
+            "select a from \"app\".a",
+        ] {
             assert_eq!(reaches(sql).as_deref(), Some("app"), "{sql}");
         }
         for sql in [
@@ -293,8 +382,21 @@ mod tests {
             "update app set app.b = 1",
             "select 1 -- app.a",
             "select a.app.b from a.app",
+            "create table a (b decimal(5, 2) default 0.19)",
         ] {
             assert_eq!(reaches(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn columns_may_be_called_as_functions_are() {
+        for sql in [
+            "alter table a add column row_count int",
+            "insert into a (row_count, found_rows) values (1, 2)",
+            "pragma defer_foreign_keys = on",
+        ] {
+            let family = if sql.starts_with("pragma") { Family::Sqlite } else { Family::MySql };
+            assert!(Script::parse(sql, family).is_ok(), "{sql}");
         }
     }
 

@@ -158,6 +158,11 @@ fn a_squash_is_as_new_as_the_newest_that_it_stands_for() {
         let error = course.goal(target, direction, &history).unwrap_err();
         assert!(error.to_string().starts_with("`20261129000004_m4` stands for the migrations up to 20261129000003 as a whole"), "{error}");
     }
+    // What stands for a squash may go back farther than it says.
+    assert!(course.goal(Target::Version(version(0)), Direction::Down, &history).is_err());
+    assert!(course.goal(Target::Nothing, Direction::Down, &history).is_ok());
+    // What is there already is not divided on the way up.
+    assert!(course.goal(Target::Version(version(2)), Direction::Up, &applied(&set, &[4])).is_ok());
 }
 
 #[test]
