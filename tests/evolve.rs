@@ -1,5 +1,6 @@
-//! The example `evolve` on each backend, and on all three at once: an application that grows through ten releases, back to nothing, and up again. Each step is looked at
-//! by the application itself, which knows its rows; here it is compared with what the databases' own clients see in the end.
+//! The example `evolve` on each backend, and on all three at once: an application that grows through ten releases, back to nothing, and up
+//! again. Each step is looked at by the application itself, which knows its rows; here it is compared with what the databases' own clients
+//! see in the end.
 
 // Clippy allows these in `#[test]` functions only, not in what they share.
 #![allow(clippy::unwrap_used, clippy::panic)]

@@ -1,5 +1,5 @@
-//! An application that grows through ten releases, over three databases: each release is a migration or more, most of which bindery writes. Then all the way back
-//! to nothing, and up again; with rows in the tables, which are looked at after each step.
+//! An application that grows through ten releases, over three databases: each release is a migration or more, most of which bindery writes.
+//! Then all the way back to nothing, and up again; with rows in the tables, which are looked at after each step.
 //!
 //! ```text
 //! cargo run --example evolve                                          three SQLite databases

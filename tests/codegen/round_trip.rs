@@ -8,7 +8,8 @@ use crate::{program, sakila};
 /// Nothing comes back otherwise.
 fn exact(_: &mut TableDefinition) {}
 
-/// SQLite takes NULL in a column of a primary key that doesn't say NOT NULL, which models don't, but for a row's number. A column without a type gets that of its Rust type.
+/// SQLite takes NULL in a column of a primary key that doesn't say NOT NULL, which models don't, but for a row's number. A column without a
+/// type gets that of its Rust type.
 fn on_sqlite(table: &mut TableDefinition) {
     let key = table.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
     for column in &mut table.columns {

@@ -40,7 +40,8 @@ use schema::Schema;
 /// | exclusion constraints, temporal keys, invalid indexes, row level security, triggers, functions and more | [`others`](DatabaseDefinition::others) |
 ///
 /// # Errors
-/// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where the `search_path` names no schema that is there; what the server says.
+/// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where the `search_path` names no schema that is there; what the server
+/// says.
 pub async fn reflect(connection: &mut dyn Connection) -> Result<DatabaseDefinition> {
     let schema = Schema::current(connection).await?;
     let mut found = Found::default();

@@ -23,8 +23,8 @@ pub(crate) enum Candidate {
     },
 }
 
-/// What may be a rename and is not among these: a table with the same columns in the main, a column of the same type or a narrower one. Columns of
-/// tables that may have been renamed are asked for when those are known, so: until there are no more.
+/// What may be a rename and is not among these: a table with the same columns in the main, a column of the same type or a narrower one.
+/// Columns of tables that may have been renamed are asked for when those are known, so: until there are no more.
 pub(crate) fn candidates(from: &DatabaseDefinition, to: &DatabaseDefinition, renames: &Renames) -> Vec<Candidate> {
     let before = renames.settled(from, to).apply(from);
     let mut candidates = Vec::new();

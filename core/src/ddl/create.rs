@@ -7,7 +7,8 @@ use crate::definition::{
 };
 use crate::engine::{Dialect, Family};
 
-/// The statements that create the enumerations, domains and tables of a database. Views, and whatever bindery doesn't look into, are not among them.
+/// The statements that create the enumerations, domains and tables of a database. Views, and whatever bindery doesn't look into, are not
+/// among them.
 pub(crate) fn create(dialect: &Dialect, database: &DatabaseDefinition) -> Vec<String> {
     let writer = Writer::new(dialect);
     let mut statements: Vec<String> = database.enumerations.iter().map(|one| writer.create_enumeration(one)).collect();

@@ -1,10 +1,10 @@
 //! Definitions as SQL: what creates them, and what leads from one to another.
 //!
-//! A [`Change`] is one thing in which two [`DatabaseDefinition`](crate::definition::DatabaseDefinition)s differ. Its text is a line for people, and
-//! [`Change::loss`] says what may be lost by it.
+//! A [`Change`] is one thing in which two [`DatabaseDefinition`](crate::definition::DatabaseDefinition)s differ. Its text is a line for
+//! people, and [`Change::loss`] says what may be lost by it.
 //!
-//! Two definitions are compared by what their server says of them, so both have to come from servers of one kind and version. What a table or a column
-//! was called before is never guessed: who doesn't say it gets a drop and a create.
+//! Two definitions are compared by what their server says of them, so both have to come from servers of one kind and version. What a table
+//! or a column was called before is never guessed: who doesn't say it gets a drop and a create.
 
 mod alter;
 mod candidate;

@@ -2,7 +2,8 @@ use super::writer::Writer;
 use crate::definition::{ForeignKeyDefinition, TableDefinition};
 use crate::engine::{Dialect, Family};
 
-/// Tables in an order in which each comes after those that it refers to and after the table that it is a partition of, where there is such an order.
+/// Tables in an order in which each comes after those that it refers to and after the table that it is a partition of, where there is such
+/// an order.
 pub(crate) struct Ordered<'a> {
     tables: Vec<&'a TableDefinition>,
     /// The tables that refer to each other in a circle, or to such a table.

@@ -24,8 +24,8 @@ pub(super) fn is_widening(from: &str, to: &str) -> bool {
     }
 }
 
-/// Whether a value of one type becomes one of the other without being told to, so that one which doesn't fit is an error; told to, PostgreSQL would cut
-/// it.
+/// Whether a value of one type becomes one of the other without being told to, so that one which doesn't fit is an error; told to,
+/// PostgreSQL would cut it.
 pub(super) fn is_assigned(from: &str, to: &str) -> bool {
     // Arrays are assigned as their elements are.
     let (from, to) = from.strip_suffix("[]").zip(to.strip_suffix("[]")).unwrap_or((from, to));
@@ -38,7 +38,8 @@ pub(super) fn is_assigned(from: &str, to: &str) -> bool {
     }
 }
 
-/// The type that leads from one to the other on PostgreSQL, which knows a cast between some types only: every value has a text. `None` where there is a cast.
+/// The type that leads from one to the other on PostgreSQL, which knows a cast between some types only: every value has a text. `None`
+/// where there is a cast.
 pub(super) fn cast_through(from: &str, to: &str) -> Option<&'static str> {
     let is_array = from.ends_with("[]");
     let (from, to) = (TypeWords::of(from), TypeWords::of(to));

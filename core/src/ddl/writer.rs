@@ -36,7 +36,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A column of a table. SQLite's AUTOINCREMENT is said with the primary key, and that with the column, as are checks that are a part of it.
+    /// A column of a table. SQLite's AUTOINCREMENT is said with the primary key, and that with the column, as are checks that are a part of
+    /// it.
     pub(super) fn column(self, column: &ColumnDefinition, table: Option<&TableDefinition>) -> String {
         let family = self.family();
         let mut words = vec![self.quote(&column.name)];
@@ -81,7 +82,8 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// A default, as it stands behind DEFAULT. In brackets any expression is one; MySQL 5.7 takes words and literals only, and those without.
+    /// A default, as it stands behind DEFAULT. In brackets any expression is one; MySQL 5.7 takes words and literals only, and those
+    /// without.
     pub(super) fn default(self, sql: &str) -> String {
         match self.family() {
             Family::MySql => sql.to_owned(),

@@ -1,7 +1,7 @@
 //! What a database has, as data: its tables, columns, keys and the rest, in the words of its own SQL.
 //!
-//! [`Databases::reflect`](crate::session::Databases::reflect) reads it from a live database; migrations compare two of them and write the SQL that
-//! leads from one to the other. Authors of engines make it in [`Catalog::reflect`](crate::engine::Catalog::reflect).
+//! [`Databases::reflect`](crate::session::Databases::reflect) reads it from a live database; migrations compare two of them and write the
+//! SQL that leads from one to the other. Authors of engines make it in [`Catalog::reflect`](crate::engine::Catalog::reflect).
 //!
 //! Texts are as the server gives them (`character varying(120)`, `'x'::text`), so that what one server says twice can be compared, and what
 //! it says can be said to it again. Each list is sorted by name, but for columns, which have their order.

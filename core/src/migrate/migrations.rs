@@ -152,8 +152,8 @@ impl Migrations {
         self.upgrade_to(binds, Target::Newest).await
     }
 
-    /// Applies what isn't applied yet, up to a version or by a number of steps. What was begun and is not through is ended first, also where
-    /// it is newer than that.
+    /// Applies what isn't applied yet, up to a version or by a number of steps. What was begun and is not through is ended first, also
+    /// where it is newer than that.
     ///
     /// # Errors
     /// - [`ErrorKind::UnknownBind`] before anything is run on any bind;

@@ -13,8 +13,8 @@ impl Migrations {
     /// database that was there before its migrations.
     ///
     /// # Errors
-    /// As [`upgrade_to`](Migrations::upgrade_to); [`ErrorKind::Migration`] where one was cut off and is not [settled](Migrations::settle), and for a
-    /// target by steps.
+    /// As [`upgrade_to`](Migrations::upgrade_to); [`ErrorKind::Migration`] where one was cut off and is not [settled](Migrations::settle),
+    /// and for a target by steps.
     pub async fn stamp(&self, bind: impl ToBindKey, target: impl Into<Target>) -> Result<()> {
         let (_, bound) = self.databases().bound(bind.to_bind_key()?)?;
         let target = target.into();

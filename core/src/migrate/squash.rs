@@ -15,8 +15,8 @@ impl Migrations {
     /// told to upgrade with an older release first.
     ///
     /// # Errors
-    /// [`ErrorKind::Migration`]: fewer than two migrations up to there, one in Rust among them, embedded ones, one that sets something on its connection before others, a folder that can't be written.
-    /// Nothing is changed then.
+    /// [`ErrorKind::Migration`]: fewer than two migrations up to there, one in Rust among them, embedded ones, one that sets something on
+    /// its connection before others, a folder that can't be written. Nothing is changed then.
     pub async fn squash(&self, bind: impl ToBindKey, up_to: Version, name: &str) -> Result<PathBuf> {
         let (_, bound) = self.databases().bound(bind.to_bind_key()?)?;
         let squash = async {

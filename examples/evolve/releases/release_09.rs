@@ -19,8 +19,8 @@ pub(crate) struct Event {
     pub(crate) what: String,
 }
 
-/// A table moves to another database: it is made there, a migration in Rust carries the rows over, and the old one goes. Migrations of several binds are run in the
-/// order of their versions.
+/// A table moves to another database: it is made there, a migration in Rust carries the rows over, and the old one goes. Migrations of
+/// several binds are run in the order of their versions.
 pub(crate) struct Moved;
 
 #[async_trait]

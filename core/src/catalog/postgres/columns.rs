@@ -5,8 +5,8 @@ use crate::definition::{ColumnDefinition, Generation};
 use crate::engine::Connection;
 use crate::value::SqlType;
 
-/// Relation, name, type, the server's own type that it is or is a domain over, collation, whether NULL is allowed, default, how it is an identity and
-/// generated, whether it is serial, comment.
+/// Relation, name, type, the server's own type that it is or is a domain over, collation, whether NULL is allowed, default, how it is an
+/// identity and generated, whether it is serial, comment.
 type Column = (String, String, String, Option<String>, Option<String>, bool, Option<String>, String, String, bool, Option<String>);
 
 /// Reads the columns of tables and views.

@@ -6,8 +6,8 @@ use crate::catalog::brackets::without_brackets;
 use crate::definition::{CheckDefinition, ForeignKeyDefinition, KeyDefinition, ReferentialAction, TableDefinition};
 use crate::engine::Connection;
 
-/// Table or domain, whether it is a domain's, name, kind, columns, referred table, referred columns, what happens on delete and on update, the expression of a
-/// check, options, all of it.
+/// Table or domain, whether it is a domain's, name, kind, columns, referred table, referred columns, what happens on delete and on update,
+/// the expression of a check, options, all of it.
 type Row = (String, bool, String, String, Texts, Option<String>, Texts, String, String, Option<String>, Option<String>, Option<String>);
 
 /// A constraint of a table.

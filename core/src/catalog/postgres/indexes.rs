@@ -9,7 +9,8 @@ use crate::engine::Connection;
 /// Relation, name, method, whether it is unique, and valid, all of it, and of each part its column, or nothing, and its text.
 type Index = (String, String, String, bool, bool, String, Texts, Texts);
 
-/// Reads the indexes of tables and views, those of constraints apart. One that was never finished is among the others: nothing can rely on it.
+/// Reads the indexes of tables and views, those of constraints apart. One that was never finished is among the others: nothing can rely on
+/// it.
 pub(super) async fn read(connection: &mut dyn Connection, schema: &Schema, found: &mut Found) -> Result<()> {
     let indexes: Vec<Index> = schema.rows(connection, include_str!("indexes.sql")).await?;
     for (relation, name, method, unique, is_valid, sql, Texts(columns), Texts(texts)) in indexes {

@@ -8,7 +8,8 @@ use crate::{Error, ErrorKind, Result};
 
 const PREFIX: &str = "bindery_scratch_";
 
-/// The statement that makes a database like this one, and what else is to be known of this one. What only newer versions have is asked for by its name.
+/// The statement that makes a database like this one, and what else is to be known of this one. What only newer versions have is asked for
+/// by its name.
 const PLAN: &str = "SELECT
         format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', $1::text,
             pg_encoding_to_char(d.encoding), d.datcollate, d.datctype)
@@ -36,8 +37,9 @@ pub struct Scratch {
     create_schema: Option<String>,
 }
 
-/// The database of [`Catalog::create_scratch`](crate::engine::Catalog::create_scratch): from `template0`, with the encoding, the collation and the locale of
-/// the current one. On its first connection [`Scratch::create_schema`] is to be called. It has none of the extensions of the current one.
+/// The database of [`Catalog::create_scratch`](crate::engine::Catalog::create_scratch): from `template0`, with the encoding, the collation
+/// and the locale of the current one. On its first connection [`Scratch::create_schema`] is to be called. It has none of the extensions of
+/// the current one.
 ///
 /// # Errors
 /// [`ErrorKind::PermissionDenied`] where the role may create none.

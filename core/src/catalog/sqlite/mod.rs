@@ -26,9 +26,10 @@ use crate::engine::{Connection, Effect, Statement};
 /// See [`Catalog::reflect`](crate::engine::Catalog::reflect): everything in the database `main`.
 ///
 /// Constraints without a name have none here either. A column is nullable unless it says NOT NULL, in a primary key too; where SQLite adds
-/// that itself (WITHOUT ROWID), it has said so. Brackets around the whole of an expression are left out, and comments and line breaks in it; a
-/// default is the text of its value, and `DEFAULT NULL` is none. A key that is deferrable, but not deferred, is as one that says nothing of
-/// it. Of NOT NULL, a name and `ON CONFLICT` are not told. A view that can't be read any more, since what it reads from is gone, has no columns.
+/// that itself (WITHOUT ROWID), it has said so. Brackets around the whole of an expression are left out, and comments and line breaks in
+/// it; a default is the text of its value, and `DEFAULT NULL` is none. A key that is deferrable, but not deferred, is as one that says
+/// nothing of it. Of NOT NULL, a name and `ON CONFLICT` are not told. A view that can't be read any more, since what it reads from is gone,
+/// has no columns.
 ///
 /// A virtual table, and the tables that it keeps its data in, are [others](DatabaseDefinition::others) of the kind `virtual table`; those
 /// that keep data name the virtual table as theirs, and come and go with it.

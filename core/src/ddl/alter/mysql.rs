@@ -4,8 +4,8 @@ use crate::ddl::characters::follows_characters;
 use crate::ddl::{Change, Script};
 use crate::definition::{ColumnDefinition, DatabaseDefinition};
 
-/// The statements on MySQL and MariaDB. What is changed of one table is one statement, but for foreign keys and what stands before a rename: a column of
-/// AUTO_INCREMENT has a key at the end of each statement, and a large table is copied once.
+/// The statements on MySQL and MariaDB. What is changed of one table is one statement, but for foreign keys and what stands before a
+/// rename: a column of AUTO_INCREMENT has a key at the end of each statement, and a large table is copied once.
 pub(super) fn alter(sides: &Sides<'_>, changes: &[Change]) -> Script {
     let renames_end = changes.iter().rposition(is_rename).map_or(0, |at| at + 1);
     let mut alteration = Alteration { sides, state: sides.from.clone(), waiting: Vec::new(), script: Script::default() };

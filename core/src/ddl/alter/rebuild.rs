@@ -4,7 +4,8 @@ use crate::ddl::create::Own;
 use crate::ddl::words::rename;
 use crate::definition::{ColumnDefinition, Generation, OtherDefinition, TableDefinition};
 
-/// Makes a table anew, with its rows, indexes and triggers: <https://sqlite.org/lang_altertable.html>, section 7. Its columns have their new names already.
+/// Makes a table anew, with its rows, indexes and triggers: <https://sqlite.org/lang_altertable.html>, section 7. Its columns have their
+/// new names already.
 pub(super) fn rebuild(sides: &Sides<'_>, table: &TableDefinition, script: &mut Script) {
     let Some(old) = sides.renamed.table(&table.name) else { return };
     let writer = sides.writer;

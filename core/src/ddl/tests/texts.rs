@@ -1,5 +1,5 @@
-//! What is written for each of the families. That servers take it, and make of it what was to be, was tried by hand on PostgreSQL 13, 15 and 18,
-//! MariaDB 10.11 and MySQL 5.7.
+//! What is written for each of the families. That servers take it, and make of it what was to be, was tried by hand on PostgreSQL 13, 15
+//! and 18, MariaDB 10.11 and MySQL 5.7.
 
 use super::*;
 use crate::ddl::{Ordered, create};

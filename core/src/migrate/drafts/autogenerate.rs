@@ -20,8 +20,9 @@ impl Migrations {
     /// Migrations in Rust change rows, and are left out; where one changes definitions, the draft doesn't know.
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownBind`](crate::ErrorKind::UnknownBind); [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) where the user may make no database;
-    /// [`ErrorKind::Migration`](crate::ErrorKind::Migration) where a migration fails there; what the server says of a table.
+    /// [`ErrorKind::UnknownBind`](crate::ErrorKind::UnknownBind); [`ErrorKind::PermissionDenied`](crate::ErrorKind::PermissionDenied) where
+    /// the user may make no database; [`ErrorKind::Migration`](crate::ErrorKind::Migration) where a migration fails there; what the server
+    /// says of a table.
     pub async fn draft(&self, bind: impl ToBindKey) -> Result<Draft> {
         let (_, bound) = self.databases().bound(bind.to_bind_key()?)?;
         let draft = async {
@@ -41,8 +42,8 @@ impl Migrations {
     }
 
     /// What leads from the migrations that there are to the bind's database as it is now, which is only read: the first migration of a
-    /// database that is older than its migrations, or what someone has changed by hand. Once it is written, [`stamp`](Migrations::stamp) it,
-    /// for it is there already; then [`draft`](Migrations::draft) goes on from it to the application's tables.
+    /// database that is older than its migrations, or what someone has changed by hand. Once it is written, [`stamp`](Migrations::stamp)
+    /// it, for it is there already; then [`draft`](Migrations::draft) goes on from it to the application's tables.
     ///
     /// # Errors
     /// As [`draft`](Migrations::draft), and those of a database that has not all migrations that there are.
@@ -124,7 +125,8 @@ impl Migrations {
     /// How models, migrations and database of each bind differ. Nothing is changed anywhere, but for a scratch database.
     ///
     /// # Errors
-    /// As [`draft`](Migrations::draft). Where several binds were asked for, the error's [problems](Error::problems) say how each of them is.
+    /// As [`draft`](Migrations::draft). Where several binds were asked for, the error's [problems](Error::problems) say how each of them
+    /// is.
     pub async fn check(&self, binds: impl Binds) -> Result<Vec<Check>> {
         let mut checks = Vec::new();
         for bound in self.databases().chosen(&binds)? {

@@ -11,9 +11,9 @@ use crate::{BindKey, Error, ErrorKind, Result};
 
 /// A migration that bindery would write: what leads from the definitions that there are to those of the application's tables.
 ///
-/// Renames are [asked for](Draft::questions), and what may lose rows or values needs [consent](Draft::consent_to). Views, triggers, functions
-/// and procedures are not looked at; what else is seen and can't be written is [said](Draft::unseen). Read what it writes before you apply
-/// it.
+/// Renames are [asked for](Draft::questions), and what may lose rows or values needs [consent](Draft::consent_to). Views, triggers,
+/// functions and procedures are not looked at; what else is seen and can't be written is [said](Draft::unseen). Read what it writes before
+/// you apply it.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs"));
@@ -197,7 +197,8 @@ impl Draft {
         self
     }
 
-    /// Lets everything pass that may be lost as it stands now. Where an answer to a question leads to other losses, they need another consent.
+    /// Lets everything pass that may be lost as it stands now. Where an answer to a question leads to other losses, they need another
+    /// consent.
     pub fn consent_to_all(&mut self) -> &mut Self {
         self.consents = self.changes();
         self
@@ -233,8 +234,8 @@ impl Draft {
     /// given back.
     ///
     /// # Errors
-    /// [`ErrorKind::Migration`]: questions that are not answered, losses without consent, a name that isn't letters, digits, hyphens and underscores, a folder that can't be written. Nothing
-    /// is written then.
+    /// [`ErrorKind::Migration`]: questions that are not answered, losses without consent, a name that isn't letters, digits, hyphens and
+    /// underscores, a folder that can't be written. Nothing is written then.
     pub async fn write(&mut self, name: &str) -> Result<Option<PathBuf>> {
         check_name(name).map_err(|error| error.on_bind(self.bind))?;
         let questions = self.questions();

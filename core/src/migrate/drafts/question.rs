@@ -5,7 +5,8 @@ use crate::ddl::Candidate;
 /// What a draft can't know: whether something that is gone and something like it that is new are one thing under another name. It is asked
 /// for, never guessed.
 ///
-/// [`Draft::rename_table`](crate::migrate::Draft::rename_table) and [`Draft::rename_column`](crate::migrate::Draft::rename_column) say yes, [`Draft::keep_apart`](crate::migrate::Draft::keep_apart) says no.
+/// [`Draft::rename_table`](crate::migrate::Draft::rename_table) and [`Draft::rename_column`](crate::migrate::Draft::rename_column) say yes,
+/// [`Draft::keep_apart`](crate::migrate::Draft::keep_apart) says no.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Question {
