@@ -172,7 +172,8 @@ fn kind() -> impl Strategy<Value = Kind> {
         Just(Kind::Integer),
         Just(Kind::Large),
         Just(Kind::Float),
-        (1_u32..200).prop_map(Kind::Text),
+        // No shorter than their default.
+        (9_u32..200).prop_map(Kind::Text),
         Just(Kind::LongText),
         (5_u8..12, 0_u8..4).prop_map(|(precision, scale)| Kind::Decimal(precision, scale)),
         Just(Kind::Date),
