@@ -105,6 +105,22 @@ async fn invalid_indexes_on_postgres() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn what_the_others_have_is_told_beside_one_that_fails() -> Result<()> {
+    let ground = Ground::new(Backend::Sqlite);
+    releases(&ground);
+    ground.migrations().await.upgrade("auth").await?;
+    ground.write("default", "no_version", "SELECT 1", None);
+    let migrations = ground.migrations().await;
+    for error in [migrations.current(All).await.unwrap_err(), migrations.check(All).await.unwrap_err()] {
+        assert!(error.to_string().starts_with("1 of 2 binds can't be looked at"), "{error}");
+        let [default, auth] = error.problems() else { panic!("{error}") };
+        assert!(default.starts_with("`no_version` is no migration's name"), "{default}");
+        assert!(auth.starts_with("bind `auth`"), "{auth}");
+    }
+    Ok(())
+}
+
 async fn late_and_missing(backend: Backend) -> Result<()> {
     let ground = Ground::new(backend);
     releases(&ground);

@@ -151,3 +151,19 @@ impl fmt::Display for BindReport {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_one_fails_each_says_what_it_has() {
+        let refused = || Error::new(ErrorKind::ConnectionLost, "no server").with_source(std::io::Error::other("refused"));
+        let error = of_each(vec![Ok("one is at 5"), Err(refused()), Err(refused())]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+        assert!(error.to_string().starts_with("2 of 3 binds can't be looked at"), "{error}");
+        assert_eq!(error.problems(), ["one is at 5", "no server", "no server: refused"]);
+        assert_eq!(chain(&of_each::<&str>(vec![Err(refused())]).unwrap_err()), "no server: refused");
+        assert_eq!(of_each(vec![Ok(1), Ok(2)]).unwrap(), [1, 2]);
+    }
+}

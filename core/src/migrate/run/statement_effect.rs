@@ -22,8 +22,7 @@ impl StatementEffect {
         let has = |word: &str| words.iter().any(|known| known == word);
         let is_early = |kind: &&str| words.iter().take(8).any(|word| word == kind);
         match words.first().map_or("", String::as_str) {
-            // MariaDB's `SET STATEMENT … FOR UPDATE …` is that other statement.
-            "SET" if words.get(1).is_some_and(|word| word == "STATEMENT") => StatementEffect::Hidden,
+            "SET" if is_set_statement(&words) => StatementEffect::Hidden,
             "SET" | "RESET" | "PREPARE" | "DEALLOCATE" => StatementEffect::Connection,
             "CREATE" | "DROP" if is_temporary(&words) => StatementEffect::Connection,
             // Of several that it names, some may be done.
@@ -36,6 +35,11 @@ impl StatementEffect {
             _ => StatementEffect::Hidden,
         }
     }
+}
+
+/// MariaDB's `SET STATEMENT … FOR UPDATE …` is that other statement.
+fn is_set_statement(words: &[String]) -> bool {
+    words.iter().take(2).eq(["SET", "STATEMENT"])
 }
 
 fn is_temporary(words: &[String]) -> bool {
@@ -61,15 +65,14 @@ pub(in crate::migrate) fn leaves_a_value(statement: &ScriptStatement) -> bool {
 pub(in crate::migrate) fn sets(statement: &ScriptStatement) -> bool {
     let words = statement.words();
     let is_setting = words.first().is_some_and(|first| first == "SET" || first == "RESET");
-    is_setting && words.get(1).is_none_or(|second| second != "STATEMENT") || statement.calls(&["set_config"])
+    is_setting && !is_set_statement(&words) || statement.calls(&["set_config"])
 }
 
 /// Whether it runs statements that nobody sees here, of which some may be committed though it fails.
 pub(in crate::migrate) fn may_do_a_part(statement: &ScriptStatement) -> bool {
     const WORDS: [&str; 10] = ["CALL", "BEGIN", "DO", "EXECUTE", "IF", "CASE", "LOOP", "WHILE", "REPEAT", "FOR"];
     let words = statement.words();
-    let first = words.first().map_or("", String::as_str);
-    WORDS.contains(&first) || first == "SET" && words.get(1).is_some_and(|word| word == "STATEMENT")
+    words.first().is_some_and(|first| WORDS.contains(&first.as_str())) || is_set_statement(&words)
 }
 
 /// Whether what comes next asks for something that an earlier statement has left on its connection: up to the first that inserts, which
@@ -84,11 +87,8 @@ pub(in crate::migrate) fn asks_for_the_last(rest: &[ScriptStatement]) -> Option<
 
 /// `SET @id = last_insert_id()`: a variable of the user's that is not set to a literal.
 fn is_computed(code: &str) -> bool {
-    let mut variables = code.split('@').skip(1).peekable();
-    if !code.contains('@') || code.contains("@@") && !code.replace("@@", "").contains('@') {
-        return false;
-    }
-    variables.any(|variable| {
+    // Two of them are the server's own.
+    code.replace("@@", "").split('@').skip(1).any(|variable| {
         let value = variable.split_once('=').map_or("", |(_, value)| value.trim().trim_end_matches(','));
         let is_text = value.len() > 1 && value.starts_with('\'') && value.ends_with('\'') && value.matches('\'').count() == 2;
         !(is_text || value.parse::<f64>().is_ok())
